@@ -1,0 +1,165 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { Pool, PoolClient } from 'pg';
+import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import { DomainError } from './errors';
+
+/** Whose rows a transaction may see: one workspace's, or all (`system`: ingest, sweeps, sign-in). */
+export type Scope = { workspaceId: string } | 'system';
+
+/**
+ * One transaction, visible wherever something is read or written. Hooks collected in `beforeCommit` run last, still
+ * inside it (the outbox takes its hot row there); `afterCommit` is for waking others, never for anything that matters.
+ */
+export class Tx {
+  private readonly before: { order: number; run: () => Promise<void> }[] = [];
+  private readonly after: (() => void)[] = [];
+  /** Places for modules to keep what they gather until commit. */
+  readonly notes = new Map<symbol, unknown>();
+
+  constructor(
+    readonly scope: Scope,
+    private readonly client: PoolClient,
+    private readonly runner: QueryRunner | null,
+  ) {}
+
+  /** Runs one statement. A name makes it a prepared statement on this connection: for hot paths. */
+  async query<Row = Record<string, unknown>>(sql: string, params: unknown[] = [], name?: string): Promise<Row[]> {
+    const result = await this.client.query(name ? { name, text: sql, values: params } : { text: sql, values: params });
+    return result.rows as Row[];
+  }
+
+  /** Number of rows a writing statement touched. */
+  async execute(sql: string, params: unknown[] = [], name?: string): Promise<number> {
+    const result = await this.client.query(name ? { name, text: sql, values: params } : { text: sql, values: params });
+    return result.rowCount ?? 0;
+  }
+
+  /** TypeORM on the same connection and transaction, for ordinary reads and writes. */
+  get entities(): EntityManager {
+    if (!this.runner) throw new Error('This transaction was opened without TypeORM (lean).');
+    return this.runner.manager;
+  }
+
+  /** Runs just before commit, lower `order` first. Work added meanwhile still runs. */
+  beforeCommit(order: number, run: () => Promise<void>): void {
+    this.before.push({ order, run });
+  }
+
+  afterCommit(run: () => void): void {
+    this.after.push(run);
+  }
+
+  async flush(): Promise<void> {
+    while (this.before.length > 0) {
+      this.before.sort((a, b) => a.order - b.order);
+      await this.before.shift()!.run();
+    }
+  }
+
+  committed(): void {
+    for (const run of this.after) run();
+  }
+}
+
+const RETRYABLE = new Set(['40001', '40P01']); // serialization failure, deadlock: Postgres asks for the whole again
+const MAX_TRIES = 4;
+
+@Injectable()
+export class Database implements OnApplicationShutdown {
+  constructor(@Inject(DataSource) private readonly source: DataSource) {}
+
+  private get pool(): Pool {
+    return (this.source.driver as unknown as { master: Pool }).master;
+  }
+
+  /** How many callers wait for a connection: the sign of overload. */
+  get waiting(): number {
+    return this.pool.waitingCount;
+  }
+
+  /**
+   * Runs `work` in one transaction behind the workspace's wall. On a deadlock or serialization failure the whole is
+   * tried again, so `work` must touch nothing but the transaction.
+   */
+  transaction<T>(scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.attempt(scope, work, false);
+  }
+
+  /** The same without TypeORM's query runner: for hot paths. */
+  lean<T>(scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.attempt(scope, work, true);
+  }
+
+  private async attempt<T>(scope: Scope, work: (tx: Tx) => Promise<T>, lean: boolean): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.once(scope, work, lean);
+      } catch (error) {
+        const code = (error as { code?: string }).code;
+        if (attempt >= MAX_TRIES || !code || !RETRYABLE.has(code)) throw error;
+        await new Promise((resolve) => setTimeout(resolve, attempt * 5 + Math.random() * 20));
+      }
+    }
+  }
+
+  private async once<T>(scope: Scope, work: (tx: Tx) => Promise<T>, lean: boolean): Promise<T> {
+    const runner = lean ? null : this.source.createQueryRunner();
+    const client = (runner ? await runner.connect() : await this.pool.connect()) as PoolClient;
+    let broken: Error | undefined;
+    // a connection cut while in use speaks through an event nobody else hears; unheard it would end the process
+    const cut = (error: Error) => (broken = error);
+    client.on('error', cut);
+    try {
+      if (runner) {
+        await runner.startTransaction();
+        await client.query(wall(scope));
+      } else {
+        await client.query(`BEGIN; ${wall(scope)}`);
+      }
+      const tx = new Tx(scope, client, runner);
+      const result = await work(tx);
+      await tx.flush();
+      await (runner ? runner.commitTransaction() : client.query('COMMIT'));
+      tx.committed();
+      return result;
+    } catch (error) {
+      await (runner ? runner.rollbackTransaction() : client.query('ROLLBACK')).catch((rollbackError: Error) => {
+        broken = rollbackError;
+      });
+      throw error;
+    } finally {
+      client.removeListener('error', cut);
+      if (runner) await runner.release();
+      else client.release(broken);
+    }
+  }
+
+  /** True when Postgres answers. */
+  async ping(): Promise<boolean> {
+    try {
+      await this.pool.query('SELECT 1');
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    if (this.source.isInitialized) await this.source.destroy();
+  }
+}
+
+const UUID = /^[0-9a-f-]{36}$/i;
+
+/** SET LOCAL ends with the transaction, so a pooled connection never carries a workspace over. */
+function wall(scope: Scope): string {
+  const id = scope === 'system' ? 'system' : scope.workspaceId;
+  if (id !== 'system' && !UUID.test(id)) throw new DomainError('bad_request', 'A workspace id must be a UUID.');
+  return `SET LOCAL app.workspace_id = '${id}'`;
+}
+
+/** The database's word for a broken promise, by constraint name, for repositories that translate it. */
+export function violatedConstraint(error: unknown): string | undefined {
+  const { code, constraint } = error as { code?: string; constraint?: string };
+  return code === '23505' || code === '23503' || code === '23514' ? constraint : undefined;
+}

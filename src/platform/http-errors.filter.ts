@@ -1,0 +1,93 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { DomainError, type ErrorCode } from './errors';
+
+const STATUS: Record<ErrorCode, number> = {
+  bad_request: 400,
+  validation_failed: 422,
+  unauthenticated: 401,
+  csrf_failed: 403,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  already_claimed: 409,
+  capacity_full: 409,
+  stale_reply: 409,
+  idempotency_key_reused: 422,
+  idempotency_in_progress: 409,
+  invalid_transition: 409,
+  send_refused: 422,
+  capability_missing: 422,
+  payload_too_large: 413,
+  unsupported_media_type: 415,
+  rate_limited: 429,
+  resync: 410,
+  unavailable: 503,
+  misconfigured: 500,
+};
+
+export interface ErrorBody {
+  error: { code: string; message: string; details: Record<string, unknown> };
+}
+
+export const errorBody = (code: string, message: string, details: Record<string, unknown> = {}): ErrorBody => ({
+  error: { code, message, details },
+});
+
+/** Connection-level failures of Postgres: the caller may come back, nothing is wrong with the request. */
+export const DATABASE_AWAY = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  '08006',
+  '08001',
+]);
+
+/** Every answer that is not a success has one shape; details of bugs stay in the log. */
+@Catch()
+export class HttpErrorsFilter implements ExceptionFilter {
+  constructor(private readonly log: Logger) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    if (host.getType() !== 'http') throw error;
+    const http = host.switchToHttp();
+    const reply = http.getResponse<FastifyReply>();
+    if (error instanceof DomainError) {
+      const retryAfter = error.details['retryAfterSeconds'];
+      if (typeof retryAfter === 'number') void reply.header('retry-after', String(Math.ceil(retryAfter)));
+      void reply.status(STATUS[error.code]).send(errorBody(error.code, error.message, error.details));
+      return;
+    }
+    const known = statusOf(error);
+    if (known) {
+      void reply.status(known.status).send(errorBody(known.code, known.message));
+      return;
+    }
+    this.log.error(
+      { err: error, event: 'http.bug', requestId: http.getRequest<FastifyRequest>().id },
+      'unexpected error',
+    );
+    void reply.status(500).send(errorBody('internal', 'Something broke on our side; it has been logged.'));
+  }
+}
+
+function statusOf(error: unknown): { status: number; code: string; message: string } | undefined {
+  const { code, statusCode, message } = error as { code?: string; statusCode?: number; message?: string };
+  if (code && DATABASE_AWAY.has(code)) {
+    return { status: 503, code: 'unavailable', message: 'The database is away for a moment; try again.' };
+  }
+  const status = error instanceof HttpException ? error.getStatus() : statusCode;
+  if (!status || status >= 500) return undefined;
+  const names: Record<number, string> = {
+    400: 'bad_request',
+    404: 'not_found',
+    405: 'bad_request',
+    413: 'payload_too_large',
+    415: 'unsupported_media_type',
+  };
+  return { status, code: names[status] ?? 'bad_request', message: message ?? 'The request was not understood.' };
+}
