@@ -1,0 +1,108 @@
+/** Whoever acts. */
+export interface Actor {
+  kind: 'agent' | 'bot' | 'contact' | 'system' | 'crm';
+  id?: string;
+}
+
+export const SYSTEM: Actor = { kind: 'system' };
+
+/**
+ * Everything that happens, by name: past tense, `from` and `to` where something changed, ids and never message text.
+ * The one list that subscribers, the timeline, sockets and reports read.
+ */
+export interface DomainEventData {
+  'message.received': {
+    seq: number;
+    direction: 'in' | 'out';
+    kind: 'comment' | 'dm';
+    late?: boolean;
+    opensWork: boolean;
+  };
+  'message.sent': { seq: number; visibility: 'public' | 'private'; author: 'agent' | 'bot' };
+  'message.noted': { seq: number };
+  'message.edited': { version: number };
+  'message.deleted': { by: string; reason?: string };
+  'message.hidden': { reason?: string };
+  'message.unhidden': { reason?: string };
+  'message.liked': { reason?: string };
+  'message.reacted': { action: 'add' | 'remove'; reaction: string };
+  'message.delivery_changed': { from: string; to: string; reason?: string; code?: string };
+  'conversation.opened': { kind: 'comment' | 'dm'; channelId: string };
+  'conversation.handler_changed': { from: 'bot' | 'human'; to: 'bot' | 'human'; reason: string };
+  'conversation.handoff_requested': { to: 'agent' | 'phone' | 'email'; reason: string };
+  'ticket.opened': { number: number; position: number; teamId: string | null };
+  'ticket.status_changed': { from: string; to: string; reason?: string };
+  'ticket.priority_changed': { from: string; to: string };
+  'ticket.assigned': {
+    from: string | null;
+    to: string | null;
+    teamId: string | null;
+    how: string;
+    why?: Record<string, unknown>;
+  };
+  'ticket.moved': { from: string | null; to: string | null };
+  'ticket.sla_changed': { dueAt: string | null; clock: string; why: string };
+  'sla.breached': { clock: string; dueAt: string; toldAt: string };
+  'contact.changed': { fields: string[] };
+  'contact.merged': { from: string; into: string };
+  'contact.unmerged': { from: string; into: string };
+  'bot.suggested': { answerId: string; articleId: string; score: number; locale: string };
+  'bot.answered': { answerId: string; articleId: string; score: number; locale: string };
+  'bot.suggestion_settled': { answerId: string; outcome: 'accepted' | 'dismissed' };
+  'crm.linked': { method: string; matchedType: string | null; matchedId: string | null };
+  'crm.synced': { entity: string; count: number };
+  'crm.trouble': { code: string; message: string };
+  'channel.state_changed': { channelId: string; from: string; to: string; reason?: string };
+  'presence.changed': { agentId: string; from: string; to: string };
+  'job.parked': { jobId: string; name: string; error: string };
+}
+
+export type DomainEventType = keyof DomainEventData;
+
+export interface EventSubject {
+  ticketId?: string | null;
+  conversationId?: string | null;
+  contactId?: string | null;
+  messageId?: string | null;
+}
+
+/** An event about to be recorded. `audience` names rooms, see `audience.ts`. */
+export interface NewEvent<T extends DomainEventType = DomainEventType> extends EventSubject {
+  workspaceId: string;
+  type: T;
+  data: DomainEventData[T];
+  actor: Actor;
+  audience: string[];
+  at?: Date;
+}
+
+/** An event as recorded, in its place. */
+export interface DomainEvent<T extends DomainEventType = DomainEventType> {
+  workspaceId: string;
+  /** 1, 2, 3 … in the workspace, in commit order and without gaps. */
+  position: number;
+  at: Date;
+  type: T;
+  data: DomainEventData[T];
+  actor: Actor;
+  ticketId: string | null;
+  conversationId: string | null;
+  contactId: string | null;
+  messageId: string | null;
+  audience: string[];
+  requestId: string | null;
+}
+
+/** Builds one event with its payload checked against its name. */
+export function event<T extends DomainEventType>(
+  workspaceId: string,
+  type: T,
+  actor: Actor,
+  subject: EventSubject,
+  audience: string[],
+  data: DomainEventData[T],
+): NewEvent<T> {
+  return { workspaceId, type, actor, ...subject, audience, data };
+}
+
+export const isEvent = <T extends DomainEventType>(e: DomainEvent, type: T): e is DomainEvent<T> => e.type === type;

@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Tx } from '../platform/database';
+import type { DomainEvent } from './domain-event';
+import { EVENT_COLUMNS, eventOf, type EventRow } from './outbox';
+
+/** Reads events from any position on: each row exactly once, in order. */
+@Injectable()
+export class EventReader {
+  constructor(private readonly database: Database) {}
+
+  /** Events of a workspace after `position`, ascending; with `rooms` only those one of the rooms may hear. */
+  async after(workspaceId: string, position: number, limit: number, rooms?: readonly string[]): Promise<DomainEvent[]> {
+    return this.database.lean({ workspaceId }, (tx) => this.read(tx, workspaceId, position, limit, rooms));
+  }
+
+  async read(
+    tx: Tx,
+    workspaceId: string,
+    position: number,
+    limit: number,
+    rooms?: readonly string[],
+  ): Promise<DomainEvent[]> {
+    // $1 workspace, $2 last position seen, $3 how many, $4 rooms
+    const rows = rooms
+      ? await tx.query<EventRow>(
+          `SELECT ${EVENT_COLUMNS} FROM domain_events
+           WHERE workspace_id = $1 AND position > $2 AND audience && $4::text[] ORDER BY position LIMIT $3`,
+          [workspaceId, position, limit, rooms],
+          'events_after_in_rooms',
+        )
+      : await tx.query<EventRow>(
+          `SELECT ${EVENT_COLUMNS} FROM domain_events
+           WHERE workspace_id = $1 AND position > $2 ORDER BY position LIMIT $3`,
+          [workspaceId, position, limit],
+          'events_after',
+        );
+    return rows.map(eventOf);
+  }
+
+  /** The last position of a workspace, 0 before its first event. */
+  async head(workspaceId: string): Promise<number> {
+    return this.database.lean({ workspaceId }, (tx) => this.headIn(tx, workspaceId));
+  }
+
+  async headIn(tx: Tx, workspaceId: string): Promise<number> {
+    const [row] = await tx.query<{ position: string }>(
+      'SELECT position FROM event_heads WHERE workspace_id = $1',
+      [workspaceId],
+      'event_head',
+    );
+    return Number(row?.position ?? 0);
+  }
+
+  /** Heads of many workspaces at once, for readers that follow several. */
+  async heads(workspaceIds: readonly string[]): Promise<Map<string, number>> {
+    const rows = await this.database.lean('system', (tx) =>
+      tx.query<{ workspace_id: string; position: string }>(
+        'SELECT workspace_id, position FROM event_heads WHERE workspace_id = ANY($1)',
+        [workspaceIds],
+        'event_heads',
+      ),
+    );
+    return new Map(rows.map((row) => [row.workspace_id, Number(row.position)]));
+  }
+}

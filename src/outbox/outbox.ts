@@ -1,0 +1,117 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../platform/clock';
+import type { Tx } from '../platform/database';
+import type { DomainEvent, DomainEventType, NewEvent } from './domain-event';
+import { currentRequestId } from '../platform/request-context';
+
+/**
+ * The outbox: facts written in the transaction of the change they tell.
+ *
+ * Order. A sequence's order is not commit order: a reader that remembers "last id seen" skips rows that commit late.
+ * Here each workspace has one row with its last position; the writer takes it as the very last thing before commit, so
+ * rows become visible in position order and without gaps, and "everything after n" is exact. The price: transactions of
+ * one workspace queue up for that row, for the length of one statement and one commit. Ingest writes hundreds of events
+ * in one such step, so the price is paid per batch, not per message.
+ */
+const FLUSH_ORDER = 100; // after everyone else: nothing may wait while the head row is held
+const BUFFER = Symbol('outbox');
+
+export type HeadsListener = (heads: ReadonlyMap<string, number>) => void;
+
+@Injectable()
+export class Outbox {
+  private readonly listeners = new Set<HeadsListener>();
+
+  constructor(private readonly clock: Clock) {}
+
+  /** Records events to be placed at the end of this transaction. */
+  record(tx: Tx, ...events: NewEvent[]): void {
+    let buffer = tx.notes.get(BUFFER) as NewEvent[] | undefined;
+    if (!buffer) {
+      const fresh: NewEvent[] = [];
+      buffer = fresh;
+      tx.notes.set(BUFFER, fresh);
+      tx.beforeCommit(FLUSH_ORDER, () => this.place(tx, fresh));
+    }
+    buffer.push(...events);
+  }
+
+  /** Calls back after each commit that placed events, with the new heads: to wake readers, who then read the rows. */
+  onCommitted(listener: HeadsListener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Tells local readers of heads that moved elsewhere. */
+  wake(heads: ReadonlyMap<string, number>): void {
+    for (const listener of this.listeners) listener(heads);
+  }
+
+  private async place(tx: Tx, events: NewEvent[]): Promise<void> {
+    tx.notes.delete(BUFFER);
+    if (events.length === 0) return;
+    const now = this.clock.now();
+    const requestId = currentRequestId() ?? null;
+    // $1 events as JSON, in order; $2 time for those without their own; $3 request id
+    const heads = await tx.query<{ workspace_id: string; position: string }>(
+      `WITH e AS (
+         SELECT (x->>'workspaceId')::uuid AS workspace_id, x, n,
+                row_number() OVER (PARTITION BY x->>'workspaceId' ORDER BY n) AS place,
+                count(*) OVER (PARTITION BY x->>'workspaceId') AS total
+         FROM jsonb_array_elements($1::jsonb) WITH ORDINALITY AS j(x, n)
+       ), head AS (
+         INSERT INTO event_heads AS h (workspace_id, position)
+         SELECT DISTINCT workspace_id, total FROM e ORDER BY workspace_id
+         ON CONFLICT (workspace_id) DO UPDATE SET position = h.position + excluded.position
+         RETURNING h.workspace_id, h.position
+       ), placed AS (
+         INSERT INTO domain_events (workspace_id, position, at, type, actor, ticket_id, conversation_id, contact_id,
+                                    message_id, data, audience, request_id)
+         SELECT e.workspace_id, head.position - e.total + e.place, coalesce((x->>'at')::timestamptz, $2), x->>'type',
+                x->'actor', (x->>'ticketId')::uuid, (x->>'conversationId')::uuid, (x->>'contactId')::uuid,
+                (x->>'messageId')::uuid, x->'data', ARRAY(SELECT jsonb_array_elements_text(x->'audience')), $3
+         FROM e JOIN head USING (workspace_id)
+       )
+       SELECT workspace_id, position FROM head`,
+      [JSON.stringify(events), now, requestId],
+      'outbox_place',
+    );
+    const moved = new Map(heads.map((row) => [row.workspace_id, Number(row.position)]));
+    tx.afterCommit(() => this.wake(moved));
+  }
+}
+
+export interface EventRow {
+  workspace_id: string;
+  position: string;
+  at: Date;
+  type: string;
+  actor: DomainEvent['actor'];
+  ticket_id: string | null;
+  conversation_id: string | null;
+  contact_id: string | null;
+  message_id: string | null;
+  data: DomainEvent['data'];
+  audience: string[];
+  request_id: string | null;
+}
+
+export const EVENT_COLUMNS = `workspace_id, position, at, type, actor, ticket_id, conversation_id, contact_id, message_id,
+  data, audience, request_id`;
+
+export function eventOf(row: EventRow): DomainEvent {
+  return {
+    workspaceId: row.workspace_id,
+    position: Number(row.position),
+    at: row.at,
+    type: row.type as DomainEventType,
+    actor: row.actor,
+    ticketId: row.ticket_id,
+    conversationId: row.conversation_id,
+    contactId: row.contact_id,
+    messageId: row.message_id,
+    data: row.data,
+    audience: row.audience,
+    requestId: row.request_id,
+  };
+}
