@@ -1,0 +1,117 @@
+import { echo } from './events';
+import { actingAccount, objectParam, text, type GraphAnswer, type GraphCall, type GraphContext } from './graph-call';
+import { graphError, recordedError } from './graph-errors';
+import { type Account, type MessageAttachment, type Person, type Thread } from './world';
+
+const DAY_MS = 86_400_000;
+const SENDER_ACTIONS = ['typing_on', 'typing_off', 'mark_seen', 'react', 'unreact'];
+
+interface Content {
+  text: string | null;
+  attachments: MessageAttachment[];
+  metadata: string | null;
+}
+
+/** `POST /{account}/messages`: direct message, private reply to a comment, or sender action. */
+export function sendMessage(context: GraphContext, call: GraphCall): GraphAnswer {
+  const account = actingAccount(context, call, call.node);
+  if (account.platform === 'instagram' && !account.messageAccess) {
+    throw graphError(200, 'The account owner has turned off access to messages.', 2534041, 403);
+  }
+  const recipient = objectParam(call.params, 'recipient') ?? {};
+  const commentId = text(recipient, 'comment_id');
+  if (commentId !== undefined) return privateReply(context, call, account, commentId);
+  const recipientId = text(recipient, 'id') ?? '';
+  const { person, thread } = knownThread(context, account, recipientId);
+  const action = text(call.params, 'sender_action');
+  if (action !== undefined) return senderAction(context, account, recipientId, action);
+
+  const content = readContent(account, call);
+  if (person.blocked.has(account.id)) throw recordedError('user_unavailable');
+  checkWindow(context, account, call, thread);
+  return deliver(context, account, thread, content, 'direct_message', recipientId);
+}
+
+function knownThread(context: GraphContext, account: Account, recipientId: string): { person: Person; thread: Thread } {
+  const person = context.world.personByScopedId(account.id, recipientId);
+  if (!person) {
+    const subcode = account.platform === 'facebook' ? 2018001 : 2534014;
+    throw graphError(100, 'No matching user found', subcode);
+  }
+  return { person, thread: context.world.thread(account.id, person.key) };
+}
+
+function senderAction(context: GraphContext, account: Account, recipientId: string, action: string): GraphAnswer {
+  if (!SENDER_ACTIONS.includes(action)) throw graphError(100, 'Param sender_action must be one of the known actions');
+  const { world, effects } = context;
+  const rest = { id: action, target: recipientId, text: null, metadata: null };
+  effects.record({ at: world.now(), kind: 'sender_action', accountId: account.id, ...rest });
+  return { body: { recipient_id: recipientId } };
+}
+
+function readContent(account: Account, call: GraphCall): Content {
+  const message = objectParam(call.params, 'message');
+  if (!message) throw graphError(100, 'Param message is required');
+  const body = text(message, 'text') ?? null;
+  const attachment = objectParam(message, 'attachment');
+  if (body === null && !attachment) throw graphError(100, 'Message must have a text or an attachment');
+  if (body !== null && attachment) throw graphError(100, 'Text and attachment cannot be sent in one message');
+  if (body !== null) checkLength(account, body);
+  const url = attachment ? text(objectParam(attachment, 'payload') ?? {}, 'url') : undefined;
+  if (attachment && url === undefined) throw graphError(100, 'Attachment without url', 2018074);
+  const attachments = attachment ? [{ type: text(attachment, 'type') ?? 'file', url: url ?? '' }] : [];
+  return { text: body, attachments, metadata: text(message, 'metadata') ?? null };
+}
+
+/** Messenger counts characters (2,000), Instagram bytes of UTF-8 (1,000). */
+function checkLength(account: Account, body: string): void {
+  if (body === '') throw graphError(100, 'Param message[text] must not be empty');
+  const tooLong = account.platform === 'facebook' ? Array.from(body).length > 2000 : Buffer.byteLength(body) > 1000;
+  if (tooLong) throw graphError(100, 'Length of param message[text] must be less than or equal to the limit');
+}
+
+function checkWindow(context: GraphContext, account: Account, call: GraphCall, thread: Thread): void {
+  const type = text(call.params, 'messaging_type') ?? 'RESPONSE';
+  const tag = text(call.params, 'tag');
+  if (type === 'MESSAGE_TAG' && tag !== 'HUMAN_AGENT')
+    throw graphError(100, 'This message tag is no longer available.');
+  if (type !== 'MESSAGE_TAG' && type !== 'RESPONSE') throw graphError(100, 'Unknown messaging_type');
+  const since = context.world.now() - (thread.lastUserActionMs ?? -Infinity);
+  if (since <= (type === 'MESSAGE_TAG' ? 7 : 1) * DAY_MS) return;
+  throw recordedError(account.platform === 'facebook' ? 'outside_window' : 'ig_outside_window');
+}
+
+/** Once per comment, within seven days; it tells the sender the person's scoped id and opens no window. */
+function privateReply(context: GraphContext, call: GraphCall, account: Account, commentId: string): GraphAnswer {
+  const { world } = context;
+  const comment = world.comments.get(commentId);
+  if (!comment || comment.removed || comment.accountId !== account.id) throw recordedError('object_gone');
+  if (comment.personKey === null) throw graphError(10903, "This user can't reply to this activity");
+  if (comment.privateReplyId !== null) throw graphError(10900, 'Activity already replied to');
+  if (world.now() - comment.createdMs > 7 * DAY_MS) throw graphError(10903, "This user can't reply to this activity");
+  const content = readContent(account, call);
+  if (world.person(comment.personKey).blocked.has(account.id)) throw recordedError('user_unavailable');
+  const thread = world.thread(account.id, comment.personKey);
+  const answer = deliver(context, account, thread, content, 'private_reply', commentId);
+  comment.privateReplyId = thread.messages.at(-1)?.id ?? null;
+  return answer;
+}
+
+function deliver(
+  context: GraphContext,
+  account: Account,
+  thread: Thread,
+  content: Content,
+  kind: 'direct_message' | 'private_reply',
+  target: string,
+): GraphAnswer {
+  const { world, effects, appId, instagramEchoMetadata } = context;
+  const message = world.addMessage(thread, { fromAccount: true, ...content });
+  const shown = content.text ?? content.attachments.map(({ url }) => url).join(' ');
+  const effect = { kind, accountId: account.id, id: message.id, target, text: shown, metadata: content.metadata };
+  effects.record({ at: message.createdMs, ...effect });
+  return {
+    body: { recipient_id: world.scopedId(account.id, thread.personKey), message_id: message.id },
+    events: [echo(world, thread, message, { appId, withMetadata: instagramEchoMetadata })],
+  };
+}
