@@ -1,0 +1,69 @@
+import type { ChannelCapabilities, ChannelKind, ThreadCapabilities } from '../../connector';
+
+const DAY_MS = 86_400_000;
+const MB = 1_048_576;
+
+/** Both networks: 24 hours after the person's last action, 7 days for a human (HUMAN_AGENT), one private reply within 7 days. */
+const WINDOW = { replyWindowMs: DAY_MS, humanWindowMs: 7 * DAY_MS };
+
+/** Messenger counts characters, Instagram bytes of UTF-8: about 500 Persian letters. */
+const MESSENGER_TEXT = { max: 2000, unit: 'characters' } as const;
+const INSTAGRAM_TEXT = { max: 1000, unit: 'utf8_bytes' } as const;
+
+const COMMENT: Pick<ThreadCapabilities, 'reply' | 'replyWindowMs' | 'humanWindowMs' | 'moderation' | 'botMayReply'> = {
+  reply: ['public', 'private'],
+  replyWindowMs: null,
+  humanWindowMs: null,
+  moderation: ['hide', 'unhide', 'delete', 'like'],
+  // In public the brand speaks through people; the bot's answer is offered to the agent.
+  botMayReply: false,
+};
+
+// Meta's pages name no limit for comments; these are what the networks' own editors take.
+const PAGE_COMMENT_TEXT = { max: 8000, unit: 'characters' } as const;
+const INSTAGRAM_COMMENT_TEXT = { max: 2200, unit: 'characters' } as const;
+
+const FACEBOOK: ChannelCapabilities = {
+  comment: {
+    ...COMMENT,
+    textLimit: PAGE_COMMENT_TEXT,
+    privateReply: { perComment: 1, withinMs: 7 * DAY_MS, textLimit: MESSENGER_TEXT },
+    attachments: [{ kind: 'image', maxBytes: 8 * MB }],
+  },
+  dm: {
+    ...WINDOW,
+    reply: ['private'],
+    textLimit: MESSENGER_TEXT,
+    privateReply: null,
+    moderation: [],
+    attachments: ['image', 'video', 'audio', 'file'].map((kind) => ({ kind, maxBytes: 25 * MB })),
+    botMayReply: true,
+  },
+};
+
+const INSTAGRAM: ChannelCapabilities = {
+  comment: {
+    ...COMMENT,
+    textLimit: INSTAGRAM_COMMENT_TEXT,
+    privateReply: { perComment: 1, withinMs: 7 * DAY_MS, textLimit: INSTAGRAM_TEXT },
+    attachments: [],
+  },
+  dm: {
+    ...WINDOW,
+    reply: ['private'],
+    textLimit: INSTAGRAM_TEXT,
+    privateReply: null,
+    moderation: [],
+    attachments: [
+      { kind: 'image', maxBytes: 8 * MB },
+      { kind: 'video', maxBytes: 25 * MB },
+      { kind: 'audio', maxBytes: 25 * MB },
+    ],
+    botMayReply: true,
+  },
+};
+
+export function metaCapabilities(kind: ChannelKind): ChannelCapabilities {
+  if (kind === 'facebook') return FACEBOOK;
+  return kind === 'instagram' ? INSTAGRAM : {};
+}

@@ -1,0 +1,34 @@
+import type { InboundUnsupported } from '../../../inbox/conversations/inbound-event';
+import { compact, contentHash, instant, key, record, string } from './meta.fields';
+
+/** What one entry tells about all events inside it. */
+export interface EntryFacts {
+  object: 'page' | 'instagram';
+  /** Page id or Instagram account id. */
+  accountId: string;
+  /** When the batch was sent. Good as a hint of when, never as part of a key: a redelivery may carry another. */
+  sentAt: unknown;
+}
+
+/** The thread an unreadable event belongs to, where at least that much is known. */
+export type KnownThread = Pick<InboundUnsupported, 'threadKey' | 'threadKind'>;
+
+/** An event that is kept because we cannot read it; its key is its content, so a redelivery falls on the same row. */
+export function unsupported(
+  facts: Pick<EntryFacts, 'accountId' | 'sentAt'>,
+  kind: string,
+  content: unknown,
+  thread?: KnownThread,
+): InboundUnsupported {
+  const hash = contentHash(content);
+  const name = (string(kind) ?? '').slice(0, 120);
+  return compact({
+    type: 'unsupported' as const,
+    accountId: facts.accountId,
+    eventKey: key('unsupported', name, hash),
+    threadKey: thread?.threadKey ?? key('unsupported', hash),
+    threadKind: thread?.threadKind ?? 'comment',
+    occurredAt: instant(record(content)?.['timestamp'], facts.sentAt),
+    kind: name,
+  });
+}

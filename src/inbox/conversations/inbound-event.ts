@@ -1,0 +1,144 @@
+/**
+ * What a provider told us, in our words. Connectors parse raw bodies into these; everything behind ingress speaks only
+ * this language. A connector never throws on odd input: what it cannot read becomes `unsupported`.
+ */
+export type ThreadKind = 'comment' | 'dm';
+
+export interface InboundAttachment {
+  kind: 'image' | 'video' | 'audio' | 'file' | 'sticker' | 'location' | 'contact' | 'share' | 'story' | 'unknown';
+  url?: string;
+  name?: string;
+  mimeType?: string;
+  /** Provider facts a person may need: coordinates, sticker id, shared post id … */
+  meta?: Record<string, unknown>;
+}
+
+export interface InboundAuthor {
+  /** The provider's id of the person within this channel (PSID, IGSID, comment author id, visitor id). */
+  externalId: string;
+  name?: string;
+  handle?: string;
+  avatarUrl?: string;
+}
+
+/** The public object a comment hangs under. */
+export interface InboundPost {
+  externalId: string;
+  permalink?: string;
+  text?: string;
+  mediaUrl?: string;
+  kind?: string;
+  /** ISO instant. */
+  publishedAt?: string;
+}
+
+interface InboundBase {
+  /** Which connected account it belongs to (page id, IG account id, widget inbox id): finds the channel. */
+  accountId: string;
+  /**
+   * Unique within the channel for all time; the same for every redelivery. Never built from delivery time.
+   * Example: `comment:122_140:add`, `mid:m_abc`, `mid:m_abc:edit:2`.
+   */
+  eventKey: string;
+  /**
+   * What orders this event: contact + post, or contact + DM thread. Events with one thread key are applied in order.
+   * When only a message id is known (a delete without author), the message id stands in: `message:<id>`.
+   */
+  threadKey: string;
+  threadKind: ThreadKind;
+  /** Network time, ISO instant with milliseconds. Absent when the provider gave none. */
+  occurredAt?: string;
+}
+
+export interface InboundMessage extends InboundBase {
+  type: 'message';
+  /** `out`: written by our own account, by us or by another tool (echo, own comment). */
+  direction: 'in' | 'out';
+  externalId: string;
+  author: InboundAuthor;
+  /** The customer the thread is with; for `in` the author, for `out` the recipient where the provider names one. */
+  contact?: InboundAuthor;
+  text: string;
+  attachments: InboundAttachment[];
+  post?: InboundPost;
+  /** Comment this one answers, when it is a reply. */
+  parentExternalId?: string;
+  /** Message quoted or replied to. */
+  replyToExternalId?: string;
+  /** Our own outbound message id, when the provider returns it (Messenger `metadata`): matches an echo before its send returned. */
+  outboundMessageId?: string;
+  /** What kind of message when it is not plain: `postback`, `story_reply`, `story_mention`, `mention`, `placeholder`, `standby`. */
+  subtype?: string;
+  /** False when the provider says the message must not open work (standby: another app owns the thread). */
+  opensWork?: boolean;
+  meta?: Record<string, unknown>;
+}
+
+export interface InboundEdit extends InboundBase {
+  type: 'edit';
+  externalId: string;
+  text: string;
+  attachments?: InboundAttachment[];
+  /** Grows with each edit; the highest wins whatever the order of arrival. */
+  version: number;
+  /** Author and post let an edit of a message we never saw create it. */
+  author?: InboundAuthor;
+  contact?: InboundAuthor;
+  direction?: 'in' | 'out';
+  post?: InboundPost;
+  parentExternalId?: string;
+}
+
+export interface InboundDelete extends InboundBase {
+  type: 'delete';
+  externalId: string;
+  by: 'contact' | 'account' | 'unknown';
+}
+
+export interface InboundVisibility extends InboundBase {
+  type: 'visibility';
+  externalId: string;
+  hidden: boolean;
+}
+
+export interface InboundReaction extends InboundBase {
+  type: 'reaction';
+  externalId: string;
+  actorExternalId: string;
+  action: 'add' | 'remove';
+  reaction: string;
+  emoji?: string;
+}
+
+export interface InboundReceipt extends InboundBase {
+  type: 'receipt';
+  status: 'sent' | 'delivered' | 'read' | 'failed';
+  /** Messages named one by one … */
+  externalIds: string[];
+  /** … or everything we sent the contact up to this instant (ISO). */
+  upTo?: string;
+  error?: { code: string; message: string };
+}
+
+/** Understood, deliberately without effect; kept with its reason. */
+export interface InboundIgnored extends InboundBase {
+  type: 'ignored';
+  reason: string;
+}
+
+/** Not understood (yet): kept, shown, and re-runnable after an upgrade. */
+export interface InboundUnsupported extends InboundBase {
+  type: 'unsupported';
+  /** The provider's own name of the kind. */
+  kind: string;
+}
+
+export type InboundEvent =
+  | InboundMessage
+  | InboundEdit
+  | InboundDelete
+  | InboundVisibility
+  | InboundReaction
+  | InboundReceipt
+  | InboundIgnored
+  | InboundUnsupported;
