@@ -45,6 +45,7 @@ const common = {
 };
 /** @type {import('jest').Config} */
 export default {
+  testTimeout: 60_000, // only heeded here, not inside a project
   projects: [
     {
       ...common,
@@ -58,7 +59,6 @@ export default {
     {
       ...common,
       displayName: 'e2e',
-      testTimeout: 60000,
       testMatch: ['<rootDir>/test/**/*.e2e-spec.ts'],
       globalSetup: '<rootDir>/test/global-setup.mjs',
       globalTeardown: '<rootDir>/test/global-teardown.mjs',
