@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { freePort } from '../../src/platform/embedded-postgres';
+
+export const OWNER = { email: 'owner@harbour.test', password: 'correct horse battery' };
+export const SESSION_SECRET = 'a secret of the proofs, long enough to be one';
+export const ENCRYPTION_KEY = '5'.repeat(64);
+
+const MAIN = join(__dirname, '..', '..', 'src', 'main.js');
+const READY_WITHIN_MS = 60_000;
+
+/** The product as a process of its own, that may be killed and started again on its port. */
+export class AppProcess {
+  private child: ChildProcess | null = null;
+  private lastWords = '';
+  /** How often it ended without having been told to. */
+  deaths = 0;
+
+  private constructor(
+    private readonly port: number,
+    private readonly env: Record<string, string>,
+  ) {}
+
+  static async start(databaseUrl: string, env: Record<string, string> = {}): Promise<AppProcess> {
+    const app = new AppProcess(await freePort(), { DATABASE_URL: databaseUrl, ...env });
+    await app.up();
+    return app;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  get pid(): number {
+    return this.child?.pid ?? 0;
+  }
+
+  /** @returns milliseconds from the start of the process until it was ready */
+  async up(): Promise<number> {
+    const started = performance.now();
+    const child = spawn(process.execPath, [MAIN], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: {
+        PATH: process.env['PATH'],
+        NODE_ENV: 'test',
+        HOST: '127.0.0.1',
+        PORT: String(this.port),
+        LOG_LEVEL: 'silent',
+        ENCRYPTION_KEY,
+        SESSION_SECRET,
+        ADMIN_EMAIL: OWNER.email,
+        ADMIN_PASSWORD: OWNER.password,
+        ...this.env,
+      },
+    });
+    this.child = child;
+    child.stderr.on('data', (chunk: Buffer) => (this.lastWords = (this.lastWords + chunk.toString()).slice(-2_000)));
+    child.once('exit', () => {
+      if (this.child === child) this.deaths += 1;
+    });
+    const end = Date.now() + READY_WITHIN_MS;
+    while (!(await isReady(this.url))) {
+      if (this.child !== child || child.exitCode !== null) throw new Error(`The app ended: ${this.lastWords}`);
+      if (Date.now() > end) throw new Error(`The app was not ready within a minute: ${this.lastWords}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return performance.now() - started;
+  }
+
+  kill(): Promise<void> {
+    return this.end('SIGKILL');
+  }
+
+  /** Lets it finish what is under way. */
+  stop(): Promise<void> {
+    return this.end('SIGTERM');
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    const { child } = this;
+    this.child = null;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    await gone;
+  }
+}
+
+export async function isReady(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(2_000) });
+    await response.arrayBuffer();
+    return response.status === 200;
+  } catch {
+    return false;
+  }
+}
