@@ -1,0 +1,38 @@
+import { type ContactFields, e164, mergedFields } from './contact';
+
+describe('e164', () => {
+  it.each([
+    ['an Iranian mobile as dialled', '0912 123 4567', '+989121234567'],
+    ['with Persian digits', '۰۹۱۲۱۲۳۴۵۶۷', '+989121234567'],
+    ['with Arabic digits', '٠٩١٢١٢٣٤٥٦٧', '+989121234567'],
+    ['without the leading zero', '9121234567', '+989121234567'],
+    ['with the country code', '+98 912 123 4567', '+989121234567'],
+    ['from another country', '+1 415 555 2671', '+14155552671'],
+    ['an order number', '48213', null],
+    ['no number at all', 'فردا زنگ بزنید', null],
+  ])('%s', (_, written, expected) => expect(e164(written)).toBe(expected));
+});
+
+describe('mergedFields', () => {
+  const empty: ContactFields = {
+    name: null,
+    email: null,
+    emailVerifiedAt: null,
+    phone: null,
+    phoneVerifiedAt: null,
+    locale: null,
+  };
+  const verified = new Date('2026-11-22T00:00:00Z');
+  it('keeps the own address with its own verification', () => {
+    const stays = { ...empty, email: 'a@example.test' };
+    const goes = { ...empty, email: 'b@example.test', emailVerifiedAt: verified };
+    expect(mergedFields(stays, goes)).toMatchObject({ email: 'a@example.test', emailVerifiedAt: null });
+  });
+  it('takes what it lacks, with its verification', () => {
+    expect(mergedFields(empty, { ...empty, phone: '+98912', phoneVerifiedAt: verified, name: 'omar' })).toMatchObject({
+      name: 'omar',
+      phone: '+98912',
+      phoneVerifiedAt: verified,
+    });
+  });
+});

@@ -1,0 +1,100 @@
+import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { IsBoolean, IsEmail, IsIn, IsOptional, IsString, IsUUID, MaxLength, ValidateIf } from 'class-validator';
+import { CurrentPrincipal, RequirePermission } from '../../identity/access.decorators';
+import { PageQuery } from '../../identity/page';
+import type { Principal } from '../../identity/principal';
+import { UuidPipe } from '../../platform/uuid.pipe';
+import { ContactsService } from './contacts.service';
+
+export class ContactsQuery extends PageQuery {
+  @ApiPropertyOptional({ description: 'Beginning of a name, handle, e-mail address or E.164 phone number' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  q?: string;
+}
+
+export class ContactBody {
+  @ApiPropertyOptional({ maxLength: 200 })
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  name?: string;
+
+  @ApiPropertyOptional({ description: 'Empty removes it' })
+  @ValidateIf((body: ContactBody) => body.email !== undefined && body.email !== '')
+  @IsEmail()
+  email?: string;
+
+  @ApiPropertyOptional()
+  @IsOptional()
+  @IsBoolean()
+  emailVerified?: boolean;
+
+  @ApiPropertyOptional({ description: 'Any usual way of writing it; kept as E.164. Empty removes it' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(40)
+  phone?: string;
+
+  @ApiPropertyOptional()
+  @IsOptional()
+  @IsBoolean()
+  phoneVerified?: boolean;
+
+  @ApiPropertyOptional({ enum: ['fa', 'en'] })
+  @IsOptional()
+  @IsIn(['fa', 'en'])
+  locale?: string;
+}
+
+export class MergeBody {
+  @ApiProperty({ format: 'uuid', description: 'The contact that goes; everything of it moves here' })
+  @IsUUID()
+  otherId: string;
+}
+
+export class UnmergeBody {
+  @ApiProperty({ format: 'uuid' })
+  @IsUUID()
+  identityId: string;
+}
+
+@ApiTags('contacts')
+@Controller('contacts')
+export class ContactsController {
+  constructor(private readonly contacts: ContactsService) {}
+
+  @Get()
+  @RequirePermission('contacts.read')
+  list(@CurrentPrincipal() who: Principal, @Query() query: ContactsQuery) {
+    return this.contacts.list(who, query.q, query.cursor, query.limit);
+  }
+
+  @Get(':id')
+  @RequirePermission('contacts.read')
+  get(@CurrentPrincipal() who: Principal, @Param('id', UuidPipe) id: string) {
+    return this.contacts.get(who, id);
+  }
+
+  @Patch(':id')
+  @RequirePermission('contacts.write')
+  change(@CurrentPrincipal() who: Principal, @Param('id', UuidPipe) id: string, @Body() body: ContactBody) {
+    return this.contacts.change(who, id, body);
+  }
+
+  @Post(':id/merge')
+  @HttpCode(200)
+  @RequirePermission('contacts.write')
+  merge(@CurrentPrincipal() who: Principal, @Param('id', UuidPipe) id: string, @Body() body: MergeBody) {
+    return this.contacts.merge(who, id, body.otherId);
+  }
+
+  @Post(':id/unmerge')
+  @HttpCode(200)
+  @RequirePermission('contacts.write')
+  unmerge(@CurrentPrincipal() who: Principal, @Param('id', UuidPipe) id: string, @Body() body: UnmergeBody) {
+    return this.contacts.unmerge(who, id, body.identityId);
+  }
+}

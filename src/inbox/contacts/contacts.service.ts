@@ -1,0 +1,149 @@
+import { Injectable } from '@nestjs/common';
+import { type Page, pageOf } from '../../identity/page';
+import type { Principal } from '../../identity/principal';
+import { room } from '../../outbox/audience';
+import { event } from '../../outbox/domain-event';
+import { Outbox } from '../../outbox/outbox';
+import { Database, type Tx } from '../../platform/database';
+import { DomainError, notFound } from '../../platform/errors';
+import { cleanText } from '../../text/clean';
+import { TicketsService } from '../tickets/tickets.service';
+import { e164, mergedFields } from './contact';
+import { type ContactRow, ContactsRepository } from './contacts.repository';
+
+export interface ContactChange {
+  name?: string;
+  email?: string;
+  emailVerified?: boolean;
+  phone?: string;
+  phoneVerified?: boolean;
+  locale?: string;
+}
+
+@Injectable()
+export class ContactsService {
+  constructor(
+    private readonly database: Database,
+    private readonly repository: ContactsRepository,
+    private readonly tickets: TicketsService,
+    private readonly outbox: Outbox,
+  ) {}
+
+  list(who: Principal, q: string | undefined, cursor: string | undefined, limit: number): Promise<Page<ContactRow>> {
+    return this.database.lean(who, async (tx) =>
+      pageOf(await this.repository.list(tx, who.workspaceId, q?.trim() || null, cursor ?? null, limit + 1), limit),
+    );
+  }
+
+  get(who: Principal, id: string) {
+    return this.database.lean(who, (tx) => this.card(tx, who, id));
+  }
+
+  /** A changed address is unverified unless the same request says otherwise. */
+  change(who: Principal, id: string, change: ContactChange) {
+    return this.database.lean(who, async (tx) => {
+      const [before] = await this.repository.lock(tx, who.workspaceId, [id]);
+      if (!before) throw notFound('contact');
+      const after = applyChange(before, change);
+      const fields = (['name', 'email', 'phone', 'locale', 'emailVerifiedAt', 'phoneVerifiedAt'] as const).filter(
+        (field) => String(before[field]) !== String(after[field]),
+      );
+      if (fields.length > 0) {
+        await this.repository.save(tx, who.workspaceId, after);
+        this.outbox.record(
+          tx,
+          event(
+            who.workspaceId,
+            'contact.changed',
+            { kind: 'agent', id: who.agentId },
+            { contactId: id },
+            [room.leads, room.lobby],
+            { fields },
+          ),
+        );
+      }
+      return this.card(tx, who, id);
+    });
+  }
+
+  merge(who: Principal, id: string, otherId: string) {
+    if (id === otherId) throw new DomainError('conflict', 'A contact cannot be merged with itself.');
+    return this.database.lean(who, async (tx) => {
+      const rows = await this.repository.lock(tx, who.workspaceId, [id, otherId]);
+      const stays = rows.find((row) => row.id === id);
+      const goes = rows.find((row) => row.id === otherId);
+      if (!stays || !goes) throw notFound('contact');
+      if (stays.mergedInto || goes.mergedInto)
+        throw new DomainError('conflict', 'One of them was merged already; open the contact it went into.');
+      await this.repository.merge(tx, who.workspaceId, otherId, id);
+      await this.repository.save(tx, who.workspaceId, mergedFields(stays, goes));
+      this.outbox.record(
+        tx,
+        event(
+          who.workspaceId,
+          'contact.merged',
+          { kind: 'agent', id: who.agentId },
+          { contactId: id },
+          [room.leads, room.lobby],
+          { from: otherId, into: id },
+        ),
+      );
+      return this.card(tx, who, id);
+    });
+  }
+
+  unmerge(who: Principal, id: string, identityId: string) {
+    return this.database.lean(who, async (tx) => {
+      const [contact] = await this.repository.lock(tx, who.workspaceId, [id]);
+      if (!contact) throw notFound('contact');
+      const moved = await this.repository.unmerge(tx, who.workspaceId, identityId);
+      if (!moved || moved.into !== id)
+        throw new DomainError('conflict', 'This identity was not merged into this contact.');
+      this.outbox.record(
+        tx,
+        event(
+          who.workspaceId,
+          'contact.unmerged',
+          { kind: 'agent', id: who.agentId },
+          { contactId: id },
+          [room.leads, room.lobby],
+          { from: moved.from, into: id },
+        ),
+      );
+      return this.card(tx, who, id);
+    });
+  }
+
+  private async card(tx: Tx, who: Principal, id: string) {
+    const contact = await this.repository.find(tx, who.workspaceId, id);
+    if (!contact) throw notFound('contact');
+    const identities = await this.repository.identities(tx, who.workspaceId, id);
+    return { ...contact, identities, tickets: await this.tickets.ofContact(tx, who, id, 20) };
+  }
+}
+
+function applyChange(before: ContactRow, change: ContactChange): ContactRow {
+  const after = { ...before };
+  const now = new Date();
+  if (change.name !== undefined) after.name = cleanText(change.name).trim() || null;
+  if (change.locale !== undefined) after.locale = change.locale;
+  if (change.email !== undefined && change.email !== before.email) {
+    after.email = change.email.trim().toLowerCase() || null;
+    after.emailVerifiedAt = null;
+  }
+  if (change.phone !== undefined) {
+    const phone = change.phone.trim() === '' ? null : e164(change.phone);
+    if (phone === null && change.phone.trim() !== '') {
+      throw new DomainError('validation_failed', 'Please correct: phone.', {
+        fields: [{ path: 'phone', problem: 'is not a phone number; write it with its country code' }],
+      });
+    }
+    if (phone !== before.phone) after.phoneVerifiedAt = null;
+    after.phone = phone;
+  }
+  if (change.emailVerified !== undefined)
+    after.emailVerifiedAt = change.emailVerified && after.email ? (after.emailVerifiedAt ?? now) : null;
+  if (change.phoneVerified !== undefined)
+    after.phoneVerifiedAt = change.phoneVerified && after.phone ? (after.phoneVerifiedAt ?? now) : null;
+  return after;
+}

@@ -1,0 +1,241 @@
+import { Injectable } from '@nestjs/common';
+import type { Tx } from '../../platform/database';
+
+/** A conversation locked for a change, with what rules about replying need. */
+export interface ConversationForReply {
+  workspaceId: string;
+  id: string;
+  kind: 'comment' | 'dm';
+  channelId: string;
+  contactId: string;
+  handler: 'bot' | 'human';
+  lastSeq: number;
+  lastInboundAt: Date | null;
+  recipientExternalId: string;
+  postExternalId: string | null;
+  ticket: { id: string; teamId: string | null; assigneeId: string | null; status: string } | null;
+}
+
+export interface MessageView {
+  id: string;
+  conversation_id: string;
+  ticket_id: string | null;
+  seq: number;
+  direction: 'in' | 'out' | 'note';
+  visibility: 'public' | 'private' | 'internal';
+  author_kind: string;
+  author_id: string | null;
+  author_name: string | null;
+  text: string;
+  subtype: string | null;
+  external_id: string | null;
+  parent_external_id: string | null;
+  parent_message_id: string | null;
+  reply_to_message_id: string | null;
+  network_at: Date;
+  received_at: Date;
+  edited_at: Date | null;
+  version: number;
+  hidden_at: Date | null;
+  deleted_at: Date | null;
+  deleted_by: { kind: string; id?: string; name?: string } | null;
+  delete_reason: string | null;
+  delivery_state: string | null;
+  delivery_reason: string | null;
+  attachments:
+    | { id: string; kind: string; url: string | null; name: string | null; mimeType: string | null; meta: unknown }[]
+    | null;
+  reactions: { emoji: string | null; reaction: string; count: number }[] | null;
+  suggestion: Record<string, unknown> | null;
+}
+
+export interface NewMessage {
+  workspaceId: string;
+  id: string;
+  conversationId: string;
+  ticketId: string | null;
+  channelId: string;
+  seq: number;
+  direction: 'out' | 'note';
+  visibility: 'public' | 'private' | 'internal';
+  authorKind: 'agent' | 'bot';
+  authorId: string | null;
+  authorName: string | null;
+  parentExternalId: string | null;
+  replyToMessageId: string | null;
+  text: string;
+  at: Date;
+  deliveryState: 'queued' | null;
+}
+
+const VIEW = `SELECT m.id, m.conversation_id, m.ticket_id, m.seq, m.direction, m.visibility, m.author_kind, m.author_id,
+    coalesce(m.author_name, a.name) AS author_name, m.text, m.subtype, m.external_id, m.parent_external_id,
+    pk.message_id AS parent_message_id, m.reply_to_message_id, m.network_at, m.received_at, m.edited_at, m.version, m.hidden_at,
+    m.deleted_at, m.deleted_by, m.delete_reason, m.delivery_state, m.delivery_reason,
+    (SELECT jsonb_agg(jsonb_build_object('id', f.id, 'kind', f.kind, 'url', f.url, 'name', f.name, 'mimeType', f.mime_type, 'meta', f.meta)
+                      ORDER BY f.position)
+     FROM attachments f WHERE f.workspace_id = m.workspace_id AND f.message_id = m.id) AS attachments,
+    (SELECT jsonb_agg(r) FROM (
+       SELECT emoji, reaction, count(*)::int AS count FROM message_reactions r
+       WHERE r.workspace_id = m.workspace_id AND r.message_id = m.id AND NOT r.removed GROUP BY emoji, reaction ORDER BY count(*) DESC
+     ) r) AS reactions,
+    (SELECT jsonb_build_object('id', b.id, 'articleId', b.article_id, 'title', q.title, 'answer', q.answer, 'score', b.score,
+                               'locale', b.locale, 'mode', b.mode, 'outcome', b.outcome)
+     FROM bot_answers b JOIN faq_articles q ON q.workspace_id = b.workspace_id AND q.id = b.article_id
+     WHERE b.workspace_id = m.workspace_id AND b.question_message_id = m.id) AS suggestion
+  FROM messages m
+  LEFT JOIN agents a ON m.author_kind = 'agent' AND a.workspace_id = m.workspace_id AND a.id = m.author_id
+  LEFT JOIN message_keys pk ON pk.workspace_id = m.workspace_id AND pk.channel_id = m.channel_id AND pk.external_id = m.parent_external_id`;
+
+@Injectable()
+export class ConversationsRepository {
+  /** Locks a conversation and reads what a reply depends on. Its latest ticket comes along unlocked. */
+  lock(tx: Tx, workspaceId: string, id: string): Promise<ConversationForReply | undefined> {
+    return this.load(tx, workspaceId, id, 'FOR UPDATE OF c');
+  }
+
+  read(tx: Tx, workspaceId: string, id: string): Promise<ConversationForReply | undefined> {
+    return this.load(tx, workspaceId, id, '');
+  }
+
+  private async load(
+    tx: Tx,
+    workspaceId: string,
+    id: string,
+    locking: string,
+  ): Promise<ConversationForReply | undefined> {
+    const [row] = await tx.query<{
+      kind: 'comment' | 'dm';
+      channel_id: string;
+      contact_id: string;
+      handler: 'bot' | 'human';
+      last_seq: number;
+      last_inbound_at: Date | null;
+      recipient: string;
+      post: string | null;
+      ticket_id: string | null;
+      team_id: string | null;
+      assignee_id: string | null;
+      status: string;
+    }>(
+      `SELECT c.kind, c.channel_id, c.contact_id, c.handler, c.last_seq, c.last_inbound_at, i.external_id AS recipient,
+              p.external_id AS post, t.id AS ticket_id, t.team_id, t.assignee_id, t.status
+       FROM conversations c
+       JOIN contact_identities i ON i.workspace_id = c.workspace_id AND i.id = c.identity_id
+       LEFT JOIN posts p ON p.workspace_id = c.workspace_id AND p.id = c.post_id
+       LEFT JOIN LATERAL (SELECT * FROM tickets t WHERE t.workspace_id = c.workspace_id AND t.conversation_id = c.id
+                          ORDER BY t.position DESC LIMIT 1) t ON true
+       WHERE c.workspace_id = $1 AND c.id = $2 ${locking}`,
+      [workspaceId, id],
+      locking ? 'conversation_lock' : 'conversation_read',
+    );
+    return (
+      row && {
+        workspaceId,
+        id,
+        kind: row.kind,
+        channelId: row.channel_id,
+        contactId: row.contact_id,
+        handler: row.handler,
+        lastSeq: row.last_seq,
+        lastInboundAt: row.last_inbound_at,
+        recipientExternalId: row.recipient,
+        postExternalId: row.post,
+        ticket: row.ticket_id
+          ? { id: row.ticket_id, teamId: row.team_id, assigneeId: row.assignee_id, status: row.status }
+          : null,
+      }
+    );
+  }
+
+  /** A page of messages, ascending by their place in the conversation; the newest page when neither bound is given. */
+  async page(
+    tx: Tx,
+    workspaceId: string,
+    conversationId: string,
+    bounds: { before?: number; after?: number },
+    limit: number,
+  ): Promise<MessageView[]> {
+    const forward = bounds.after !== undefined;
+    // $1 workspace, $2 conversation, $3 after, $4 before, $5 how many
+    const rows = await tx.query<MessageView>(
+      `SELECT * FROM (${VIEW} WHERE m.workspace_id = $1 AND m.conversation_id = $2 AND m.seq > $3 AND m.seq < $4
+         AND m.subtype IS DISTINCT FROM 'duplicate'
+       ORDER BY m.seq ${forward ? 'ASC' : 'DESC'} LIMIT $5) page ORDER BY seq`,
+      [workspaceId, conversationId, bounds.after ?? 0, bounds.before ?? 2_147_483_647, limit],
+      forward ? 'messages_after' : 'messages_before',
+    );
+    return rows;
+  }
+
+  async message(tx: Tx, workspaceId: string, id: string): Promise<MessageView | undefined> {
+    const [row] = await tx.query<MessageView>(
+      `${VIEW} WHERE m.workspace_id = $1 AND m.id = $2`,
+      [workspaceId, id],
+      'message_view',
+    );
+    return row;
+  }
+
+  /** What others said to or about the customer after a message: the customer, another agent, the bot, another tool. */
+  async newerThan(
+    tx: Tx,
+    workspaceId: string,
+    conversationId: string,
+    seq: number,
+    agentId: string,
+  ): Promise<MessageView[]> {
+    return tx.query<MessageView>(
+      `${VIEW} WHERE m.workspace_id = $1 AND m.conversation_id = $2 AND m.seq > $3 AND m.direction IN ('in', 'out')
+         AND m.subtype IS DISTINCT FROM 'duplicate'
+         AND NOT (m.author_kind = 'agent' AND m.author_id = $4) ORDER BY m.seq LIMIT 50`,
+      [workspaceId, conversationId, seq, agentId],
+      'messages_newer',
+    );
+  }
+
+  async insert(tx: Tx, row: NewMessage): Promise<void> {
+    await tx.execute(
+      `INSERT INTO messages (workspace_id, id, conversation_id, ticket_id, channel_id, seq, direction, visibility, author_kind, author_id,
+                             author_name, parent_external_id, reply_to_message_id, text, network_at, received_at, applied_at, delivery_state)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $15, $16)`,
+      [
+        row.workspaceId,
+        row.id,
+        row.conversationId,
+        row.ticketId,
+        row.channelId,
+        row.seq,
+        row.direction,
+        row.visibility,
+        row.authorKind,
+        row.authorId,
+        row.authorName,
+        row.parentExternalId,
+        row.replyToMessageId,
+        row.text,
+        row.at,
+        row.deliveryState,
+      ],
+      'message_insert',
+    );
+  }
+
+  async advance(
+    tx: Tx,
+    conversation: ConversationForReply,
+    at: Date,
+    handler: 'bot' | 'human',
+    outbound: boolean,
+  ): Promise<void> {
+    // $1 workspace, $2 conversation, $3 last seq, $4 now, $5 handler, $6 whether the customer was addressed
+    await tx.execute(
+      `UPDATE conversations SET last_seq = $3, last_message_at = CASE WHEN $6 THEN $4 ELSE last_message_at END,
+         last_outbound_at = CASE WHEN $6 THEN $4 ELSE last_outbound_at END,
+         handler_changed_at = CASE WHEN handler <> $5 THEN $4 ELSE handler_changed_at END, handler = $5, version = version + 1
+       WHERE workspace_id = $1 AND id = $2`,
+      [conversation.workspaceId, conversation.id, conversation.lastSeq, at, handler, outbound],
+      'conversation_advance',
+    );
+  }
+}

@@ -1,0 +1,257 @@
+import { Injectable } from '@nestjs/common';
+import { canSeeTicket, type Principal } from '../../identity/principal';
+import { room, ticketAudience } from '../../outbox/audience';
+import { type Actor, event, type EventSubject } from '../../outbox/domain-event';
+import { EventReader } from '../../outbox/event-reader';
+import { Outbox } from '../../outbox/outbox';
+import { Clock } from '../../platform/clock';
+import { Database, type Tx } from '../../platform/database';
+import { notFound } from '../../platform/errors';
+import { uuidv7 } from '../../platform/ids';
+import { cleanText } from '../../text/clean';
+import { TicketIntake } from '../tickets/ticket-intake';
+import { type ConversationForReply, ConversationsRepository } from './conversations.repository';
+import { type MessageDto, messageDto } from './message-view';
+
+/** What is written into a conversation by our side. */
+export interface Outgoing {
+  text: string;
+  visibility: 'public' | 'private';
+  author: { kind: 'agent'; id: string; name: string } | { kind: 'bot' };
+  /** The customer's message being answered, and its id at the network. */
+  replyTo: { messageId: string; externalId: string | null } | null;
+}
+
+@Injectable()
+export class ConversationsService {
+  constructor(
+    private readonly database: Database,
+    private readonly repository: ConversationsRepository,
+    private readonly tickets: TicketIntake,
+    private readonly events: EventReader,
+    private readonly outbox: Outbox,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Locks a conversation the caller may see; the same 404 for what is not there. */
+  async lockVisible(tx: Tx, who: Principal, id: string): Promise<ConversationForReply> {
+    return seen(who, await this.repository.lock(tx, who.workspaceId, id));
+  }
+
+  messages(who: Principal, id: string, bounds: { before?: number; after?: number }, limit: number) {
+    return this.database.transaction({ workspaceId: who.workspaceId }, async (tx) => {
+      // the position first: what is read after it is at least as new
+      const position = await this.events.headIn(tx, who.workspaceId);
+      seen(who, await this.repository.read(tx, who.workspaceId, id));
+      const rows = await this.repository.page(tx, who.workspaceId, id, bounds, limit + 1);
+      const more = rows.length > limit;
+      const forward = bounds.after !== undefined;
+      const items = (forward ? rows.slice(0, limit) : rows.slice(-limit)).map(messageDto);
+      const edge = forward ? items.at(-1) : items[0];
+      return { items, nextCursor: more && edge ? String(edge.seq) : null, position };
+    });
+  }
+
+  /** A note is seen by agents only and silences nobody. */
+  note(who: Principal, id: string, text: string): Promise<MessageDto> {
+    return this.database.transaction({ workspaceId: who.workspaceId }, async (tx) => {
+      const conversation = await this.lockVisible(tx, who, id);
+      const now = this.clock.now();
+      const messageId = uuidv7(now.getTime());
+      conversation.lastSeq += 1;
+      await this.repository.insert(tx, {
+        workspaceId: who.workspaceId,
+        id: messageId,
+        conversationId: id,
+        ticketId: conversation.ticket?.id ?? null,
+        channelId: conversation.channelId,
+        seq: conversation.lastSeq,
+        direction: 'note',
+        visibility: 'internal',
+        authorKind: 'agent',
+        authorId: who.agentId,
+        authorName: who.name,
+        parentExternalId: null,
+        replyToMessageId: null,
+        text: cleanText(text),
+        at: now,
+        deliveryState: null,
+      });
+      await this.repository.advance(tx, conversation, now, conversation.handler, false);
+      this.outbox.record(
+        tx,
+        event(
+          who.workspaceId,
+          'message.noted',
+          agent(who),
+          { ...subjectOf(conversation), messageId },
+          audienceOf(conversation),
+          {
+            seq: conversation.lastSeq,
+          },
+        ),
+      );
+      return messageDto((await this.repository.message(tx, who.workspaceId, messageId))!);
+    });
+  }
+
+  /** Who answers from now on. Taking it from the bot silences it in this very transaction. */
+  setHandler(
+    who: Principal,
+    id: string,
+    handler: 'bot' | 'human',
+    reason: string,
+  ): Promise<{ handler: 'bot' | 'human' }> {
+    return this.database.transaction({ workspaceId: who.workspaceId }, async (tx) => {
+      const conversation = await this.lockVisible(tx, who, id);
+      await this.changeHandler(tx, conversation, handler, agent(who), reason);
+      return { handler };
+    });
+  }
+
+  /** Asks for a human from wherever the conversation stands; routing hears of it. */
+  handoffToAgent(who: Principal, id: string, reason: string): Promise<{ handler: 'human' }> {
+    return this.database.transaction({ workspaceId: who.workspaceId }, async (tx) => {
+      const conversation = await this.lockVisible(tx, who, id);
+      await this.changeHandler(tx, conversation, 'human', agent(who), reason);
+      this.outbox.record(
+        tx,
+        event(
+          who.workspaceId,
+          'conversation.handoff_requested',
+          agent(who),
+          subjectOf(conversation),
+          audienceOf(conversation),
+          {
+            to: 'agent',
+            reason,
+          },
+        ),
+      );
+      return { handler: 'human' };
+    });
+  }
+
+  /**
+   * Writes an outgoing message into a locked conversation: message, ticket, events. A human's word silences the bot.
+   * Whether it may be sent was decided by the caller; sending it is a job.
+   */
+  async writeOutgoing(
+    tx: Tx,
+    conversation: ConversationForReply,
+    outgoing: Outgoing,
+    channel: { brandId: string; teamId: string | null },
+  ) {
+    const now = this.clock.now();
+    const messageId = uuidv7(now.getTime());
+    const { author } = outgoing;
+    const actor: Actor = author.kind === 'agent' ? { kind: 'agent', id: author.id } : { kind: 'bot' };
+    const refs = await this.tickets.apply(
+      tx,
+      [
+        {
+          ...conversation,
+          conversationId: conversation.id,
+          brandId: channel.brandId,
+          teamId: channel.teamId,
+          ticketCount: 0,
+          waitingSince: null,
+          answered: true,
+          lastMessageAt: now,
+          preview: outgoing.text,
+          previewDirection: 'out',
+        },
+      ],
+      now,
+    );
+    const ticket = refs.get(conversation.id) ?? null;
+    conversation.lastSeq += 1;
+    await this.repository.insert(tx, {
+      workspaceId: conversation.workspaceId,
+      id: messageId,
+      conversationId: conversation.id,
+      ticketId: ticket?.id ?? null,
+      channelId: conversation.channelId,
+      seq: conversation.lastSeq,
+      direction: 'out',
+      visibility: outgoing.visibility,
+      authorKind: author.kind,
+      authorId: author.kind === 'agent' ? author.id : null,
+      authorName: author.kind === 'agent' ? author.name : null,
+      parentExternalId: outgoing.replyTo?.externalId ?? null,
+      replyToMessageId: outgoing.replyTo?.messageId ?? null,
+      text: cleanText(outgoing.text),
+      at: now,
+      deliveryState: 'queued',
+    });
+    const handler = author.kind === 'agent' ? 'human' : conversation.handler;
+    await this.repository.advance(tx, conversation, now, handler, true);
+    const subject = { ...subjectOf(conversation), messageId };
+    const audience = audienceOf(conversation);
+    this.outbox.record(
+      tx,
+      event(conversation.workspaceId, 'message.sent', actor, subject, audience, {
+        seq: conversation.lastSeq,
+        visibility: outgoing.visibility,
+        author: author.kind,
+      }),
+    );
+    if (handler !== conversation.handler) {
+      this.outbox.record(
+        tx,
+        event(conversation.workspaceId, 'conversation.handler_changed', actor, subject, audience, {
+          from: 'bot',
+          to: 'human',
+          reason: 'replied',
+        }),
+      );
+    }
+    return { messageId, seq: conversation.lastSeq, ticketId: ticket?.id ?? null };
+  }
+
+  private async changeHandler(
+    tx: Tx,
+    conversation: ConversationForReply,
+    to: 'bot' | 'human',
+    actor: Actor,
+    reason: string,
+  ): Promise<void> {
+    if (conversation.handler === to) return;
+    await tx.execute(
+      `UPDATE conversations SET handler = $3, handler_changed_at = $4, version = version + 1 WHERE workspace_id = $1 AND id = $2`,
+      [conversation.workspaceId, conversation.id, to, this.clock.now()],
+    );
+    this.outbox.record(
+      tx,
+      event(
+        conversation.workspaceId,
+        'conversation.handler_changed',
+        actor,
+        subjectOf(conversation),
+        audienceOf(conversation),
+        {
+          from: conversation.handler,
+          to,
+          reason,
+        },
+      ),
+    );
+  }
+}
+
+function seen(who: Principal, conversation: ConversationForReply | undefined): ConversationForReply {
+  if (!conversation || !canSeeTicket(who, conversation.ticket ?? { teamId: null, assigneeId: null }))
+    throw notFound('conversation');
+  return conversation;
+}
+
+export const agent = (who: Principal): Actor => ({ kind: 'agent', id: who.agentId });
+
+export const subjectOf = (conversation: ConversationForReply): EventSubject => ({
+  conversationId: conversation.id,
+  ticketId: conversation.ticket?.id ?? null,
+  contactId: conversation.contactId,
+});
+
+export const audienceOf = (conversation: ConversationForReply): string[] =>
+  conversation.ticket ? ticketAudience(conversation.ticket) : [room.leads, room.lobby];
