@@ -1,0 +1,34 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module';
+import { InboxModule } from '../inbox/inbox.module';
+import { ChannelDirectory } from './channel-directory';
+import { ChannelsController } from './channels.controller';
+import { ChannelsService } from './channels.service';
+import { Connectors } from './connectors/registry';
+import { Applier } from './ingress/applier';
+import { DeliveryWriter } from './ingress/delivery-writer';
+import { IngressMetrics } from './ingress/ingress-metrics';
+import { LedgerController } from './ingress/ledger.controller';
+import { LedgerRepository } from './ingress/ledger.repository';
+import { LedgerService } from './ingress/ledger.service';
+import { WebhookSources } from './ingress/sources';
+import { WebhookServer } from './ingress/webhook-server';
+
+@Module({
+  imports: [InboxModule, AuditModule],
+  controllers: [ChannelsController, LedgerController],
+  providers: [
+    ChannelDirectory,
+    ChannelsService,
+    Connectors,
+    WebhookSources,
+    WebhookServer,
+    DeliveryWriter,
+    IngressMetrics,
+    LedgerRepository,
+    LedgerService,
+    Applier,
+  ],
+  exports: [ChannelDirectory, ChannelsService, Connectors],
+})
+export class ChannelsModule {}

@@ -1,0 +1,252 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { MoreThan } from 'typeorm';
+import { Audit } from '../audit/audit';
+import { BrandEntity } from '../identity/brand.entity';
+import { type Page, pageOf } from '../identity/page';
+import type { Principal } from '../identity/principal';
+import { TeamEntity } from '../identity/team.entity';
+import { room } from '../outbox/audience';
+import { event, SYSTEM } from '../outbox/domain-event';
+import { Outbox } from '../outbox/outbox';
+import { Clock } from '../platform/clock';
+import { Database, type Tx, violatedConstraint } from '../platform/database';
+import { DomainError, notFound } from '../platform/errors';
+import { uuidv7 } from '../platform/ids';
+import { Secrets } from '../platform/secrets';
+import { ChannelDirectory, type DirectoryChannel } from './channel-directory';
+import { ChannelEntity } from './channel.entity';
+import type { CreateChannelBody, UpdateChannelBody } from './channels.dto';
+import type { ChannelKind, ChannelSettings, Credentials } from './connector';
+import { Connectors } from './connectors/registry';
+
+/** What is shown of a channel: never its credentials, only which are set. */
+export interface ChannelView {
+  id: string;
+  kind: ChannelKind;
+  name: string;
+  brandId: string;
+  teamId: string | null;
+  externalId: string;
+  settings: ChannelSettings;
+  credentialsSet: string[];
+  state: 'active' | 'needs_reconnect' | 'disabled';
+  stateReason: string | null;
+  lastEventAt: Date | null;
+  createdAt: Date;
+}
+
+@Injectable()
+export class ChannelsService {
+  constructor(
+    private readonly database: Database,
+    private readonly secrets: Secrets,
+    private readonly connectors: Connectors,
+    private readonly directory: ChannelDirectory,
+    private readonly outbox: Outbox,
+    private readonly audit: Audit,
+    private readonly clock: Clock,
+  ) {}
+
+  /** What can be connected, with the credentials each kind asks for and what can be done on it. */
+  kinds() {
+    return this.connectors.kinds.map((kind) => {
+      const connector = this.connectors.of(kind);
+      return { kind, credentialFields: connector.credentialFields(kind), capabilities: connector.capabilities(kind) };
+    });
+  }
+
+  list(who: Principal, cursor: string | undefined, limit: number): Promise<Page<ChannelView>> {
+    return this.database.transaction(who, async (tx) => {
+      const where = { workspaceId: who.workspaceId, ...(cursor ? { id: MoreThan(cursor) } : {}) };
+      const rows = await tx.entities.find(ChannelEntity, { where, order: { id: 'ASC' }, take: limit + 1 });
+      return pageOf(
+        rows.map((row) => this.view(row)),
+        limit,
+      );
+    });
+  }
+
+  get(who: Principal, id: string): Promise<ChannelView> {
+    return this.database.transaction(who, async (tx) => this.view(await this.find(tx, who, id)));
+  }
+
+  create(who: Principal, body: CreateChannelBody): Promise<ChannelView> {
+    const credentials = this.checkedCredentials(body.kind, generated(body.kind, body.credentials ?? {}));
+    const externalId = body.externalId ?? (body.kind === 'webchat' ? randomUUID() : undefined);
+    if (!externalId) throw invalid('externalId', 'is required: the account’s id at the network');
+    return this.database.transaction(who, async (tx) => {
+      const id = uuidv7();
+      const row: ChannelEntity = {
+        workspaceId: who.workspaceId,
+        id,
+        kind: body.kind,
+        name: body.name,
+        brandId: await this.brandFor(tx, who, body.brandId),
+        teamId: await this.teamFor(tx, who, body.teamId),
+        externalId,
+        settings: settingsOf(body.settings),
+        credentials: this.secrets.seal(credentials, id),
+        state: 'active',
+        stateReason: null,
+        lastEventAt: null,
+        createdAt: this.clock.now(),
+        updatedAt: this.clock.now(),
+      };
+      try {
+        await tx.entities.save(ChannelEntity, row);
+      } catch (error) {
+        if (violatedConstraint(error) === 'channels_account_key')
+          throw new DomainError('conflict', 'This account is connected in this workspace already.');
+        throw error;
+      }
+      await this.audit.record(tx, {
+        workspaceId: who.workspaceId,
+        actor: { kind: 'agent', id: who.agentId },
+        action: 'channel.connected',
+        subject: `channel:${id}`,
+      });
+      tx.afterCommit(() => this.directory.forget());
+      return this.view(row);
+    });
+  }
+
+  update(who: Principal, id: string, body: UpdateChannelBody): Promise<ChannelView> {
+    return this.database.transaction(who, async (tx) => {
+      const row = await this.find(tx, who, id);
+      const from = row.state;
+      if (body.name !== undefined) row.name = body.name;
+      if (body.teamId !== undefined) row.teamId = await this.teamFor(tx, who, body.teamId);
+      if (body.settings !== undefined) row.settings = settingsOf(body.settings);
+      if (body.credentials !== undefined) {
+        const kept = this.secrets.open<Credentials>(row.credentials, id);
+        row.credentials = this.secrets.seal(this.checkedCredentials(row.kind, { ...kept, ...body.credentials }), id);
+        if (row.state === 'needs_reconnect') row.state = 'active';
+      }
+      if (body.state !== undefined) row.state = body.state;
+      if (row.state === 'active') row.stateReason = null;
+      row.updatedAt = this.clock.now();
+      await tx.entities.save(ChannelEntity, row);
+      await this.audit.record(tx, {
+        workspaceId: who.workspaceId,
+        actor: { kind: 'agent', id: who.agentId },
+        action: 'channel.changed',
+        subject: `channel:${id}`,
+        changes: { fields: { from: null, to: Object.keys(body) } },
+      });
+      if (row.state !== from) this.tellState(tx, who.workspaceId, id, from, row.state);
+      tx.afterCommit(() => this.directory.forget());
+      return this.view(row);
+    });
+  }
+
+  /** The network refuses our credentials: everything of the channel is held until an admin connects it again. */
+  async needsReconnect(tx: Tx, channel: DirectoryChannel, reason: string): Promise<void> {
+    const changed = await tx.execute(
+      `UPDATE channels SET state = 'needs_reconnect', state_reason = $3, updated_at = now() WHERE workspace_id = $1 AND id = $2 AND state = 'active'`,
+      [channel.workspaceId, channel.id, reason],
+    );
+    if (changed === 0) return;
+    this.tellState(tx, channel.workspaceId, channel.id, 'active', 'needs_reconnect', reason);
+    tx.afterCommit(() => this.directory.forget());
+  }
+
+  /** Seals again, under the current key, whatever an older key sealed. @returns how many channels */
+  reseal(workspaceId: string): Promise<number> {
+    return this.database.transaction({ workspaceId }, async (tx) => {
+      const rows = await tx.entities.find(ChannelEntity, {
+        where: { workspaceId },
+        lock: { mode: 'pessimistic_write' },
+      });
+      const old = rows.filter((row) => this.secrets.needsResealing(row.credentials));
+      for (const row of old) {
+        row.credentials = this.secrets.seal(this.secrets.open(row.credentials, row.id), row.id);
+        await tx.entities.save(ChannelEntity, row);
+      }
+      return old.length;
+    });
+  }
+
+  private tellState(tx: Tx, workspaceId: string, channelId: string, from: string, to: string, reason?: string): void {
+    this.outbox.record(
+      tx,
+      event(workspaceId, 'channel.state_changed', SYSTEM, {}, [room.leads], { channelId, from, to, reason }),
+    );
+  }
+
+  private async find(tx: Tx, who: Principal, id: string): Promise<ChannelEntity> {
+    const row = await tx.entities.findOneBy(ChannelEntity, { workspaceId: who.workspaceId, id });
+    if (!row) throw notFound('channel');
+    return row;
+  }
+
+  private view(row: ChannelEntity): ChannelView {
+    const { id, kind, name, brandId, teamId, externalId, settings, state, stateReason, lastEventAt, createdAt } = row;
+    const credentialsSet = Object.keys(this.secrets.open<Credentials>(row.credentials, id));
+    return {
+      id,
+      kind,
+      name,
+      brandId,
+      teamId,
+      externalId,
+      settings,
+      credentialsSet,
+      state,
+      stateReason,
+      lastEventAt,
+      createdAt,
+    };
+  }
+
+  private checkedCredentials(kind: ChannelKind, given: Record<string, unknown>): Credentials {
+    const fields = this.connectors.of(kind).credentialFields(kind);
+    const problems = [
+      ...fields
+        .filter((f) => f.required && !given[f.name])
+        .map((f) => ({ path: `credentials.${f.name}`, problem: `is required: ${f.help}` })),
+      ...Object.entries(given)
+        .filter(([name, value]) => typeof value !== 'string' || !fields.some((f) => f.name === name))
+        .map(([name]) => ({
+          path: `credentials.${name}`,
+          problem: fields.some((f) => f.name === name) ? 'must be a text' : 'is not known for this kind',
+        })),
+    ];
+    if (problems.length > 0)
+      throw new DomainError('validation_failed', 'Please correct the credentials.', { fields: problems });
+    return given as Credentials;
+  }
+
+  private async brandFor(tx: Tx, who: Principal, id: string | undefined): Promise<string> {
+    const where = { workspaceId: who.workspaceId, ...(id ? { id } : {}) };
+    const [brand] = await tx.entities.find(BrandEntity, { where, order: { id: 'ASC' }, take: 1 });
+    if (!brand) throw invalid('brandId', 'is not a brand of this workspace');
+    return brand.id;
+  }
+
+  private async teamFor(tx: Tx, who: Principal, id: string | undefined): Promise<string | null> {
+    if (id === undefined) return null;
+    const team = await tx.entities.findOneBy(TeamEntity, { workspaceId: who.workspaceId, id });
+    if (!team) throw invalid('teamId', 'is not a team of this workspace');
+    return team.id;
+  }
+}
+
+/** Secrets nobody has to think up. */
+function generated(kind: ChannelKind, given: Record<string, unknown>): Record<string, unknown> {
+  return kind === 'webchat' ? { identitySecret: randomBytes(32).toString('hex'), ...given } : given;
+}
+
+function settingsOf(settings: Record<string, unknown> | undefined): ChannelSettings {
+  const apiBaseUrl = settings?.['apiBaseUrl'];
+  if (
+    apiBaseUrl !== undefined &&
+    (typeof apiBaseUrl !== 'string' || !/^https?:\/\/[^\s/?#]+$/.test(apiBaseUrl.replace(/\/$/, '')))
+  ) {
+    throw invalid('settings.apiBaseUrl', 'must be an http or https address without a path');
+  }
+  return { ...settings };
+}
+
+const invalid = (path: string, problem: string) =>
+  new DomainError('validation_failed', `Please correct: ${path}.`, { fields: [{ path, problem }] });

@@ -1,0 +1,179 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { ConversationIntake, type IntakeItem } from '../../inbox/conversations/intake';
+import type { InboundEvent } from '../../inbox/conversations/inbound-event';
+import { Clock } from '../../platform/clock';
+import { Config } from '../../platform/config';
+import { Database } from '../../platform/database';
+import { LOGGER } from '../../platform/logger';
+import { ChannelDirectory } from '../channel-directory';
+import { DeliveryWriter } from './delivery-writer';
+import { type InboundState, LANES, LedgerRepository, type WaitingEvent } from './ledger.repository';
+import { WebhookSources } from './sources';
+
+const BATCH = 200;
+const WORKERS = 2;
+const IDLE_POLL_MS = 100; // events stored by another node; our own wake us at once
+const AFTER_TROUBLE_MS = 500;
+
+interface Settled {
+  workspaceId: string;
+  id: string;
+  state: InboundState;
+  reason: string | null;
+}
+
+/**
+ * Takes stored events into the inbox. Events of one conversation share a lane and are applied in order; lanes are held
+ * by transaction locks, so any number of workers on any number of nodes share the work without meeting.
+ *
+ * The effect and the event's new state commit together: a kill between any two steps leaves either both or neither.
+ */
+@Injectable()
+export class Applier implements OnApplicationBootstrap, OnApplicationShutdown {
+  private stopped = false;
+  private readonly wakers = new Set<() => void>();
+  private pending = false;
+  private loops: Promise<void>[] = [];
+
+  constructor(
+    private readonly database: Database,
+    private readonly ledger: LedgerRepository,
+    private readonly intake: ConversationIntake,
+    private readonly sources: WebhookSources,
+    private readonly directory: ChannelDirectory,
+    private readonly writer: DeliveryWriter,
+    private readonly clock: Clock,
+    private readonly config: Config,
+    @Inject(LOGGER) private readonly log: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (!this.config.runsJobs) return;
+    this.writer.onStored(() => this.wake());
+    this.loops = Array.from({ length: WORKERS }, (_, i) => this.loop(Math.floor((i * LANES) / WORKERS)));
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    this.wake();
+    await Promise.allSettled(this.loops);
+  }
+
+  wake(): void {
+    this.pending = true;
+    for (const waker of this.wakers) waker();
+  }
+
+  private async loop(firstLane: number): Promise<void> {
+    let lane = firstLane;
+    let limit = BATCH;
+    while (!this.stopped) {
+      this.pending = false;
+      try {
+        const applied = await this.step(lane, limit);
+        lane = (lane + 17) % LANES; // another start each time, so that no lane waits for long behind a busy one
+        limit = BATCH;
+        if (applied === 0) await this.rest(IDLE_POLL_MS);
+      } catch (error) {
+        if (limit > 1 && isAboutData(error)) {
+          this.log.warn({ event: 'applier.batch_failed', err: error }, 'looking for the event that fails');
+          limit = 1;
+        } else {
+          this.log.error({ event: 'applier.failed', err: error }, 'trying again');
+          await this.rest(AFTER_TROUBLE_MS);
+        }
+      }
+    }
+  }
+
+  /** Applies one batch. With a limit of one, an event that cannot be applied is set aside as failed. */
+  private async step(lane: number, limit: number): Promise<number> {
+    let taken: WaitingEvent[] = [];
+    try {
+      return await this.database.lean('system', async (tx) => {
+        taken = await this.ledger.take(tx, lane, limit);
+        if (taken.length === 0) return 0;
+        const { items, settled } = await this.read(taken);
+        const outcomes = await this.intake.apply(tx, items);
+        for (const e of taken) {
+          const outcome = outcomes.get(e.id);
+          // what was there before is there now: the event is applied, by itself or by its twin
+          if (outcome)
+            settled.push({
+              ...idOf(e),
+              state: outcome.reason === 'already_known' ? 'applied' : outcome.state,
+              reason: outcome.reason ?? null,
+            });
+        }
+        await this.ledger.settle(tx, settled, this.clock.now());
+        return taken.length;
+      });
+    } catch (error) {
+      const [only] = taken;
+      if (taken.length !== 1 || !only || !isAboutData(error)) throw error;
+      const reason = (error as Error).message.slice(0, 500);
+      this.log.error(
+        { event: 'applier.event_failed', workspaceId: only.workspaceId, inboundEventId: only.id, err: error },
+        'set aside as failed',
+      );
+      await this.database.lean('system', (tx) =>
+        this.ledger.settle(tx, [{ ...idOf(only), state: 'failed', reason }], this.clock.now()),
+      );
+      return 1;
+    }
+  }
+
+  /** Reads events again from the raw deliveries: what is applied is what was signed, read by today's connector. */
+  private async read(taken: readonly WaitingEvent[]): Promise<{ items: IntakeItem[]; settled: Settled[] }> {
+    const items: IntakeItem[] = [];
+    const settled: Settled[] = [];
+    const parsed = new Map<string, Map<string, InboundEvent> | null>();
+    for (const e of taken) {
+      if (!parsed.has(e.deliveryId)) parsed.set(e.deliveryId, this.parse(e));
+      const events = parsed.get(e.deliveryId);
+      const event = events?.get(e.eventKey);
+      const channel = e.channelId ? await this.directory.channel(e.channelId) : undefined;
+      if (!events) settled.push({ ...idOf(e), state: 'failed', reason: 'The body is not JSON.' });
+      else if (!event)
+        settled.push({ ...idOf(e), state: 'failed', reason: 'The delivery no longer reads as this event.' });
+      else if (event.type === 'unsupported')
+        settled.push({ ...idOf(e), state: 'unsupported', reason: `unsupported kind: ${event.kind}` });
+      else if (!channel)
+        settled.push({ ...idOf(e), state: 'refused', reason: 'The channel is not connected any more.' });
+      else items.push({ ref: e.id, channel, event, receivedAt: e.receivedAt });
+    }
+    return { items, settled };
+  }
+
+  private parse(e: WaitingEvent): Map<string, InboundEvent> | null {
+    try {
+      const events = this.sources.connectorOf(e.source).parse(JSON.parse(e.body.toString('utf8')));
+      return new Map(events.map((event) => [event.eventKey, event]));
+    } catch {
+      return null;
+    }
+  }
+
+  private rest(ms: number): Promise<void> {
+    if (this.pending || this.stopped) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        this.wakers.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      this.wakers.add(done);
+    });
+  }
+}
+
+const idOf = (e: WaitingEvent) => ({ workspaceId: e.workspaceId, id: e.id });
+
+/** Errors that come back with the same data, unlike a database that is away or asks for another try. */
+function isAboutData(error: unknown): boolean {
+  const { code } = error as { code?: string };
+  if (!code) return error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError;
+  return /^(22|23|42)/.test(code);
+}

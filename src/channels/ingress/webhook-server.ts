@@ -1,0 +1,235 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Logger } from 'pino';
+import type { InboundEvent } from '../../inbox/conversations/inbound-event';
+import { Config } from '../../platform/config';
+import { DomainError } from '../../platform/errors';
+import { errorBody } from '../../platform/http-errors.filter';
+import { hashKey, uuidv7 } from '../../platform/ids';
+import { LOGGER } from '../../platform/logger';
+import { cleanJson, cleanText } from '../../text/clean';
+import { ChannelDirectory, type DirectoryChannel } from '../channel-directory';
+import type { ChannelKind, RawRequest } from '../connector';
+import { DeliveryWriter } from './delivery-writer';
+import { IngressMetrics } from './ingress-metrics';
+import { LANES, type NewDelivery, type NewInboundEvent } from './ledger.repository';
+import { type Verified, WebhookSources } from './sources';
+
+const NOT_KEPT = new Set(['authorization', 'cookie', 'connection', 'host']);
+
+/**
+ * The webhook listener: reads raw bytes, checks the signature over them, names the events, commits, and only then
+ * answers 200. It stands beside the framework, not in it: nothing re-encodes a body before it was verified, and a storm
+ * of deliveries costs little more than the commit.
+ */
+@Injectable()
+export class WebhookServer {
+  constructor(
+    private readonly sources: WebhookSources,
+    private readonly directory: ChannelDirectory,
+    private readonly writer: DeliveryWriter,
+    private readonly metrics: IngressMetrics,
+    private readonly config: Config,
+    @Inject(LOGGER) private readonly log: Logger,
+  ) {}
+
+  handle(request: IncomingMessage, response: ServerResponse): void {
+    const url = request.url ?? '/';
+    const [path = '/', query = ''] = url.split('?', 2);
+    const source = sourceName(path);
+    this.answer(request, path, query).then(
+      ({ status, body, outcome }) => {
+        this.metrics.request(source, outcome);
+        reply(response, status, body);
+      },
+      (error: unknown) => {
+        const refusal = error instanceof DomainError ? error : undefined;
+        const status =
+          refusal?.code === 'payload_too_large' ? 413 : refusal?.code === 'unsupported_media_type' ? 415 : 503;
+        this.metrics.request(source, status === 503 ? 'unavailable' : refusal!.code);
+        if (!refusal)
+          this.log.error(
+            { event: 'webhook.not_stored', source, err: error },
+            'answered 503; the sender will repeat it',
+          );
+        if (status === 503) response.setHeader('retry-after', '2');
+        if (status === 413) response.setHeader('connection', 'close');
+        reply(
+          response,
+          status,
+          errorBody(refusal?.code ?? 'unavailable', refusal?.message ?? 'Not stored; send it again.'),
+        );
+      },
+    );
+  }
+
+  private async answer(request: IncomingMessage, path: string, query: string) {
+    if (!this.sources.knows(path)) return refuse(404, 'not_found', 'There is no such webhook address.');
+    if (request.method === 'GET') {
+      const challenge = await this.sources.handshake(path, new URLSearchParams(query));
+      return challenge === null
+        ? refuse(403, 'forbidden', 'The verify token is not ours.')
+        : { status: 200, body: challenge, outcome: 'handshake' };
+    }
+    if (request.method !== 'POST') return refuse(405, 'bad_request', 'Send a POST.');
+    const receivedAt = new Date();
+    const body = await readBody(request, this.config.WEBHOOK_BODY_LIMIT);
+    const raw: RawRequest = { method: 'POST', url: request.url ?? path, headers: request.headers, body };
+    const verified = await this.sources.verify(path, raw);
+    if (!verified) return refuse(401, 'unauthenticated', 'The signature does not fit the body.');
+    const delivery = await this.deliveryOf(verified, raw, receivedAt);
+    if (delivery.events.length > 0) await this.writer.write(delivery);
+    return { status: 200, body: 'EVENT_RECEIVED', outcome: 'accepted' };
+  }
+
+  private async deliveryOf(verified: Verified, raw: RawRequest, receivedAt: Date): Promise<NewDelivery> {
+    const id = uuidv7(receivedAt.getTime());
+    const events = await this.eventsOf(verified, raw);
+    const workspaces = new Set(events.map((e) => e.workspaceId));
+    const shared = workspaces.size !== 1;
+    return {
+      id,
+      workspaceId: shared ? null : [...workspaces][0]!,
+      source: verified.source,
+      headers: cleanJson(Object.fromEntries(Object.entries(raw.headers).filter(([name]) => !NOT_KEPT.has(name)))),
+      body: raw.body,
+      receivedAt,
+      events: events.map(({ parsed, ...row }) => ({ ...row, payload: shared && parsed ? cleanJson(parsed) : null })),
+    };
+  }
+
+  private async eventsOf(
+    verified: Verified,
+    raw: RawRequest,
+  ): Promise<(Omit<NewInboundEvent, 'payload'> & { parsed: InboundEvent | null })[]> {
+    let body: unknown;
+    try {
+      body = JSON.parse(raw.body.toString('utf8'));
+    } catch {
+      return this.malformed(verified, raw);
+    }
+    const rows = [];
+    let unknown = 0;
+    for (const parsed of verified.connector.parse(body)) {
+      const channels = verified.only ? [verified.only] : await this.channelsFor(verified, parsed.accountId);
+      if (channels.length > 0) {
+        for (const channel of channels) rows.push({ ...rowOf(channel.workspaceId, channel, parsed), parsed });
+      } else {
+        const owner = soleWorkspace(verified.channels);
+        if (parsed.type === 'unsupported' && owner) {
+          rows.push({
+            ...rowOf(owner, null, parsed),
+            state: 'unsupported' as const,
+            reason: `unsupported kind: ${parsed.kind}`,
+            parsed,
+          });
+        } else unknown += 1;
+      }
+    }
+    if (unknown > 0) this.metrics.unknownAccount(verified.source, unknown);
+    return rows;
+  }
+
+  /** The account's channels, only those behind the secret that signed: one tenant's secret speaks for no other. */
+  private async channelsFor(verified: Verified, accountId: string): Promise<DirectoryChannel[]> {
+    const kinds = [...new Set(verified.channels.map((channel) => channel.kind))] as ChannelKind[];
+    const allowed = new Set(verified.channels.map((channel) => channel.id));
+    const secret = verified.channels[0]?.credentials['appSecret'];
+    const connected = await this.directory.account(kinds, accountId);
+    return connected.filter((channel) => allowed.has(channel.id) || channel.credentials['appSecret'] === secret);
+  }
+
+  /** Signed but not JSON: kept as failed where it can be said whose it is. */
+  private malformed(verified: Verified, raw: RawRequest) {
+    const workspaceId = soleWorkspace(verified.channels) ?? verified.channels[0]!.workspaceId;
+    const eventKey = `malformed:${hashKey(raw.body.toString('latin1'))}`;
+    return [
+      {
+        workspaceId,
+        id: uuidv7(),
+        channelId: verified.only?.id ?? null,
+        eventKey,
+        type: 'malformed',
+        threadKey: 'malformed',
+        lane: 0,
+        state: 'failed' as const,
+        reason: 'The body is not JSON.',
+        occurredAt: null,
+        parsed: null,
+      },
+    ];
+  }
+}
+
+function rowOf(workspaceId: string, channel: DirectoryChannel | null, parsed: InboundEvent) {
+  const threadKey = cleanText(parsed.threadKey);
+  const occurredAt = parsed.occurredAt ? new Date(parsed.occurredAt) : null;
+  return {
+    workspaceId,
+    id: uuidv7(),
+    channelId: channel?.id ?? null,
+    eventKey: cleanText(parsed.eventKey),
+    type: parsed.type,
+    threadKey,
+    lane: laneOf(channel?.id ?? workspaceId, threadKey),
+    state: 'received' as NewInboundEvent['state'],
+    reason: null as string | null,
+    occurredAt: occurredAt && !Number.isNaN(occurredAt.getTime()) ? occurredAt : null,
+  };
+}
+
+/** FNV-1a over channel and thread: spreads conversations over the lanes, the same on every node. */
+export function laneOf(channelId: string, threadKey: string): number {
+  let hash = 0x811c9dc5;
+  for (const text of [channelId, threadKey]) {
+    for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  }
+  return (hash >>> 0) % LANES;
+}
+
+function soleWorkspace(channels: readonly DirectoryChannel[]): string | undefined {
+  const workspaces = new Set(channels.map((channel) => channel.workspaceId));
+  return workspaces.size === 1 ? [...workspaces][0] : undefined;
+}
+
+const sourceName = (path: string) => /^\/webhooks\/([a-z]{1,20})/.exec(path)?.[1] ?? 'unknown';
+
+const refuse = (status: number, code: string, message: string) => ({
+  status,
+  body: errorBody(code, message),
+  outcome: code,
+});
+
+function reply(response: ServerResponse, status: number, body: unknown): void {
+  if (response.headersSent || response.destroyed) return;
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  response.writeHead(status, {
+    'content-type': typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+    'x-content-type-options': 'nosniff',
+  });
+  response.end(text);
+}
+
+function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+  const encoding = request.headers['content-encoding'];
+  if (encoding && encoding !== 'identity') {
+    return Promise.reject(new DomainError('unsupported_media_type', 'Send the body uncompressed.'));
+  }
+  const tooLarge = () => new DomainError('payload_too_large', `A webhook body may have ${limit} bytes at most.`);
+  if (Number(request.headers['content-length'] ?? 0) > limit) return Promise.reject(tooLarge());
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > limit) {
+        request.pause();
+        reject(tooLarge());
+      } else chunks.push(chunk);
+    });
+    request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+    request.on('error', reject);
+    request.on('aborted', () => reject(new DomainError('bad_request', 'The request ended early.')));
+  });
+}
