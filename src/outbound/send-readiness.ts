@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { ChannelDirectory, type DirectoryChannel } from '../channels/channel-directory';
+import type { ThreadCapabilities } from '../channels/connector';
+import { Connectors } from '../channels/connectors/registry';
+import type { ConversationForReply } from '../inbox/conversations/conversations.repository';
+import type { Tx } from '../platform/database';
+import { DomainError } from '../platform/errors';
+import { type CommentFacts, OutboundRepository } from './outbound.repository';
+import type { SendFacts } from './send-rules';
+
+export interface Readiness {
+  channel: DirectoryChannel;
+  capabilities: ThreadCapabilities | undefined;
+  /** The customer's message a reply would answer. */
+  answered: CommentFacts | undefined;
+}
+
+/** Gathers what the sending rules decide on. */
+@Injectable()
+export class SendReadiness {
+  constructor(
+    private readonly repository: OutboundRepository,
+    private readonly directory: ChannelDirectory,
+    private readonly connectors: Connectors,
+  ) {}
+
+  /** @throws DomainError `send_refused` when the conversation's channel is disabled */
+  async of(tx: Tx, conversation: ConversationForReply, replyToMessageId: string | null): Promise<Readiness> {
+    const channel = await this.directory.channel(conversation.channelId);
+    if (!channel || channel.workspaceId !== conversation.workspaceId) {
+      throw new DomainError(
+        'send_refused',
+        'The channel of this conversation is disabled; ask an admin to connect it again.',
+        {
+          reason: 'channel_disabled',
+        },
+      );
+    }
+    return {
+      channel,
+      capabilities: this.connectors.of(channel.kind).capabilities(channel.kind)[conversation.kind],
+      answered: await this.repository.answered(tx, conversation.workspaceId, conversation.id, replyToMessageId),
+    };
+  }
+}
+
+export function sendFacts(
+  conversation: ConversationForReply,
+  ready: Readiness,
+  visibility: 'public' | 'private',
+  author: 'agent' | 'bot',
+): Omit<SendFacts, 'text' | 'attachments'> {
+  return {
+    capabilities: ready.capabilities,
+    kind: conversation.kind,
+    author,
+    visibility,
+    lastInboundAt: conversation.lastInboundAt,
+    comment: conversation.kind === 'comment' && ready.answered ? ready.answered : null,
+  };
+}

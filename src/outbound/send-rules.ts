@@ -1,0 +1,142 @@
+import type { ThreadCapabilities, Visibility } from '../channels/connector';
+import { lengthIn } from '../text/graphemes';
+
+/** What deciding about a reply needs to know. Instants as dates, `now` included by the caller. */
+export interface SendFacts {
+  capabilities: ThreadCapabilities | undefined;
+  kind: 'comment' | 'dm';
+  author: 'agent' | 'bot';
+  visibility: Visibility;
+  text: string;
+  attachments: readonly { kind: string }[];
+  /** The customer's last action in this thread: opens the window. */
+  lastInboundAt: Date | null;
+  /** The comment being answered, in comment threads. */
+  comment: { at: Date; deleted: boolean; privateReplies: number } | null;
+}
+
+export type RefusalReason =
+  | 'not_possible_here'
+  | 'empty'
+  | 'text_too_long'
+  | 'attachment_refused'
+  | 'window_closed'
+  | 'window_for_humans_only'
+  | 'bot_may_not_reply'
+  | 'nothing_to_answer'
+  | 'comment_deleted'
+  | 'private_reply_used'
+  | 'private_reply_expired';
+
+export interface Refusal {
+  reason: RefusalReason;
+  message: string;
+  facts?: Record<string, unknown>;
+}
+
+export type SendDecision = { window: 'standard' | 'human_window' } | { refusal: Refusal };
+
+const refuse = (reason: RefusalReason, message: string, facts?: Record<string, unknown>): { refusal: Refusal } => ({
+  refusal: { reason, message, facts },
+});
+
+/** Whether a network will take this reply, before it is asked: windows, one-time private replies, lengths, kinds. */
+export function decideSend(facts: SendFacts, now: Date): SendDecision {
+  const { capabilities, visibility } = facts;
+  const possible = decideVisibility(facts, now);
+  if ('refusal' in possible || !capabilities) return possible;
+  if (facts.text.trim() === '' && facts.attachments.length === 0)
+    return refuse('empty', 'Write a text or attach a file.');
+  const isPrivateReply = facts.kind === 'comment' && visibility === 'private';
+  const limit = (isPrivateReply ? capabilities.privateReply?.textLimit : undefined) ?? capabilities.textLimit;
+  const length = lengthIn(facts.text, limit.unit);
+  if (length > limit.max) {
+    return refuse(
+      'text_too_long',
+      `The text has ${length} of at most ${limit.max} ${limit.unit.replace('_', ' ')}; shorten it.`,
+      { length, ...limit },
+    );
+  }
+  const foreign = facts.attachments.find(
+    ({ kind }) => !capabilities.attachments.some((allowed) => allowed.kind === kind),
+  );
+  if (foreign)
+    return refuse('attachment_refused', `An attachment of kind ${foreign.kind} cannot be sent here.`, {
+      kind: foreign.kind,
+    });
+  return possible;
+}
+
+/** The part that does not depend on the text: what the composer offers. */
+export function decideVisibility(facts: Omit<SendFacts, 'text' | 'attachments'>, now: Date): SendDecision {
+  const { capabilities, visibility, kind } = facts;
+  if (!capabilities?.reply.includes(visibility))
+    return refuse('not_possible_here', `A ${visibility} reply is not possible in this thread.`);
+  if (facts.author === 'bot' && !capabilities.botMayReply)
+    return refuse('bot_may_not_reply', 'The bot may only suggest answers here.');
+  if (kind === 'comment') return decideComment(facts, capabilities, now);
+  return decideWindow(facts, capabilities, now);
+}
+
+function decideComment(
+  facts: Omit<SendFacts, 'text' | 'attachments'>,
+  capabilities: ThreadCapabilities,
+  now: Date,
+): SendDecision {
+  const { comment } = facts;
+  if (!comment) return refuse('nothing_to_answer', 'There is no comment of the customer to answer.');
+  if (comment.deleted)
+    return refuse('comment_deleted', 'The customer deleted this comment; it can no longer be answered.');
+  if (facts.visibility === 'public') return { window: 'standard' };
+  const rule = capabilities.privateReply;
+  if (!rule) return refuse('not_possible_here', 'A private reply to a comment is not possible here.');
+  if (comment.privateReplies >= rule.perComment) {
+    return refuse(
+      'private_reply_used',
+      'The one private reply to this comment has been used; wait until the customer answers.',
+    );
+  }
+  const expiresAt = new Date(comment.at.getTime() + rule.withinMs);
+  if (now >= expiresAt)
+    return refuse('private_reply_expired', 'The time for a private reply to this comment is over.', {
+      expiredAt: expiresAt,
+    });
+  return { window: 'standard' };
+}
+
+function decideWindow(
+  facts: Omit<SendFacts, 'text' | 'attachments'>,
+  capabilities: ThreadCapabilities,
+  now: Date,
+): SendDecision {
+  const { replyWindowMs, humanWindowMs } = capabilities;
+  if (replyWindowMs === null) return { window: 'standard' };
+  if (!facts.lastInboundAt) return refuse('window_closed', 'The customer has to write first.');
+  const open = (ms: number) => now.getTime() < facts.lastInboundAt!.getTime() + ms;
+  if (open(replyWindowMs)) return { window: 'standard' };
+  if (humanWindowMs === null || !open(humanWindowMs)) {
+    return refuse('window_closed', 'The time to answer is over; the customer has to write again.', {
+      closedAt: new Date(facts.lastInboundAt.getTime() + (humanWindowMs ?? replyWindowMs)),
+    });
+  }
+  if (facts.author === 'bot')
+    return refuse('window_for_humans_only', 'Only a human may answer now; the bot keeps silent.');
+  return { window: 'human_window' };
+}
+
+/** Which window is open and until when, for the console. */
+export function windowOf(
+  capabilities: ThreadCapabilities | undefined,
+  kind: 'comment' | 'dm',
+  lastInboundAt: Date | null,
+  now: Date,
+) {
+  const standard = capabilities?.replyWindowMs ?? null;
+  if (!capabilities || kind === 'comment' || standard === null) return { kind: 'none' as const, closesAt: null };
+  const end = (ms: number | null) => (lastInboundAt && ms !== null ? new Date(lastInboundAt.getTime() + ms) : null);
+  const closes = end(standard);
+  if (closes && now < closes) return { kind: 'standard' as const, closesAt: closes };
+  const closesForHumans = end(capabilities.humanWindowMs);
+  if (closesForHumans && now < closesForHumans) return { kind: 'human' as const, closesAt: closesForHumans };
+  return { kind: 'closed' as const, closesAt: closesForHumans ?? closes };
+}
