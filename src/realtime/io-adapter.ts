@@ -31,6 +31,7 @@ class PasokhIoAdapter extends IoAdapter {
       pingTimeout: PING_MS,
       connectTimeout: 10_000,
       maxHttpBufferSize: MESSAGE_LIMIT,
+      allowRequest: (_request, decide) => decide(null, this.config.servesHttp), // workers keep no sockets
     });
     server.use((_socket, next) => next(new Error('Connect to a namespace.'))); // nobody is known on `/`
     const { client } = this.redis;

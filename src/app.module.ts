@@ -1,0 +1,46 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AuditModule } from './audit/audit.module';
+import { FaqArticleEntity } from './bot/faq-article.entity';
+import { BotModule } from './bot/bot.module';
+import { ChannelEntity } from './channels/channel.entity';
+import { ChannelsModule } from './channels/channels.module';
+import { HealthModule } from './health/health.module';
+import { IDENTITY_ENTITIES } from './identity/identity.entities';
+import { IdentityModule } from './identity/identity.module';
+import { InboxModule } from './inbox/inbox.module';
+import { JobsModule } from './jobs/jobs.module';
+import { MaintenanceModule } from './maintenance/maintenance.module';
+import { OutboundModule } from './outbound/outbound.module';
+import { OutboxModule } from './outbox/outbox.module';
+import type { Config } from './platform/config';
+import { PlatformModule } from './platform/platform.module';
+import { RealtimeModule } from './realtime/realtime.module';
+import { RoutingModule } from './routing/routing.module';
+import { SlaModule } from './sla/sla.module';
+
+export const ENTITIES = [...IDENTITY_ENTITIES, ChannelEntity, FaqArticleEntity];
+
+@Module({})
+export class AppModule {
+  static forRoot(config: Config): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        PlatformModule.forRoot(config, ENTITIES),
+        OutboxModule,
+        JobsModule,
+        AuditModule,
+        IdentityModule,
+        RealtimeModule,
+        InboxModule,
+        ChannelsModule,
+        OutboundModule,
+        SlaModule,
+        RoutingModule,
+        BotModule,
+        MaintenanceModule,
+        HealthModule,
+      ],
+    };
+  }
+}

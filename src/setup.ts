@@ -1,0 +1,157 @@
+import { createServer, type RequestListener } from 'node:http';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import fastifyHelmet from '@fastify/helmet';
+import fastifyStatic from '@fastify/static';
+import { type INestApplication, RequestMethod, ValidationPipe } from '@nestjs/common';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { ValidationError } from 'class-validator';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { WebhookServer } from './channels/ingress/webhook-server';
+import { Config } from './platform/config';
+import { DomainError } from './platform/errors';
+import { HttpErrorsFilter } from './platform/http-errors.filter';
+import { uuidv7 } from './platform/ids';
+import { LOGGER } from './platform/logger';
+import { runWithRequestId } from './platform/request-context';
+import { createIoAdapter } from './realtime/io-adapter';
+
+/**
+ * Webhooks are read by a plain listener beside Fastify (raw bytes, signature, commit, answer) and nothing else; all
+ * other requests go through Nest. The listener is put in place once the application knows its own parts. A worker
+ * answers for its health only.
+ */
+export function createAdapter(config: Config): { adapter: FastifyAdapter; route: { webhooks?: WebhookServer } } {
+  const route: { webhooks?: WebhookServer } = {};
+  const adapter = new FastifyAdapter({
+    bodyLimit: 1024 * 1024,
+    trustProxy: config.TRUST_PROXY > 0 ? (_address: string, hop: number) => hop < config.TRUST_PROXY : false,
+    genReqId: () => uuidv7(),
+    routerOptions: { maxParamLength: 200 },
+    serverFactory: (handler: unknown) =>
+      createServer(
+        { requestTimeout: 30_000, headersTimeout: 15_000, maxHeaderSize: 16 * 1024 },
+        (request, response) => {
+          if (route.webhooks && request.url?.startsWith('/webhooks/')) route.webhooks.handle(request, response);
+          else (handler as RequestListener)(request, response);
+        },
+      ),
+  });
+  return { adapter, route };
+}
+
+/** Everything around the modules, the same in main and in tests. */
+export async function setup(app: NestFastifyApplication, route: { webhooks?: WebhookServer }): Promise<void> {
+  const config = app.get(Config);
+  const log = app.get<Logger>(LOGGER);
+  const fastify = app.getHttpAdapter().getInstance();
+  await app.register(fastifyHelmet, {
+    contentSecurityPolicy: contentSecurityPolicy(config),
+    hsts: config.PUBLIC_URL?.startsWith('https:') ?? false,
+  });
+  fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+    void reply.header('x-request-id', request.id);
+    runWithRequestId(String(request.id), done);
+  });
+  fastify.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+    const route = request.routeOptions.url ?? '(none)';
+    log.debug({
+      event: 'http.request',
+      requestId: request.id,
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      ms: reply.elapsedTime,
+    });
+    done();
+  });
+  app.setGlobalPrefix('api/v1', {
+    exclude: [
+      { path: 'health/{*rest}', method: RequestMethod.GET },
+      { path: 'metrics', method: RequestMethod.GET },
+    ],
+  });
+  app.useGlobalFilters(new HttpErrorsFilter(log));
+  app.useGlobalPipes(
+    new ValidationPipe({
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      transform: true,
+      exceptionFactory: (errors) => validationFailed(errors),
+    }),
+  );
+  await serveConsole(app);
+  app.useWebSocketAdapter(await createIoAdapter(app, config));
+  app.enableShutdownHooks();
+  route.webhooks = app.get(WebhookServer);
+}
+
+/** The console, when it has been built. Deep links answer with the page; the page asks the API. */
+async function serveConsole(app: NestFastifyApplication): Promise<void> {
+  const root = [join(__dirname, '..', '..', 'web', 'dist'), join(__dirname, '..', 'web', 'dist')].find((dir) =>
+    existsSync(join(dir, 'index.html')),
+  );
+  if (!root) return;
+  await app.register(fastifyStatic, {
+    root,
+    wildcard: false,
+    setHeaders: (reply, path) => {
+      void reply.header(
+        'cache-control',
+        path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+      );
+    },
+  });
+  const fastify = app.getHttpAdapter().getInstance();
+  const pages = ['/login', '/inbox', '/inbox/*', '/admin', '/admin/*', '/me'];
+  for (const path of pages) {
+    fastify.get(path, (_request: FastifyRequest, reply: FastifyReply) =>
+      reply.header('cache-control', 'no-cache').sendFile('index.html'),
+    );
+  }
+}
+
+function contentSecurityPolicy(config: Config) {
+  return {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'", "'unsafe-inline'"],
+      fontSrc: ["'self'"],
+      imgSrc: ["'self'", 'data:', 'https:', ...(config.NODE_ENV === 'production' ? [] : ['http:'])],
+      connectSrc: ["'self'", 'ws:', 'wss:'],
+      formAction: ["'self'"],
+      baseUri: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+  };
+}
+
+function validationFailed(errors: ValidationError[]): DomainError {
+  const fields = flatten(errors, '');
+  return new DomainError('validation_failed', `Please correct: ${fields.map((f) => f.path).join(', ')}.`, { fields });
+}
+
+function flatten(errors: readonly ValidationError[], prefix: string): { path: string; problem: string }[] {
+  return errors.flatMap((error) => {
+    const path = prefix ? `${prefix}.${error.property}` : error.property;
+    const own = Object.values(error.constraints ?? {}).map((problem) => ({ path, problem }));
+    return [...own, ...flatten(error.children ?? [], path)];
+  });
+}
+
+/** OpenAPI is loaded only when someone looks: it costs a quarter of a second and memory at start. */
+export async function mountApiDocs(app: INestApplication): Promise<void> {
+  const { DocumentBuilder, SwaggerModule } = await import('@nestjs/swagger');
+  const options = new DocumentBuilder()
+    .setTitle('Pasokh')
+    .setVersion('1')
+    .addBearerAuth()
+    .addCookieAuth('pasokh_session')
+    .build();
+  SwaggerModule.setup('api/docs', app, () => SwaggerModule.createDocument(app, options), {
+    jsonDocumentUrl: 'api/docs-json',
+  });
+}
