@@ -4,6 +4,7 @@ import { type Actor, event, SYSTEM } from '../../outbox/domain-event';
 import { Outbox } from '../../outbox/outbox';
 import type { Tx } from '../../platform/database';
 import { uuidv7 } from '../../platform/ids';
+import { cutText } from '../../text/graphemes';
 import { afterCustomerMessage, type TicketStatus } from './ticket';
 
 /** What a batch of messages means for the tickets of one conversation (already locked by the caller). */
@@ -16,9 +17,13 @@ export interface ThreadActivity {
   teamId: string | null;
   kind: 'comment' | 'dm';
   ticketCount: number;
-  /** Network time of the first message in the batch that the customer waits on; null when only we wrote. */
-  waitingSince: Date | null;
-  /** Whether the batch ends with our own word, so nobody waits any more. */
+  /** When the customer's messages were written that call for work. */
+  calls: Date[];
+  /** When we last wrote in this batch … */
+  spokeAt: Date | null;
+  /** … and ever, as far as is known. */
+  lastSpokeAt: Date | null;
+  /** Our word is the last one, so nobody waits any more. */
   answered: boolean;
   lastMessageAt: Date;
   preview: string;
@@ -69,7 +74,7 @@ export class TicketIntake {
           assigneeId: ticket.assignee_id,
           opened: false,
         });
-      } else if (thread.waitingSince) {
+      } else if (thread.calls.length > 0) {
         fresh.push(thread);
       } else if (ticket) {
         refs.set(thread.conversationId, {
@@ -118,7 +123,7 @@ export class TicketIntake {
         touched.map((t) => t.ticket.workspace_id),
         touched.map((t) => t.ticket.id),
         touched.map((t) => t.status),
-        touched.map((t) => t.thread.waitingSince),
+        touched.map((t) => waitingSince(t.thread.calls, t.thread.spokeAt)),
         touched.map((t) => t.thread.answered),
         touched.map((t) => t.thread.lastMessageAt),
         touched.map((t) => previewOf(t.thread.preview)),
@@ -134,13 +139,13 @@ export class TicketIntake {
         event(
           thread.workspaceId,
           'ticket.status_changed',
-          thread.waitingSince ? CUSTOMER : SYSTEM,
+          thread.calls.length > 0 ? CUSTOMER : SYSTEM,
           subjectOf(thread, ticket.id),
           audience,
           {
             from: ticket.status,
             to: status,
-            reason: thread.waitingSince ? 'customer_wrote' : 'answered',
+            reason: thread.calls.length > 0 ? 'customer_wrote' : 'answered',
           },
         ),
       );
@@ -150,23 +155,23 @@ export class TicketIntake {
   private async open(tx: Tx, fresh: readonly ThreadActivity[], now: Date, refs: Map<string, TicketRef>): Promise<void> {
     const ids = fresh.map(() => uuidv7(now.getTime()));
     // $1 workspaces, $2 ids, $3 conversations, $4 positions, $5 contacts, $6 channels, $7 brands, $8 teams, $9 kinds,
-    // $10 previews, $11 waiting since, $12 last message, $13 directions, $14 answered
+    // $10 previews, $11 waiting since, $12 last message, $13 directions, $14 statuses
     const numbers = await tx.query<{ id: string; number: string }>(
       `WITH t AS (
          SELECT *, row_number() OVER (PARTITION BY workspace_id ORDER BY n) AS place, count(*) OVER (PARTITION BY workspace_id) AS total
          FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::uuid[], $6::uuid[], $7::uuid[], $8::uuid[], $9::text[],
-                     $10::text[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::boolean[]) WITH ORDINALITY
+                     $10::text[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::text[]) WITH ORDINALITY
            AS u(workspace_id, id, conversation_id, position, contact_id, channel_id, brand_id, team_id, kind, preview,
-                waiting_since, last_message_at, direction, answered, n)
+                waiting_since, last_message_at, direction, status, n)
        ), numbered AS (
          INSERT INTO ticket_numbers AS c (workspace_id, last) SELECT DISTINCT workspace_id, total FROM t ORDER BY workspace_id
          ON CONFLICT (workspace_id) DO UPDATE SET last = c.last + excluded.last
          RETURNING workspace_id, last
        )
        INSERT INTO tickets (workspace_id, id, number, conversation_id, position, contact_id, channel_id, brand_id, team_id, kind,
-                            subject, preview, preview_direction, waiting_since, last_message_at)
+                            subject, preview, preview_direction, waiting_since, last_message_at, status)
        SELECT workspace_id, id, last - total + place, conversation_id, position, contact_id, channel_id, brand_id, team_id, kind,
-              preview, preview, direction, CASE WHEN answered THEN NULL ELSE waiting_since END, last_message_at
+              preview, preview, direction, waiting_since, last_message_at, status
        FROM t JOIN numbered USING (workspace_id)
        RETURNING id, number`,
       [
@@ -180,10 +185,10 @@ export class TicketIntake {
         fresh.map((t) => t.teamId),
         fresh.map((t) => t.kind),
         fresh.map((t) => previewOf(t.preview)),
-        fresh.map((t) => t.waitingSince),
+        fresh.map((t) => waitingSince(t.calls, t.lastSpokeAt)),
         fresh.map((t) => t.lastMessageAt),
         fresh.map((t) => t.previewDirection),
-        fresh.map((t) => t.answered),
+        fresh.map((t) => (waitingSince(t.calls, t.lastSpokeAt) ? 'new' : 'open')),
       ],
       'intake_tickets_open',
     );
@@ -206,9 +211,15 @@ export class TicketIntake {
 
 /** The status the latest ticket takes, or null when the customer's word needs a ticket of its own. */
 function nextStatus(ticket: TicketRow, thread: ThreadActivity, now: Date): TicketStatus | null {
-  if (thread.waitingSince) return afterCustomerMessage(ticket.status, ticket.solved_at, now, REOPEN_WITHIN_MS);
-  if (ticket.status === 'new') return 'open'; // answered for the first time
+  if (ticket.status === 'new' && thread.spokeAt) return 'open'; // answered for the first time
+  if (thread.calls.length > 0) return afterCustomerMessage(ticket.status, ticket.solved_at, now, REOPEN_WITHIN_MS);
   return ticket.status === 'closed' ? null : ticket.status;
+}
+
+/** The first call after our last word; null when there is none. */
+function waitingSince(calls: readonly Date[], spokeAt: Date | null): Date | null {
+  const open = calls.filter((at) => !spokeAt || at > spokeAt);
+  return open.reduce<Date | null>((first, at) => (first && first <= at ? first : at), null);
 }
 
 const subjectOf = (thread: ThreadActivity, ticketId: string) => ({
@@ -217,16 +228,9 @@ const subjectOf = (thread: ThreadActivity, ticketId: string) => ({
   contactId: thread.contactId,
 });
 
-const graphemes = new Intl.Segmenter('fa', { granularity: 'grapheme' });
-
 /** The first words of a message on one line, never cut inside a character as people see it. */
 export function previewOf(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();
-  if (line.length <= PREVIEW_LENGTH) return line;
-  let cut = '';
-  for (const { segment } of graphemes.segment(line.slice(0, PREVIEW_LENGTH * 2))) {
-    if (cut.length + segment.length > PREVIEW_LENGTH) break;
-    cut += segment;
-  }
-  return `${cut}…`;
+  const cut = cutText(line, PREVIEW_LENGTH, 'utf16_units');
+  return cut === line ? line : `${cut}…`;
 }

@@ -1,0 +1,16 @@
+import type { Tx } from '../../platform/database';
+
+/** What can be done in a conversation at this moment, for the console to offer and the reply route to hold to. */
+export interface ReplyCapabilities {
+  reply: readonly ('public' | 'private')[];
+  textLimit: { max: number; unit: 'utf8_bytes' | 'utf16_units' | 'characters' };
+  window: { kind: 'standard' | 'human' | 'closed' | 'none'; closesAt: Date | null };
+  privateReply: { available: boolean; reason: string | null; expiresAt: Date | null } | null;
+  moderation: readonly ('hide' | 'unhide' | 'delete' | 'like')[];
+  refusals: { public?: string; private?: string };
+}
+
+/** Answered by whoever knows the networks; the inbox does not. */
+export abstract class ReplyCapabilitySource {
+  abstract of(tx: Tx, workspaceId: string, conversationId: string): Promise<ReplyCapabilities>;
+}

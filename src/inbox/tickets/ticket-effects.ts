@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import { SYSTEM } from '../../outbox/domain-event';
+import { Outbox } from '../../outbox/outbox';
+import { Clock } from '../../platform/clock';
+import type { Tx } from '../../platform/database';
+import { AgentRoomsRepository } from './agent-rooms.repository';
+import type { AgentRoom } from './capacity';
+import type { Ticket } from './ticket';
+import { ticketAssigned, ticketSlaChanged } from './ticket.events';
+import { TicketsRepository, type TicketTimes } from './tickets.repository';
+
+/**
+ * What clocks and routing do to tickets, in their own transactions. Lock agents first, then tickets; a change is only
+ * valid on tickets locked here in the same transaction.
+ */
+@Injectable()
+export class TicketEffects {
+  constructor(
+    private readonly tickets: TicketsRepository,
+    private readonly agents: AgentRoomsRepository,
+    private readonly outbox: Outbox,
+    private readonly clock: Clock,
+  ) {}
+
+  lockAgents(tx: Tx, workspaceId: string, ids: readonly string[]): Promise<Map<string, AgentRoom>> {
+    return this.agents.lock(tx, workspaceId, ids);
+  }
+
+  lock(tx: Tx, workspaceId: string, ids: readonly string[]): Promise<Ticket[]> {
+    return this.tickets.lock(tx, workspaceId, ids);
+  }
+
+  lockWaiting(tx: Tx, workspaceId: string, teamId: string, limit: number): Promise<Ticket[]> {
+    return this.tickets.lockWaiting(tx, workspaceId, teamId, limit);
+  }
+
+  /** Gives waiting tickets to agents with room, whose rows the caller holds. `why` goes into the timeline. */
+  async push(
+    tx: Tx,
+    workspaceId: string,
+    picks: readonly { ticket: Ticket; agentId: string; why: Record<string, unknown> }[],
+  ): Promise<void> {
+    if (picks.length === 0) return;
+    const changes = picks.map(({ ticket, agentId }) => ({ id: ticket.id, assigneeId: agentId }));
+    await this.tickets.assign(tx, workspaceId, changes, this.clock.now());
+    const assigned = picks.map(({ ticket, agentId, why }) =>
+      ticketAssigned(ticket, { ...ticket, assigneeId: agentId }, SYSTEM, 'push', why),
+    );
+    this.outbox.record(tx, ...assigned);
+  }
+
+  /** Puts back into the queue what these agents hold, owe an answer to, and never answered. */
+  async returnUnanswered(tx: Tx, workspaceId: string, agentIds: readonly string[]): Promise<Ticket[]> {
+    const tickets = await this.tickets.lockUnanswered(tx, workspaceId, agentIds);
+    if (tickets.length === 0) return [];
+    const changes = tickets.map(({ id }) => ({ id, assigneeId: null }));
+    await this.tickets.assign(tx, workspaceId, changes, this.clock.now());
+    const returned = tickets.map((ticket) =>
+      ticketAssigned(ticket, { ...ticket, assigneeId: null }, SYSTEM, 'returned'),
+    );
+    this.outbox.record(tx, ...returned);
+    return tickets;
+  }
+
+  /** Writes what the clocks say. A new due time is told; `clock` and `why` say which clock moved it. */
+  async setTimes(
+    tx: Tx,
+    workspaceId: string,
+    changes: readonly { ticket: Ticket; times: Omit<TicketTimes, 'id'>; clock: string; why: string }[],
+  ): Promise<void> {
+    if (changes.length === 0) return;
+    await this.tickets.saveTimes(
+      tx,
+      workspaceId,
+      changes.map(({ ticket, times }) => ({ id: ticket.id, ...times })),
+    );
+    for (const { ticket, times, clock, why } of changes) {
+      if (ticket.dueAt?.getTime() === times.dueAt?.getTime()) continue;
+      const dueAt = times.dueAt?.toISOString() ?? null;
+      this.outbox.record(tx, ticketSlaChanged(ticket, SYSTEM, { dueAt, clock, why }));
+    }
+  }
+}

@@ -1,0 +1,216 @@
+import { type Principal, visibleTickets } from '../../identity/principal';
+import { DomainError } from '../../platform/errors';
+import { isUuid } from '../../platform/ids';
+import { ACTIVE_STATUSES, OWED_STATUSES, type ThreadKind, type TicketStatus } from './ticket';
+
+/**
+ * Lists of tickets as SQL.
+ *
+ * A list is a few index ranges, read from where the page before ended, and merged: never an offset, never a sort of more
+ * than the page. Leads see one range of the whole workspace; an agent sees one range per team, one for tickets without a
+ * team, and one for tickets assigned to them elsewhere. The page of ids is chosen first; people, posts and names are
+ * joined to those rows only.
+ */
+export const VIEWS = ['mine', 'unassigned', 'queue', 'all', 'solved'] as const;
+export type TicketsView = (typeof VIEWS)[number];
+
+export const SORTS = ['due', 'recent'] as const;
+export type TicketsSort = (typeof SORTS)[number];
+
+export interface TicketFilter {
+  view: TicketsView;
+  statuses?: readonly TicketStatus[];
+  /** An agent, or `none`. */
+  assignee?: string;
+  /** A team, or `lobby` for tickets of no team. */
+  queue?: string;
+  channelId?: string;
+  kind?: ThreadKind;
+  q?: string;
+  sort?: TicketsSort;
+}
+
+export interface Sql {
+  text: string;
+  params: unknown[];
+}
+
+const DONE: readonly TicketStatus[] = ['solved', 'closed'];
+const DEFAULT_STATUSES: Record<TicketsView, readonly TicketStatus[]> = {
+  mine: ACTIVE_STATUSES,
+  unassigned: OWED_STATUSES,
+  queue: OWED_STATUSES,
+  all: ACTIVE_STATUSES,
+  solved: DONE,
+};
+
+export const sortOf = (filter: TicketFilter): TicketsSort =>
+  filter.sort ?? (filter.view === 'solved' ? 'recent' : 'due');
+
+const KEY: Record<TicketsSort, string> = { due: 't.due_at', recent: 't.last_message_at' };
+const ORDER: Record<TicketsSort, (alias: string) => string> = {
+  due: (alias) => `${alias}.due_at, ${alias}.id`, // ascending puts tickets that owe nothing (NULL) last
+  recent: (alias) => `${alias}.last_message_at DESC, ${alias}.id DESC`,
+};
+
+/**
+ * The ranges above are meant to be walked in index order, and joins to start from the page. The wall between workspaces
+ * is a condition whose yield the planner guesses far too low, so left to itself it fetches a whole range and sorts it.
+ * These hold for one transaction that only lists.
+ */
+export const WALK_INDEXES = `SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_seqscan = off;
+  SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL join_collapse_limit = 1`;
+
+class Params {
+  readonly values: unknown[] = [];
+
+  add(value: unknown): string {
+    this.values.push(value);
+    return `$${this.values.length}`;
+  }
+
+  visible(who: Principal, alias: string): string {
+    const { sql, params } = visibleTickets(who, alias, this.values.length + 1);
+    this.values.push(...params);
+    return sql;
+  }
+}
+
+/**
+ * Ids of one page in order, one more than `limit` to say whether there is a next. Rows of agents' ranges still go
+ * through `visibleTickets`, on the page only: as a condition of each range it would lead the planner away from its index.
+ */
+export function pageOfIds(who: Principal, filter: TicketFilter, cursor: string | undefined, limit: number): Sql {
+  const params = new Params();
+  const sort = sortOf(filter);
+  const order = ORDER[sort];
+  const most = params.add(limit + 1);
+  const ranges = rangesOf(who, filter, params);
+  const starts = startsOf(sort, cursor, params);
+  const columns = `t.id, ${KEY[sort]}, t.team_id, t.assignee_id`;
+  const parts = ranges.flatMap((range) =>
+    starts.map((start) =>
+      range(`SELECT ${columns} FROM tickets t WHERE @ AND ${start} ORDER BY ${order('t')} LIMIT ${most}`),
+    ),
+  );
+  const visible = params.visible(who, 'p');
+  return {
+    text: `SELECT p.id FROM (${parts.join('\nUNION ALL\n')}) p WHERE ${visible} ORDER BY ${order('p')} LIMIT ${most}`,
+    params: params.values,
+  };
+}
+
+/** How many tickets a list has, counted no further than `most`. */
+export function cappedCount(who: Principal, filter: TicketFilter, most: number, extra: string): Sql {
+  const params = new Params();
+  const limit = params.add(most);
+  const parts = rangesOf(who, filter, params).map((range) =>
+    range(`SELECT t.team_id, t.assignee_id FROM tickets t WHERE @ AND ${extra} LIMIT ${limit}`),
+  );
+  const visible = params.visible(who, 'r');
+  return {
+    text: `SELECT count(*)::int AS count FROM (SELECT 1 FROM (${parts.join('\nUNION ALL\n')}) r WHERE ${visible} LIMIT ${limit}) c`,
+    params: params.values,
+  };
+}
+
+/** A range takes a query with `@` where its conditions go. */
+type Range = (query: string) => string;
+
+function rangesOf(who: Principal, filter: TicketFilter, params: Params): Range[] {
+  const common = [`t.workspace_id = ${params.add(who.workspaceId)}`, ...conditionsOf(who, filter, params)].join(
+    ' AND ',
+  );
+  const where = (condition: string) => (query: string) => `(${query.replace('@', `${common} AND ${condition}`)})`;
+  const oneRange = filter.view === 'mine' || filter.queue !== undefined || visibleTickets(who, 't', 1).sql === 'true';
+  if (oneRange) return [where('true')];
+
+  const teams = params.add(who.teamIds);
+  const ofEachTeam = (query: string) =>
+    `(SELECT r.* FROM unnest(${teams}::uuid[]) AS mine(team_id) CROSS JOIN LATERAL (${query.replace('@', `${common} AND t.team_id = mine.team_id`)}) r)`;
+  const ranges = [ofEachTeam, where('t.team_id IS NULL')];
+  if (filter.view === 'unassigned' || filter.view === 'queue') return ranges;
+  const elsewhere = `t.assignee_id = ${params.add(who.agentId)} AND t.team_id IS NOT NULL AND t.team_id <> ALL(${teams}::uuid[])`;
+  return [...ranges, where(elsewhere)];
+}
+
+function conditionsOf(who: Principal, filter: TicketFilter, params: Params): string[] {
+  const { view, assignee, queue, channelId, kind, q } = filter;
+  const conditions = statusConditions(filter, params);
+  if (view === 'mine') conditions.push(`t.assignee_id = ${params.add(who.agentId)}`);
+  if (view === 'unassigned' || view === 'queue' || assignee === 'none') conditions.push('t.assignee_id IS NULL');
+  else if (assignee !== undefined) conditions.push(`t.assignee_id = ${params.add(assignee)}`);
+  if (queue === 'lobby') conditions.push('t.team_id IS NULL');
+  else if (queue !== undefined) conditions.push(`t.team_id = ${params.add(queue)}`);
+  if (channelId !== undefined) conditions.push(`t.channel_id = ${params.add(channelId)}`);
+  if (kind !== undefined) conditions.push(`t.kind = ${params.add(kind)}`);
+  if (q !== undefined) conditions.push(searchCondition(q, params));
+  return conditions;
+}
+
+/** Spelled as the partial indexes spell it, so that the planner sees they apply; narrowed further when asked. */
+function statusConditions(filter: TicketFilter, params: Params): string[] {
+  const statuses = filter.statuses ?? DEFAULT_STATUSES[filter.view];
+  const within = (set: readonly TicketStatus[]) => statuses.every((status) => set.includes(status));
+  const conditions: string[] = [];
+  if (within(OWED_STATUSES)) conditions.push(`t.status IN ('new', 'open')`);
+  if (within(ACTIVE_STATUSES)) conditions.push(`t.status IN ('new', 'open', 'pending', 'on_hold')`);
+  const spelled = [OWED_STATUSES, ACTIVE_STATUSES].some((set) => within(set) && statuses.length === set.length);
+  if (!spelled) conditions.push(`t.status = ANY(${params.add(statuses)})`);
+  return conditions;
+}
+
+const NUMBER = /^#?(\d{1,15})$/;
+
+/** A ticket's number (in Latin, Persian or Arabic digits), or words in its preview, its subject or the contact's names. */
+function searchCondition(q: string, params: Params): string {
+  const latin = q.trim().replaceAll(/[۰-۹٠-٩]/g, (digit) => String(digit.charCodeAt(0) & 0xf));
+  const number = NUMBER.exec(latin)?.[1];
+  if (number) return `t.number = ${params.add(Number(number))}`;
+  const like = params.add(`%${q.trim().replaceAll(/[\\%_]/g, String.raw`\$&`)}%`);
+  return `(t.subject ILIKE ${like} OR t.preview ILIKE ${like}
+    OR EXISTS (SELECT 1 FROM contacts k WHERE k.workspace_id = t.workspace_id AND k.id = t.contact_id AND k.name ILIKE ${like})
+    OR EXISTS (SELECT 1 FROM contact_identities i
+               WHERE i.workspace_id = t.workspace_id AND i.contact_id = t.contact_id AND (i.handle ILIKE ${like} OR i.name ILIKE ${like})))`;
+}
+
+/**
+ * Where the page begins, as conditions that are each one index range. `NULL` has no place in a row comparison, so a
+ * cursor among due tickets goes on in two ranges: what is due later, and what is not due at all.
+ */
+function startsOf(sort: TicketsSort, cursor: string | undefined, params: Params): string[] {
+  if (cursor === undefined) return ['true'];
+  const { key, id } = openCursor(sort, cursor);
+  if (sort === 'recent')
+    return [`(t.last_message_at, t.id) < (${params.add(key)}::timestamptz, ${params.add(id)}::uuid)`];
+  if (key === null) return [`t.due_at IS NULL AND t.id > ${params.add(id)}::uuid`];
+  return [`(t.due_at, t.id) > (${params.add(key)}::timestamptz, ${params.add(id)}::uuid)`, 't.due_at IS NULL'];
+}
+
+/** @param key the sort column as the database prints it, to the microsecond */
+export const makeCursor = (sort: TicketsSort, key: string | null, id: string): string =>
+  Buffer.from(JSON.stringify([sort, key, id])).toString('base64url');
+
+const INSTANT = /^\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d(:\d\d)?$/;
+
+function openCursor(sort: TicketsSort, cursor: string): { key: string | null; id: string } {
+  const [madeFor, key, id] = parse(cursor);
+  const fits =
+    madeFor === sort &&
+    isUuid(id) &&
+    ((key === null && sort === 'due') || (typeof key === 'string' && INSTANT.test(key)));
+  if (!fits) {
+    const problem = 'is not a cursor of this list; start again without it';
+    throw new DomainError('validation_failed', 'Please correct: cursor.', { fields: [{ path: 'cursor', problem }] });
+  }
+  return { key: key as string | null, id };
+}
+
+function parse(cursor: string): unknown[] {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    return Array.isArray(value) ? value : [];
+  } catch {
+    return [];
+  }
+}

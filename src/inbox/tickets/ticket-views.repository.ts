@@ -1,0 +1,198 @@
+import { Injectable } from '@nestjs/common';
+import { type Principal, visibleTickets } from '../../identity/principal';
+import type { Actor } from '../../outbox/domain-event';
+import type { Tx } from '../../platform/database';
+import type { ThreadKind, TicketPriority, TicketStatus } from './ticket';
+import { cappedCount, makeCursor, pageOfIds, sortOf, type TicketFilter, WALK_INDEXES } from './ticket-list';
+
+interface Named {
+  id: string;
+  name: string;
+}
+
+/** A ticket with what a person needs to recognise it. */
+export interface TicketView {
+  id: string;
+  number: number;
+  status: TicketStatus;
+  priority: TicketPriority;
+  kind: ThreadKind;
+  subject: string;
+  preview: string;
+  previewDirection: 'in' | 'out' | 'note';
+  position: number;
+  version: number;
+  contact: { id: string; name: string | null; handle: string | null; avatarUrl: string | null };
+  channel: Named & { kind: string };
+  brandId: string;
+  team: Named | null;
+  assignee: Named | null;
+  conversationId: string;
+  post: {
+    id: string;
+    text: string | null;
+    permalink: string | null;
+    mediaUrl: string | null;
+    kind: string | null;
+  } | null;
+  waitingSince: Date | null;
+  dueAt: Date | null;
+  firstRespondedAt: Date | null;
+  lastMessageAt: Date;
+  solvedAt: Date | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export interface TicketCounts {
+  mine: number;
+  unassigned: number;
+  all: number;
+  breached: number;
+  /** A count that reached this may be larger. */
+  capped: number;
+}
+
+export interface TimelineRow {
+  position: number;
+  at: Date;
+  type: string;
+  actor: { kind: Actor['kind']; id: string | null; name: string | null };
+  data: Record<string, unknown>;
+}
+
+const VIEW = `SELECT t.id, t.number::float8 AS number, t.status, t.priority, t.kind, t.subject, t.preview,
+    t.preview_direction AS "previewDirection", t.position, t.version, t.brand_id AS "brandId",
+    t.conversation_id AS "conversationId", t.waiting_since AS "waitingSince", t.due_at AS "dueAt",
+    t.first_responded_at AS "firstRespondedAt", t.last_message_at AS "lastMessageAt", t.solved_at AS "solvedAt",
+    t.created_at AS "createdAt", t.updated_at AS "updatedAt",
+    jsonb_build_object('id', k.id, 'name', coalesce(k.name, i.name), 'handle', i.handle,
+      'avatarUrl', coalesce(i.avatar_url, k.avatar_url)) AS contact,
+    jsonb_build_object('id', ch.id, 'kind', ch.kind, 'name', ch.name) AS channel,
+    CASE WHEN g.id IS NOT NULL THEN jsonb_build_object('id', g.id, 'name', g.name) END AS team,
+    CASE WHEN a.id IS NOT NULL THEN jsonb_build_object('id', a.id, 'name', a.name) END AS assignee,
+    CASE WHEN p.id IS NOT NULL THEN jsonb_build_object('id', p.id, 'text', p.text, 'permalink', p.permalink,
+      'mediaUrl', p.media_url, 'kind', p.kind) END AS post`;
+
+/**
+ * One row by its key. OFFSET 0 keeps the planner from turning it into an ordinary join: of a workspace it has no figures
+ * on yet it believes one row, and would read the whole workspace for each ticket.
+ */
+const row = (table: string, alias: string, id: string) =>
+  `JOIN LATERAL (SELECT * FROM ${table} WHERE workspace_id = t.workspace_id AND id = ${id} OFFSET 0) ${alias} ON true`;
+
+const JOINS = `${row('conversations', 'c', 't.conversation_id')} ${row('contacts', 'k', 't.contact_id')}
+  ${row('contact_identities', 'i', 'c.identity_id')} ${row('channels', 'ch', 't.channel_id')}
+  LEFT ${row('teams', 'g', 't.team_id')} LEFT ${row('agents', 'a', 't.assignee_id')} LEFT ${row('posts', 'p', 'c.post_id')}`;
+
+const COUNTED_TO = 1_000; // a badge says "999+"; counting 200,000 rows would cost 160 ms each time
+
+/** Tickets for people to read. */
+@Injectable()
+export class TicketViewsRepository {
+  /** One page of a list. A ticket that moves while pages are turned may come twice or not at all; the others come once. */
+  async page(tx: Tx, who: Principal, filter: TicketFilter, cursor: string | undefined, limit: number) {
+    const ids = pageOfIds(who, filter, cursor, limit);
+    const sort = sortOf(filter);
+    const key = sort === 'due' ? 'due_at' : 'last_message_at';
+    await tx.execute(WALK_INDEXES);
+    // put in order here: an ORDER BY over the joins would tempt the planner to walk all tickets in that order
+    const rows = await tx.query<TicketView & { sortKey?: string | null; place?: number }>(
+      `${VIEW}, t.${key}::text AS "sortKey", page.place::int AS place
+       FROM unnest(ARRAY(${ids.text})) WITH ORDINALITY AS page(id, place)
+       JOIN LATERAL (SELECT * FROM tickets WHERE workspace_id = $${ids.params.length + 1} AND id = page.id OFFSET 0) t ON true
+       ${JOINS}`,
+      [...ids.params, who.workspaceId],
+    );
+    rows.sort((a, b) => (a.place ?? 0) - (b.place ?? 0));
+    const last = rows.length > limit ? rows[limit - 1] : undefined;
+    const nextCursor = last ? makeCursor(sort, last.sortKey ?? null, last.id) : null;
+    for (const row of rows) {
+      delete row.sortKey;
+      delete row.place;
+    }
+    const items: TicketView[] = rows.slice(0, limit);
+    return { items, nextCursor };
+  }
+
+  /** Ids of the most urgent unassigned tickets the agent may take. */
+  async unassignedIds(tx: Tx, who: Principal, limit: number): Promise<string[]> {
+    const ids = pageOfIds(who, { view: 'unassigned' }, undefined, limit - 1);
+    const rows = await tx.query<{ id: string }>(ids.text, ids.params);
+    return rows.map((row) => row.id);
+  }
+
+  async counts(tx: Tx, who: Principal): Promise<TicketCounts> {
+    await tx.execute(WALK_INDEXES);
+    const count = async (filter: TicketFilter, extra = 'true'): Promise<number> => {
+      const sql = cappedCount(who, filter, COUNTED_TO, extra);
+      const [row] = await tx.query<{ count: number }>(sql.text, sql.params);
+      return row?.count ?? 0;
+    };
+    return {
+      mine: await count({ view: 'mine' }),
+      unassigned: await count({ view: 'unassigned' }),
+      all: await count({ view: 'all' }),
+      breached: await count({ view: 'all' }, 't.due_at < now()'),
+      capped: COUNTED_TO,
+    };
+  }
+
+  async find(tx: Tx, workspaceId: string, id: string): Promise<TicketView | undefined> {
+    // $1 workspace, $2 ticket
+    const [row] = await tx.query<TicketView>(
+      `${VIEW} FROM tickets t ${JOINS} WHERE t.workspace_id = $1 AND t.id = $2`,
+      [workspaceId, id],
+      'ticket_view',
+    );
+    return row;
+  }
+
+  /** A contact's latest tickets, newest first, of those the caller may see. */
+  ofContact(tx: Tx, who: Principal, contactId: string, limit: number): Promise<TicketView[]> {
+    const rule = visibleTickets(who, 't', 4);
+    // $1 workspace, $2 contact, $3 how many, then what the rule needs
+    return tx.query<TicketView>(
+      `${VIEW} FROM tickets t ${JOINS} WHERE t.workspace_id = $1 AND t.contact_id = $2 AND ${rule.sql}
+       ORDER BY t.created_at DESC, t.id DESC LIMIT $3`,
+      [who.workspaceId, contactId, limit, ...rule.params],
+    );
+  }
+
+  async conversation(
+    tx: Tx,
+    workspaceId: string,
+    id: string,
+  ): Promise<{ id: string; handler: 'bot' | 'human'; kind: ThreadKind }> {
+    // $1 workspace, $2 conversation
+    const [row] = await tx.query<{ id: string; handler: 'bot' | 'human'; kind: ThreadKind }>(
+      'SELECT id, handler, kind FROM conversations WHERE workspace_id = $1 AND id = $2',
+      [workspaceId, id],
+      'ticket_conversation',
+    );
+    return row!;
+  }
+
+  /** What happened to a ticket, oldest first, after position `after`. */
+  async timeline(tx: Tx, workspaceId: string, ticketId: string, after: number, limit: number): Promise<TimelineRow[]> {
+    // $1 workspace, $2 ticket, $3 position, $4 how many
+    const rows = await tx.query<
+      Omit<TimelineRow, 'position' | 'actor'> & { position: string; actor: Actor; name: string | null }
+    >(
+      `SELECT e.position, e.at, e.type, e.actor, e.data,
+         CASE e.actor->>'kind' WHEN 'agent' THEN a.name WHEN 'contact' THEN k.name END AS name
+       FROM domain_events e
+       LEFT JOIN agents a ON a.workspace_id = e.workspace_id
+         AND a.id = CASE e.actor->>'kind' WHEN 'agent' THEN (e.actor->>'id')::uuid END
+       LEFT JOIN contacts k ON k.workspace_id = e.workspace_id AND k.id = e.contact_id
+       WHERE e.workspace_id = $1 AND e.ticket_id = $2 AND e.position > $3 ORDER BY e.position LIMIT $4`,
+      [workspaceId, ticketId, after, limit],
+      'ticket_timeline',
+    );
+    return rows.map(({ name, actor, ...row }) => ({
+      ...row,
+      position: Number(row.position),
+      actor: { kind: actor.kind, id: actor.id ?? null, name },
+    }));
+  }
+}

@@ -1,0 +1,232 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import {
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsUUID,
+  Length,
+  Matches,
+  Max,
+  Min,
+  ValidateIf,
+} from 'class-validator';
+import { Line } from '../../identity/identity.dto';
+import type { ReplyCapabilities } from './reply-capabilities';
+import { type ThreadKind, TICKET_PRIORITIES, TICKET_STATUSES, type TicketPriority, type TicketStatus } from './ticket';
+import { SORTS, type TicketsSort, type TicketsView, VIEWS } from './ticket-list';
+
+const UUID = '[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
+const given = (field: string) => ValidateIf((body: Record<string, unknown>) => body[field] !== null);
+const commaSeparated = ({ value }: { value: unknown }) => (typeof value === 'string' ? value.split(',') : value);
+
+export class TicketsQuery {
+  @ApiPropertyOptional({ enum: VIEWS, default: 'all' })
+  @IsIn(VIEWS)
+  view: TicketsView = 'all';
+
+  @ApiPropertyOptional({ enum: TICKET_STATUSES, isArray: true, description: 'One or several, separated by commas' })
+  @IsOptional()
+  @Transform(commaSeparated)
+  @IsArray()
+  @IsIn(TICKET_STATUSES, { each: true })
+  status?: TicketStatus[];
+
+  @ApiPropertyOptional({ description: 'An agent’s id, or `none`' })
+  @IsOptional()
+  @Matches(new RegExp(`^(none|${UUID})$`), { message: 'assignee must be an id or none' })
+  assignee?: string;
+
+  @ApiPropertyOptional({ description: 'A team’s id, or `lobby` for tickets of no team' })
+  @IsOptional()
+  @Matches(new RegExp(`^(lobby|${UUID})$`), { message: 'queue must be an id or lobby' })
+  queue?: string;
+
+  @ApiPropertyOptional({ format: 'uuid' })
+  @IsOptional()
+  @IsUUID()
+  channel?: string;
+
+  @ApiPropertyOptional({ enum: ['comment', 'dm'] })
+  @IsOptional()
+  @IsIn(['comment', 'dm'])
+  kind?: ThreadKind;
+
+  @ApiPropertyOptional({ description: 'A ticket number, or words of the preview, the subject or the contact’s names' })
+  @IsOptional()
+  @Line(100)
+  q?: string;
+
+  @ApiPropertyOptional({ enum: SORTS, description: '`due`: most urgent first; `recent`: latest message first' })
+  @IsOptional()
+  @IsIn(SORTS)
+  sort?: TicketsSort;
+
+  @ApiPropertyOptional({ description: '`nextCursor` of the page before' })
+  @IsOptional()
+  @Length(1, 300)
+  cursor?: string;
+
+  @ApiPropertyOptional({ minimum: 1, maximum: 100, default: 50 })
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(100)
+  limit: number = 50;
+}
+
+export class TimelineQuery {
+  @ApiPropertyOptional({ description: '`nextCursor` of the page before' })
+  @IsOptional()
+  @Matches(/^\d{1,15}$/, { message: 'cursor must be the nextCursor of a page' })
+  cursor?: string;
+
+  @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 100 })
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(200)
+  limit: number = 100;
+}
+
+export class StatusBody {
+  @ApiProperty({ enum: TICKET_STATUSES })
+  @IsIn(TICKET_STATUSES)
+  status: TicketStatus;
+
+  @ApiPropertyOptional()
+  @IsOptional()
+  @Line(200)
+  reason?: string;
+}
+
+export class AssigneeBody {
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'null puts the ticket back into its queue',
+  })
+  @given('agentId')
+  @IsUUID()
+  agentId: string | null;
+
+  @ApiPropertyOptional({ default: false, description: 'A lead may go over the agent’s capacity' })
+  @IsOptional()
+  @IsBoolean()
+  force?: boolean;
+}
+
+export class PriorityBody {
+  @ApiProperty({ enum: TICKET_PRIORITIES })
+  @IsIn(TICKET_PRIORITIES)
+  priority: TicketPriority;
+}
+
+export class TeamBody {
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'null moves the ticket to the lobby' })
+  @given('teamId')
+  @IsUUID()
+  teamId: string | null;
+}
+
+class NamedDto {
+  @ApiProperty({ format: 'uuid' }) id: string;
+  @ApiProperty() name: string;
+}
+
+class TicketChannelDto extends NamedDto {
+  @ApiProperty({ enum: ['facebook', 'instagram', 'webchat'] }) kind: string;
+}
+
+class TicketContactDto {
+  @ApiProperty({ format: 'uuid' }) id: string;
+  @ApiProperty({ type: String, nullable: true }) name: string | null;
+  @ApiProperty({ type: String, nullable: true }) handle: string | null;
+  @ApiProperty({ type: String, nullable: true }) avatarUrl: string | null;
+}
+
+class TicketPostDto {
+  @ApiProperty({ format: 'uuid' }) id: string;
+  @ApiProperty({ type: String, nullable: true }) text: string | null;
+  @ApiProperty({ type: String, nullable: true }) permalink: string | null;
+  @ApiProperty({ type: String, nullable: true }) mediaUrl: string | null;
+  @ApiProperty({ type: String, nullable: true }) kind: string | null;
+}
+
+const Instant = () => ApiProperty({ type: String, format: 'date-time', nullable: true });
+
+export class TicketDto {
+  @ApiProperty({ format: 'uuid' }) id: string;
+  @ApiProperty() number: number;
+  @ApiProperty({ enum: TICKET_STATUSES }) status: TicketStatus;
+  @ApiProperty({ enum: TICKET_PRIORITIES }) priority: TicketPriority;
+  @ApiProperty({ enum: ['comment', 'dm'] }) kind: ThreadKind;
+  @ApiProperty() subject: string;
+  @ApiProperty() preview: string;
+  @ApiProperty({ enum: ['in', 'out', 'note'] }) previewDirection: 'in' | 'out' | 'note';
+  @ApiProperty({ description: '1 for the conversation’s first ticket' }) position: number;
+  @ApiProperty() version: number;
+  @ApiProperty({ type: TicketContactDto }) contact: TicketContactDto;
+  @ApiProperty({ type: TicketChannelDto }) channel: TicketChannelDto;
+  @ApiProperty({ format: 'uuid' }) brandId: string;
+  @ApiProperty({ type: NamedDto, nullable: true }) team: NamedDto | null;
+  @ApiProperty({ type: NamedDto, nullable: true }) assignee: NamedDto | null;
+  @ApiProperty({ format: 'uuid' }) conversationId: string;
+  @ApiProperty({ type: TicketPostDto, nullable: true }) post: TicketPostDto | null;
+  @Instant() waitingSince: Date | null;
+  @Instant() dueAt: Date | null;
+  @Instant() firstRespondedAt: Date | null;
+  @ApiProperty({ format: 'date-time' }) lastMessageAt: Date;
+  @Instant() solvedAt: Date | null;
+  @ApiProperty({ format: 'date-time' }) createdAt: Date;
+  @ApiProperty({ format: 'date-time' }) updatedAt: Date;
+}
+
+class TicketConversationDto {
+  @ApiProperty({ format: 'uuid' }) id: string;
+  @ApiProperty({ enum: ['bot', 'human'] }) handler: 'bot' | 'human';
+  @ApiProperty({ enum: ['comment', 'dm'] }) kind: ThreadKind;
+}
+
+export class OpenTicketDto extends TicketDto {
+  @ApiProperty({ type: TicketConversationDto }) conversation: TicketConversationDto;
+  @ApiProperty({ type: Object, nullable: true, description: 'What can be done in the conversation now' })
+  capabilities: ReplyCapabilities | null;
+  @ApiProperty({ description: 'The event position this read is at least as new as' }) position: number;
+}
+
+export class TicketListDto {
+  @ApiProperty({ type: [TicketDto] }) items: TicketDto[];
+  @ApiProperty({ type: String, nullable: true }) nextCursor: string | null;
+  @ApiProperty({ description: 'The event position this read is at least as new as' }) position: number;
+}
+
+export class TicketCountsDto {
+  @ApiProperty() mine: number;
+  @ApiProperty() unassigned: number;
+  @ApiProperty() all: number;
+  @ApiProperty() breached: number;
+  @ApiProperty({ description: 'A count that reached this may be larger' }) capped: number;
+}
+
+class TimelineActorDto {
+  @ApiProperty({ enum: ['agent', 'bot', 'contact', 'system', 'crm'] }) kind: string;
+  @ApiProperty({ type: String, nullable: true }) id: string | null;
+  @ApiProperty({ type: String, nullable: true }) name: string | null;
+}
+
+class TimelineEntryDto {
+  @ApiProperty() position: number;
+  @ApiProperty({ format: 'date-time' }) at: Date;
+  @ApiProperty({ example: 'ticket.assigned' }) type: string;
+  @ApiProperty({ type: TimelineActorDto }) actor: TimelineActorDto;
+  @ApiProperty({ type: Object }) data: Record<string, unknown>;
+}
+
+export class TimelineDto {
+  @ApiProperty({ type: [TimelineEntryDto] }) items: TimelineEntryDto[];
+  @ApiProperty({ type: String, nullable: true }) nextCursor: string | null;
+}
