@@ -1,0 +1,241 @@
+import { defaultPolicy } from './policy';
+import { advance, type Clock, type Fact, isRunning, type WaitingContext } from './waiting';
+
+const T0 = Date.parse('2026-03-21T10:00:00Z');
+const minute = (n: number) => new Date(T0 + n * 60_000);
+const policy = defaultPolicy('01900000-0000-7000-8000-000000000001');
+
+const wrote = (position: number, at: number): Fact => ({ position, type: 'customer_wrote', startedAt: minute(at) });
+const answered = (position: number, at: number, by: 'agent' | 'bot' = 'agent'): Fact => ({
+  position,
+  type: 'answered',
+  by,
+  at: minute(at),
+});
+type Status = Extract<Fact, { type: 'status_changed' }>;
+const moved = (position: number, at: number, from: Status['from'], to: Status['to'], byAgent = true): Fact => ({
+  position,
+  type: 'status_changed',
+  from,
+  to,
+  byAgent,
+  at: minute(at),
+});
+
+function context(botCounts = false, priority: WaitingContext['priority'] = 'normal'): WaitingContext {
+  let n = 0;
+  return {
+    priority,
+    policyFor: () => ({ ...policy, botCounts }),
+    policyById: () => ({ ...policy, botCounts }),
+    newId: () => `clock-${++n}`,
+  };
+}
+const run = (facts: Fact[], ctx = context()) => advance([], facts, ctx);
+const since = (date: Date | null) => (date === null ? null : (date.getTime() - T0) / 60_000);
+const show = (clocks: Clock[]) =>
+  [...clocks]
+    .sort((a, b) => a.openedPosition - b.openedPosition)
+    .map((c) => [
+      c.kind,
+      since(c.startedAt),
+      since(c.dueAt),
+      c.metAt ? 'met' : c.cancelledAt ? 'cancelled' : 'running',
+      since(c.metAt ?? c.cancelledAt),
+    ]);
+
+describe('waiting', () => {
+  it.each<[string, Fact[], unknown[]]>([
+    ['a first message starts a clock', [wrote(1, 0)], [['first_response', 0, 60, 'running', null]]],
+    ['more words do not start another', [wrote(1, 0), wrote(2, 5)], [['first_response', 0, 60, 'running', null]]],
+    [
+      'an earlier word that came later moves the start back',
+      [wrote(1, 5), wrote(2, 2)],
+      [['first_response', 2, 62, 'running', null]],
+    ],
+    ['an answer meets it', [wrote(1, 0), answered(2, 9)], [['first_response', 0, 60, 'met', 9]]],
+    [
+      'a bot does not, unless the policy says so',
+      [wrote(1, 0), answered(2, 0, 'bot')],
+      [['first_response', 0, 60, 'running', null]],
+    ],
+    [
+      'the next question is a next response',
+      [wrote(1, 0), answered(2, 9), wrote(3, 20)],
+      [
+        ['first_response', 0, 60, 'met', 9],
+        ['next_response', 20, 140, 'running', null],
+      ],
+    ],
+    [
+      'a message written before our answer but seen after it still waits',
+      [wrote(1, 0), answered(2, 9), wrote(3, 8)],
+      [
+        ['first_response', 0, 60, 'met', 9],
+        ['next_response', 8, 128, 'running', null],
+      ],
+    ],
+    [
+      'solving without a word cancels',
+      [wrote(1, 0), moved(2, 3, 'new', 'solved')],
+      [['first_response', 0, 60, 'cancelled', 3]],
+    ],
+    [
+      'pending cancels a next response',
+      [wrote(1, 0), answered(2, 9), wrote(3, 20), moved(4, 21, 'open', 'pending')],
+      [
+        ['first_response', 0, 60, 'met', 9],
+        ['next_response', 20, 140, 'cancelled', 21],
+      ],
+    ],
+    [
+      'pending does not excuse a first response',
+      [wrote(1, 0), moved(2, 3, 'new', 'pending')],
+      [['first_response', 0, 60, 'running', null]],
+    ],
+    [
+      'on hold the customer waits on',
+      [wrote(1, 0), moved(2, 3, 'new', 'on_hold')],
+      [['first_response', 0, 60, 'running', null]],
+    ],
+    [
+      'a customer who reopens waits from their message',
+      [
+        wrote(1, 0),
+        answered(2, 9),
+        moved(3, 10, 'open', 'solved'),
+        moved(4, 31, 'solved', 'open', false),
+        wrote(5, 30),
+      ],
+      [
+        ['first_response', 0, 60, 'met', 9],
+        ['next_response', 30, 150, 'running', null],
+      ],
+    ],
+    [
+      'an agent who reopens owes an answer from then on',
+      [wrote(1, 0), answered(2, 9), moved(3, 10, 'open', 'solved'), moved(4, 31, 'solved', 'open')],
+      [
+        ['first_response', 0, 60, 'met', 9],
+        ['next_response', 31, 151, 'running', null],
+      ],
+    ],
+    [
+      'a higher priority moves what runs, not what is over',
+      [
+        wrote(1, 0),
+        answered(2, 9),
+        wrote(3, 20),
+        { position: 4, type: 'priority_changed', from: 'normal', to: 'urgent' },
+      ],
+      [
+        ['first_response', 0, 60, 'met', 9],
+        ['next_response', 20, 50, 'running', null],
+      ],
+    ],
+  ])('%s', (_, facts, expected) => {
+    const last = facts.at(-1);
+    const ctx = context(false, last?.type === 'priority_changed' ? last.to : 'normal');
+    expect(show(run(facts, ctx))).toEqual(expected);
+  });
+
+  it('counts a bot when the policy says so', () => {
+    expect(show(run([wrote(1, 0), answered(2, 1, 'bot')], context(true)))).toEqual([
+      ['first_response', 0, 60, 'met', 1],
+    ]);
+  });
+
+  it('has at most one clock running, and one first response', () => {
+    for (let seed = 1; seed <= 300; seed++) {
+      const clocks = run(history(seed));
+      expect(clocks.filter(isRunning).length).toBeLessThanOrEqual(1);
+      expect(clocks.filter((clock) => clock.kind === 'first_response').length).toBeLessThanOrEqual(1);
+    }
+  });
+});
+
+describe('however events are handed over, the clocks are the same', () => {
+  const seeds = Array.from({ length: 300 }, (_, i) => i + 1);
+  const inOrder = (facts: Fact[]) =>
+    facts.reduce<Clock[]>((clocks, _, i) => advance(clocks, facts.slice(i, i + 1), at(facts.slice(0, i + 1))), []);
+  const at = (seen: Fact[]) => context(false, priorityAfter(seen));
+  const ids = (clocks: Clock[]) => show(clocks);
+
+  it('one by one, or all in one late batch', () => {
+    for (const seed of seeds) {
+      const facts = history(seed);
+      expect(ids(advance([], facts, at(facts)))).toEqual(ids(inOrder(facts)));
+    }
+  });
+
+  it('each batch with all that is already known after it', () => {
+    for (const seed of seeds) {
+      const facts = history(seed);
+      let clocks: Clock[] = [];
+      for (let i = 0; i < facts.length; i += 3) clocks = advance(clocks, facts.slice(i), uniqueIds(at(facts)));
+      expect(ids(clocks)).toEqual(ids(inOrder(facts)));
+    }
+  });
+
+  it('handled a second time from any point', () => {
+    for (const seed of seeds) {
+      const facts = history(seed);
+      const once = inOrder(facts);
+      for (let i = 0; i < facts.length; i++) expect(advance(once, facts.slice(i), at(facts))).toEqual(once);
+    }
+  });
+
+  it('with one event set aside and handled at the very end', () => {
+    for (const seed of seeds) {
+      const facts = history(seed).filter((fact) => fact.type !== 'priority_changed');
+      for (let parked = 0; parked < facts.length; parked++) {
+        const others = facts.filter((_, i) => i !== parked);
+        const late = advance(advance([], others, at(facts)), facts.slice(parked), uniqueIds(at(facts)));
+        const periods = (clocks: Clock[]) => show(clocks).map(([kind, , , ...ended]) => [kind, ...ended]);
+        expect(periods(late)).toEqual(periods(inOrder(facts)));
+      }
+    }
+  });
+});
+
+let made = 0;
+const uniqueIds = (ctx: WaitingContext): WaitingContext => ({ ...ctx, newId: () => `later-${++made}` });
+
+const priorityAfter = (facts: Fact[]) =>
+  facts.reduce<WaitingContext['priority']>(
+    (priority, fact) => (fact.type === 'priority_changed' ? fact.to : priority),
+    'normal',
+  );
+
+/** A believable history: a customer, agents, a bot, statuses that follow one another. */
+function history(seed: number): Fact[] {
+  let state = seed * 2_654_435_761;
+  const random = () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32;
+  const facts: Fact[] = [];
+  let status = 'new' as Status['from'];
+  let priority = 'normal' as WaitingContext['priority'];
+  const length = 2 + Math.floor(random() * 10);
+  for (let i = 0, now = 0; i < length; i++) {
+    now += 1 + Math.floor(random() * 10);
+    const position = i * 3 + 1;
+    const dice = random();
+    if (dice < 0.4) {
+      if (status === 'pending' || status === 'solved') {
+        facts.push(moved(position - 1, now, status, 'open', false));
+        status = 'open';
+      }
+      facts.push(wrote(position, now - Math.floor(random() * 3)));
+    } else if (dice < 0.65) facts.push(answered(position, now, random() < 0.8 ? 'agent' : 'bot'));
+    else if (dice < 0.9) {
+      const to: Status['to'] =
+        status === 'pending' || status === 'solved' ? 'open' : random() < 0.5 ? 'pending' : 'solved';
+      facts.push(moved(position, now, status, to));
+      status = to;
+    } else {
+      const to: WaitingContext['priority'] = priority === 'normal' ? 'urgent' : 'normal';
+      facts.push({ position, type: 'priority_changed', from: priority, to });
+      priority = to;
+    }
+  }
+  return facts;
+}
