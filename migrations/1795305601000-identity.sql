@@ -9,9 +9,7 @@ CREATE TABLE workspaces (
   settings jsonb NOT NULL DEFAULT '{}',
   created_at timestamptz NOT NULL DEFAULT now()
 );
-ALTER TABLE workspaces ENABLE ROW LEVEL SECURITY;
-ALTER TABLE workspaces FORCE ROW LEVEL SECURITY;
-CREATE POLICY workspace_wall ON workspaces USING (current_setting('app.workspace_id', true) IN ('system', id::text));
+SELECT wall_off('workspaces', 'id');
 
 CREATE TABLE brands (
   workspace_id uuid NOT NULL REFERENCES workspaces,

@@ -1,8 +1,10 @@
 import { DataSource, type MixedList } from 'typeorm';
 import { Config } from './config';
 
+const APP_ROLE = '-c role=pasokh_app';
+
 /**
- * The application's connections. They work as `pasokh_app` (see the first migration) where that role exists, so that
+ * The application's connections. They work as `pasokh_app` (see the first migration) where the roles exist, so that
  * row-level security holds even when the given user owns the tables.
  */
 export async function openDataSource(config: Config, entities: MixedList<Function>): Promise<DataSource> {
@@ -18,10 +20,12 @@ export async function openDataSource(config: Config, entities: MixedList<Functio
       extra: { options, idleTimeoutMillis: 30_000, connectionTimeoutMillis: 10_000, keepAlive: true },
     }).initialize();
   const probe = await open();
-  const [role] = await probe.query<{ member: boolean }[]>(
-    `SELECT coalesce((SELECT pg_has_role(current_user, oid, 'member') FROM pg_roles WHERE rolname = 'pasokh_app'), false) AS member`,
-  );
-  if (!role?.member) return probe;
+  const [wall] = await probe.query<{ roles: boolean }[]>('SELECT walls_by_role() AS roles');
+  if (!wall?.roles) return probe;
   await probe.destroy();
-  return open('-c role=pasokh_app');
+  return open(APP_ROLE);
 }
+
+/** Whether these connections work as the application's roles. */
+export const worksByRole = (source: DataSource): boolean =>
+  (source.options as { extra?: { options?: string } }).extra?.options === APP_ROLE;

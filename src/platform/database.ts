@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Pool, PoolClient } from 'pg';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import { worksByRole } from './data-source';
 import { DomainError } from './errors';
 
 /** Whose rows a transaction may see: one workspace's, or all (`system`: ingest, sweeps, sign-in). */
@@ -66,7 +67,11 @@ const MAX_TRIES = 4;
 
 @Injectable()
 export class Database implements OnApplicationShutdown {
-  constructor(@Inject(DataSource) private readonly source: DataSource) {}
+  private readonly byRole: boolean;
+
+  constructor(@Inject(DataSource) private readonly source: DataSource) {
+    this.byRole = worksByRole(source);
+  }
 
   private get pool(): Pool {
     return (this.source.driver as unknown as { master: Pool }).master;
@@ -112,9 +117,9 @@ export class Database implements OnApplicationShutdown {
     try {
       if (runner) {
         await runner.startTransaction();
-        await client.query(wall(scope));
+        await client.query(this.wall(scope));
       } else {
-        await client.query(`BEGIN; ${wall(scope)}`);
+        await client.query(`BEGIN; ${this.wall(scope)}`);
       }
       const tx = new Tx(scope, client, runner);
       const result = await work(tx);
@@ -134,6 +139,14 @@ export class Database implements OnApplicationShutdown {
     }
   }
 
+  /** Puts up the wall. SET LOCAL ends with the transaction, so a pooled connection never carries a workspace over. */
+  private wall(scope: Scope): string {
+    if (scope === 'system')
+      return this.byRole ? 'SET LOCAL ROLE pasokh_system' : `SET LOCAL app.workspace_id = 'system'`;
+    if (!UUID.test(scope.workspaceId)) throw new DomainError('bad_request', 'A workspace id must be a UUID.');
+    return `SET LOCAL app.workspace_id = '${scope.workspaceId}'`;
+  }
+
   /** True when Postgres answers. */
   async ping(): Promise<boolean> {
     try {
@@ -150,13 +163,6 @@ export class Database implements OnApplicationShutdown {
 }
 
 const UUID = /^[0-9a-f-]{36}$/i;
-
-/** SET LOCAL ends with the transaction, so a pooled connection never carries a workspace over. */
-function wall(scope: Scope): string {
-  const id = scope === 'system' ? 'system' : scope.workspaceId;
-  if (id !== 'system' && !UUID.test(id)) throw new DomainError('bad_request', 'A workspace id must be a UUID.');
-  return `SET LOCAL app.workspace_id = '${id}'`;
-}
 
 /** The database's word for a broken promise, by constraint name, for repositories that translate it. */
 export function violatedConstraint(error: unknown): string | undefined {

@@ -13,7 +13,7 @@ export interface Sealed {
 
 /**
  * Seals credentials of channels and CRM. The first key of ENCRYPTION_KEY seals; all of them open, so keys rotate by
- * putting a new one in front, re-sealing (`needsResealing`), and dropping the old one.
+ * putting a new one in front, re-sealing (src/maintenance/resealing.ts), and dropping the old one.
  */
 @Injectable()
 export class Secrets {
@@ -52,7 +52,7 @@ export class Secrets {
       );
     }
     try {
-      const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(sealed.iv, 'base64'));
+      const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(sealed.iv, 'base64'), { authTagLength: 16 });
       decipher.setAAD(Buffer.from(context));
       decipher.setAuthTag(Buffer.from(sealed.tag, 'base64'));
       const text = Buffer.concat([decipher.update(Buffer.from(sealed.data, 'base64')), decipher.final()]).toString(
@@ -64,8 +64,9 @@ export class Secrets {
     }
   }
 
-  needsResealing(sealed: Sealed): boolean {
-    return sealed.keyId !== this.currentId;
+  /** Under which key `seal` works now. */
+  get currentKeyId(): string {
+    return this.currentId;
   }
 
   /** What is stored of a session or API token: useless without SESSION_SECRET. */
