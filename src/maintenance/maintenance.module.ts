@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { Housekeeping } from './housekeeping';
+import { Resealing } from './resealing';
 
-@Module({ providers: [Housekeeping] })
+@Module({ providers: [Housekeeping, Resealing] })
 export class MaintenanceModule {}
