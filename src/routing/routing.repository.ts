@@ -70,6 +70,21 @@ export class RoutingRepository {
     return new Map(rows.map((row) => [row.id, row.last_assigned_at]));
   }
 
+  /** Push teams, of all workspaces, that have work waiting and a member here. */
+  async teamsWaiting(tx: Tx): Promise<{ workspaceId: string; teamId: string }[]> {
+    return tx.query(
+      `SELECT g.workspace_id AS "workspaceId", g.id AS "teamId" FROM teams g
+       WHERE g.assignment = 'push'
+         AND EXISTS (SELECT 1 FROM team_members m JOIN agent_presence p ON p.workspace_id = m.workspace_id AND p.agent_id = m.agent_id
+                     WHERE m.workspace_id = g.workspace_id AND m.team_id = g.id AND p.state = 'online' AND p.expires_at > now())
+         AND EXISTS (SELECT 1 FROM tickets t WHERE t.workspace_id = g.workspace_id AND t.team_id = g.id
+                       AND t.assignee_id IS NULL AND t.status IN ('new', 'open'))
+       ORDER BY g.workspace_id, g.id`,
+      [],
+      'routing_teams_waiting',
+    );
+  }
+
   /** Which of these agents are away now, whatever an earlier event said. */
   async stillOffline(tx: Tx, workspaceId: string, agentIds: readonly string[]): Promise<string[]> {
     // $1 workspace, $2 agents

@@ -244,7 +244,10 @@ function factOf(row: FactRow): Fact | undefined {
   switch (row.type) {
     case 'message.received': {
       const { direction, opensWork } = row.data as DomainEventData['message.received'];
-      if (direction !== 'in' || !opensWork || !row.network_at || !row.received_at) return undefined;
+      if (!row.network_at || !row.received_at) return undefined;
+      // answered with another tool: when we learnt of it, which is never before the question
+      if (direction === 'out') return { position, type: 'answered', by: 'agent', at: row.received_at };
+      if (!opensWork) return undefined;
       // a network's clock may run ahead of ours: a wait never starts after we had the message
       const startedAt = row.network_at < row.received_at ? row.network_at : row.received_at;
       return { position, type: 'customer_wrote', startedAt };

@@ -92,7 +92,7 @@ function firstPositions(events: readonly DomainEvent[]): Map<string, number> {
   const from = new Map<string, number>();
   for (const event of events) {
     if (!event.ticketId) continue;
-    if (isEvent(event, 'message.received') && (event.data.direction !== 'in' || !event.data.opensWork)) continue;
+    if (isEvent(event, 'message.received') && event.data.direction === 'in' && !event.data.opensWork) continue;
     from.set(event.ticketId, Math.min(from.get(event.ticketId) ?? event.position, event.position));
   }
   return from;

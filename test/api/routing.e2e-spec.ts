@@ -1,5 +1,6 @@
 import { TicketsService } from '../../src/inbox/tickets/tickets.service';
 import { RoutingService } from '../../src/routing/routing.service';
+import { RoutingSweeper } from '../../src/routing/routing.sweeper';
 import { cloneDatabase } from '../database';
 import { principalOf, seedWorkspace, startInboxNode, type World } from '../inbox-node';
 import { until } from '../jobs-node';
@@ -216,5 +217,14 @@ describe('hearing of it', () => {
       { conversationId: quiet.conversationId, ticketId: quiet.id },
     );
     await holder(quiet.id, dee);
+  });
+
+  it('sees room that appeared by nobody’s event', async () => {
+    const third = await world.team('Third');
+    const eli = await world.agent('Eli', { teamIds: [third], capacity: 0, online: true });
+    const waits = await world.ticket({ teamId: third });
+    await world.rows(`UPDATE agents SET capacity = 1 WHERE workspace_id = $1 AND name = 'Eli' RETURNING id`);
+    await node.app.get(RoutingSweeper).sweep();
+    await holder(waits.id, eli);
   });
 });
