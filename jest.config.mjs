@@ -53,6 +53,7 @@ export default {
       testMatch: [
         '<rootDir>/src/**/*.spec.ts',
         '<rootDir>/web/src/**/*.spec.ts',
+        '<rootDir>/web/widget/**/*.spec.ts',
         '<rootDir>/test/simulators/**/*.spec.ts',
       ],
     },

@@ -4,6 +4,8 @@ import { FaqArticleEntity } from './bot/faq-article.entity';
 import { BotModule } from './bot/bot.module';
 import { ChannelEntity } from './channels/channel.entity';
 import { ChannelsModule } from './channels/channels.module';
+import { WebchatModule } from './channels/connectors/webchat/webchat.module';
+import { CrmModule } from './crm/crm.module';
 import { HealthModule } from './health/health.module';
 import { IDENTITY_ENTITIES } from './identity/identity.entities';
 import { IdentityModule } from './identity/identity.module';
@@ -34,10 +36,12 @@ export class AppModule {
         RealtimeModule,
         InboxModule,
         ChannelsModule,
+        WebchatModule,
         OutboundModule,
         SlaModule,
         RoutingModule,
         BotModule,
+        CrmModule,
         MaintenanceModule,
         HealthModule,
       ],

@@ -70,6 +70,8 @@ export async function setup(app: NestFastifyApplication, route: { webhooks?: Web
     exclude: [
       { path: 'health/{*rest}', method: RequestMethod.GET },
       { path: 'metrics', method: RequestMethod.GET },
+      { path: 'widget.js', method: RequestMethod.GET },
+      { path: 'widget/{*rest}', method: RequestMethod.ALL },
     ],
   });
   app.useGlobalFilters(new HttpErrorsFilter(log));

@@ -34,6 +34,6 @@ import { Watchers } from './watchers';
     TicketSight,
     Watchers,
   ],
-  exports: [RedisLink, RealtimeAccess],
+  exports: [RedisLink, RealtimeAccess, Watchers],
 })
 export class RealtimeModule {}

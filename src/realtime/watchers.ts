@@ -16,6 +16,7 @@ const LOOK_MS = 1_000;
 @Injectable()
 export class Watchers implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly watching = new Watching();
+  private readonly listeners: ((change: WatchChange) => void)[] = [];
   private namespace?: AgentsNamespace;
   private timer?: NodeJS.Timeout;
 
@@ -36,6 +37,11 @@ export class Watchers implements OnApplicationBootstrap, OnModuleDestroy {
 
   onModuleDestroy(): void {
     clearInterval(this.timer);
+  }
+
+  /** Called on every node with what changed, for those who are no agents but may know part of it. */
+  onChanged(listener: (change: WatchChange) => void): void {
+    this.listeners.push(listener);
   }
 
   /** The ticket must be open on the connection; null when it looks at none. */
@@ -64,8 +70,10 @@ export class Watchers implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private tell(changes: readonly WatchChange[]): void {
-    for (const { workspaceId, ticketId, agents } of changes) {
+    for (const change of changes) {
+      const { workspaceId, ticketId, agents } = change;
       this.sockets.emit(workspaceId, [room.ticket(ticketId)], 'viewers', { ticketId, agents });
+      for (const listener of this.listeners) listener(change);
     }
   }
 

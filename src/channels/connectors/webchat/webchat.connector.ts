@@ -1,0 +1,75 @@
+import type { InboundEvent } from '../../../inbox/conversations/inbound-event';
+import type {
+  ChannelCapabilities,
+  ChannelConnector,
+  ChannelKind,
+  ConnectedChannel,
+  LookupOutcome,
+  OutboundMessage,
+  SendOutcome,
+} from '../../connector';
+
+/** Longest text either side may write, in characters (code points). */
+export const WEBCHAT_TEXT_LIMIT = 10_000;
+
+const CAPABILITIES: ChannelCapabilities = {
+  dm: {
+    reply: ['private'],
+    textLimit: { max: WEBCHAT_TEXT_LIMIT, unit: 'characters' },
+    replyWindowMs: null,
+    humanWindowMs: null,
+    privateReply: null,
+    moderation: [],
+    attachments: [],
+    botMayReply: true,
+  },
+};
+
+/**
+ * Our own widget. There is no provider behind it: visitors write through `/widget/v1`, never through a webhook, and a
+ * reply is theirs to read the moment its row is committed, so sending has nothing left to do and cannot be in doubt.
+ */
+export class WebchatConnector implements ChannelConnector {
+  readonly kinds: readonly ChannelKind[] = ['webchat'];
+
+  capabilities(): ChannelCapabilities {
+    return CAPABILITIES;
+  }
+
+  credentialFields() {
+    return [
+      {
+        name: 'identitySecret',
+        required: false,
+        help: 'Signs who a visitor is (HMAC or JWT) on your own server. Left empty, one is generated.',
+      },
+    ];
+  }
+
+  verify(): boolean {
+    return false;
+  }
+
+  parse(): InboundEvent[] {
+    return [];
+  }
+
+  send(_channel: ConnectedChannel, message: OutboundMessage): Promise<SendOutcome> {
+    return Promise.resolve({ status: 'sent', externalId: externalIdOf(message) });
+  }
+
+  lookup(_channel: ConnectedChannel, message: OutboundMessage): Promise<LookupOutcome> {
+    return Promise.resolve({ status: 'found', externalIds: [externalIdOf(message)] });
+  }
+
+  moderate(): Promise<SendOutcome> {
+    return Promise.resolve({
+      status: 'failed',
+      code: 'unsupported',
+      reason: 'Web chat is private: there is nothing to hide, delete or like.',
+      fix: 'none',
+    });
+  }
+}
+
+const externalIdOf = (message: OutboundMessage) => `webchat:${message.id}`;
