@@ -1,0 +1,96 @@
+/** A refusal of the server, or a request that never reached it (`status` 0, `code` "unreachable"). */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly details: Record<string, unknown> = {},
+  ) {
+    super(message);
+    this.name = 'ApiError';
+  }
+
+  /** Problems by field path, for forms. */
+  get fields(): { path: string; problem: string }[] {
+    return Array.isArray(this.details.fields) ? (this.details.fields as { path: string; problem: string }[]) : [];
+  }
+}
+
+interface RequestOptions {
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  body?: unknown;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+}
+
+let csrfToken: string | null = null;
+let onSignedOut: () => void = () => {};
+
+/** The token every change must carry; it arrives with the session. */
+export const setCsrfToken = (token: string | null) => {
+  csrfToken = token;
+};
+
+/** Called when a request finds that the session has ended. */
+export const whenSignedOut = (listener: () => void) => {
+  onSignedOut = listener;
+};
+
+/** One request under `/api/v1`. Throws `ApiError` for every answer that is not a success. */
+export async function request<T>(
+  path: string,
+  { method = 'GET', body, headers = {}, signal }: RequestOptions = {},
+): Promise<T> {
+  const sent: Record<string, string> = { accept: 'application/json', ...headers };
+  if (body !== undefined) sent['content-type'] = 'application/json';
+  if (method !== 'GET' && csrfToken) sent['x-csrf-token'] = csrfToken;
+  let response: Response;
+  try {
+    response = await fetch(`/api/v1${path}`, {
+      method,
+      headers: sent,
+      credentials: 'same-origin',
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal,
+    });
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    throw new ApiError(0, 'unreachable', 'The server could not be reached.');
+  }
+  const answer: unknown = response.status === 204 ? null : await response.json().catch(() => null);
+  if (response.ok) return answer as T;
+  const error = (answer as { error?: { code?: string; message?: string; details?: Record<string, unknown> } } | null)
+    ?.error;
+  if (response.status === 401 && !path.startsWith('/auth/')) onSignedOut();
+  const details = { ...error?.details };
+  const retryAfter = Number(response.headers.get('retry-after'));
+  if (retryAfter > 0 && details.retryAfterSeconds === undefined) details.retryAfterSeconds = retryAfter;
+  throw new ApiError(response.status, error?.code ?? 'unavailable', error?.message ?? response.statusText, details);
+}
+
+// Lists of people, channels or articles are short; this only keeps a server gone wrong from holding us forever.
+const MOST_PAGES = 40;
+
+/** All pages of a list that is short enough to be read whole. */
+export async function requestAll<T>(path: string, signal?: AbortSignal): Promise<T[]> {
+  const items: T[] = [];
+  let cursor: string | null = null;
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const separator = path.includes('?') ? '&' : '?';
+    const from: string = cursor === null ? path : `${path}${separator}cursor=${encodeURIComponent(cursor)}`;
+    const answer: { items: T[]; nextCursor: string | null } = await request(from, { signal });
+    items.push(...answer.items);
+    cursor = answer.nextCursor;
+    if (cursor === null) break;
+  }
+  return items;
+}
+
+/** A query string without the empty parts, with its question mark; "" when nothing is left. */
+export function queryString(parameters: Record<string, string | number | null | undefined>): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters))
+    if (value !== null && value !== undefined && value !== '') search.set(name, String(value));
+  const text = search.toString();
+  return text ? `?${text}` : '';
+}

@@ -1,0 +1,39 @@
+import type { TicketView } from './types';
+
+export interface TicketFilters {
+  view: TicketView;
+  status?: string;
+  channel?: string;
+  kind?: string;
+  queue?: string;
+  q?: string;
+  sort?: string;
+}
+
+/** Names of everything in the query cache, so that an event can say what it made old. */
+export const keys = {
+  session: ['session'] as const,
+  ticketLists: ['tickets'] as const,
+  ticketList: (filters: TicketFilters) => ['tickets', filters] as const,
+  counts: ['counts'] as const,
+  ticket: (id: string) => ['ticket', id] as const,
+  timeline: (ticketId: string) => ['timeline', ticketId] as const,
+  sla: (ticketId: string) => ['sla', ticketId] as const,
+  messages: (conversationId: string) => ['messages', conversationId] as const,
+  viewers: (ticketId: string) => ['viewers', ticketId] as const,
+  contacts: ['contact'] as const,
+  contact: (id: string) => ['contact', id] as const,
+  agents: ['agents'] as const,
+  teams: ['teams'] as const,
+  brands: ['brands'] as const,
+  channels: ['channels'] as const,
+  channelKinds: ['channel-kinds'] as const,
+  faq: ['faq'] as const,
+  inbound: ['inbound'] as const,
+  inboundList: (state: string) => ['inbound', 'list', state] as const,
+  inboundEvent: (id: string) => ['inbound', 'one', id] as const,
+  jobs: ['jobs'] as const,
+  crm: ['crm'] as const,
+  crmConnection: ['crm', 'connection'] as const,
+  crmQueue: ['crm', 'queue'] as const,
+};

@@ -1,0 +1,120 @@
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+  Outlet,
+} from '@tanstack/react-router';
+import { sessionQuery } from '../api/session';
+import { NotFound, RouteError } from './route-states';
+import { InboxPage } from './inbox-page';
+import { isView, readInboxSearch } from './search';
+import { Shell } from './shell';
+
+const root = createRootRouteWithContext<{ client: QueryClient }>()({ component: Outlet, notFoundComponent: NotFound });
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: '/login',
+  validateSearch: (search: Record<string, unknown>): { next?: string } => {
+    const { next } = search;
+    // Only paths of our own: an address must not be able to send a fresh session elsewhere.
+    return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? { next } : {};
+  },
+  beforeLoad: async ({ context, search }) => {
+    if (await context.client.ensureQueryData(sessionQuery)) throw redirect({ href: search.next ?? '/inbox/mine' });
+  },
+  component: lazyRouteComponent(() => import('../features/login/login-page'), 'LoginPage'),
+});
+
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: 'signed-in',
+  beforeLoad: async ({ context, location }) => {
+    const session = await context.client.ensureQueryData(sessionQuery);
+    if (!session) throw redirect({ to: '/login', search: location.pathname === '/' ? {} : { next: location.href } });
+  },
+  component: Shell,
+});
+
+const home = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/inbox/$view', params: { view: 'mine' } });
+  },
+});
+
+const inbox = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/inbox/$view',
+  validateSearch: readInboxSearch,
+  beforeLoad: ({ params }) => {
+    if (!isView(params.view)) throw redirect({ to: '/inbox/$view', params: { view: 'mine' } });
+  },
+  component: function Inbox() {
+    const { view } = inbox.useParams();
+    const search = inbox.useSearch();
+    return isView(view) ? <InboxPage view={view} search={search} /> : null;
+  },
+});
+
+const me = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/me',
+  component: lazyRouteComponent(() => import('../features/me/me-page'), 'MePage'),
+});
+
+const admin = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/admin',
+  component: lazyRouteComponent(() => import('../features/admin/admin-layout'), 'AdminLayout'),
+});
+
+const adminHome = createRoute({
+  getParentRoute: () => admin,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/admin/channels' });
+  },
+});
+const channels = createRoute({
+  getParentRoute: () => admin,
+  path: 'channels',
+  component: lazyRouteComponent(() => import('../features/admin/channels-page'), 'ChannelsPage'),
+});
+const team = createRoute({
+  getParentRoute: () => admin,
+  path: 'team',
+  component: lazyRouteComponent(() => import('../features/admin/team-page'), 'TeamPage'),
+});
+const faq = createRoute({
+  getParentRoute: () => admin,
+  path: 'faq',
+  component: lazyRouteComponent(() => import('../features/admin/faq-page'), 'FaqPage'),
+});
+const ledger = createRoute({
+  getParentRoute: () => admin,
+  path: 'ledger',
+  component: lazyRouteComponent(() => import('../features/admin/ledger-page'), 'LedgerPage'),
+});
+const jobs = createRoute({
+  getParentRoute: () => admin,
+  path: 'jobs',
+  component: lazyRouteComponent(() => import('../features/admin/jobs-page'), 'JobsPage'),
+});
+const crm = createRoute({
+  getParentRoute: () => admin,
+  path: 'crm',
+  component: lazyRouteComponent(() => import('../features/admin/crm-page'), 'CrmPage'),
+});
+
+const tree = root.addChildren([
+  login,
+  signedIn.addChildren([home, inbox, me, admin.addChildren([adminHome, channels, team, faq, ledger, jobs, crm])]),
+]);
+
+export const createAppRouter = (client: QueryClient) =>
+  createRouter({ routeTree: tree, context: { client }, defaultErrorComponent: RouteError, defaultPendingMs: 300 });

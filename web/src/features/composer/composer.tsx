@@ -1,0 +1,189 @@
+import { ChevronDown, Globe, Lock, Send, StickyNote } from 'lucide-react';
+import { useEffect, useId, useRef, useState, useSyncExternalStore } from 'react';
+import { newerOf, useOutgoing, useSending } from '../../api/outgoing';
+import { useCan } from '../../api/session';
+import type { TicketDetail } from '../../api/types';
+import { useLanguage, useText } from '../../i18n/use-text';
+import { drafts, type Mode } from '../../lib/drafts';
+import type { Outgoing } from '../../lib/outgoing';
+import { textLength } from '../../lib/text';
+import { useRealtime } from '../../realtime/use-realtime';
+import { Button, type Tone } from '../../ui/button';
+import { classes } from '../../ui/classes';
+import { sendRefusal } from '../../ui/send-refusal';
+import { ChoiceMenu } from '../../ui/menu';
+import { contactName } from '../../ui/names';
+import { useCommands } from '../../ui/use-commands';
+import { ModePicker } from './mode-picker';
+import { cycleMode, modeStates, NOTES_ONLY, usableMode } from './modes';
+import { StaleNotice } from './stale-notice';
+
+/** A note is ours and goes to no network; this only keeps it readable. */
+const NOTE_LIMIT = { max: 10_000, unit: 'characters' } as const;
+
+const LOOKS: Record<Mode, { Icon: typeof Globe; tone: Tone; frame: string; band: string }> = {
+  public: { Icon: Globe, tone: 'public', frame: 'border-public', band: 'bg-public-soft text-public' },
+  private: { Icon: Lock, tone: 'brand', frame: 'border-line-strong', band: 'bg-raised text-muted' },
+  note: { Icon: StickyNote, tone: 'note', frame: 'border-note', band: 'bg-note-soft text-note' },
+};
+
+export interface ComposerProps {
+  ticket: TicketDetail;
+  /** The newest message the writer has in front of them; null until the thread has been read. */
+  seenMessageId: string | null;
+  onLeave: () => void;
+}
+
+export function Composer({ ticket, seenMessageId, onLeave }: ComposerProps) {
+  const t = useText();
+  const can = useCan();
+  const { formats } = useLanguage();
+  const { conversationId } = ticket;
+  const capabilities = ticket.capabilities ?? NOTES_ONLY;
+  const states = modeStates(capabilities, { reply: can('conversations.reply'), note: can('notes.write') });
+  const [wanted, setWanted] = useState<{ conversationId: string; mode: Mode } | null>(null);
+  const mode = usableMode(states, wanted?.conversationId === conversationId ? wanted.mode : null);
+  const text = useSyncExternalStore(drafts.subscribe, () => drafts.get(conversationId, mode));
+  const area = useRef<HTMLTextAreaElement>(null);
+  const sending = useSending();
+  const stale = useOutgoing(conversationId).find((entry) => entry.state === 'stale' && entry.mode === mode);
+  const realtime = useRealtime();
+  const helpId = useId();
+
+  const limit = mode === 'note' ? NOTE_LIMIT : capabilities.textLimit;
+  const left = limit.max - textLength(text, limit.unit);
+  const open = states.some((state) => state.mode === mode && state.enabled);
+  const ready = open && text.trim() !== '' && left >= 0 && (mode === 'note' || seenMessageId !== null);
+
+  useEffect(() => () => realtime?.typing(ticket.id, false), [realtime, ticket.id]);
+
+  function change(next: string) {
+    drafts.set(conversationId, mode, next);
+    if (mode !== 'note') realtime?.typing(ticket.id, next !== '');
+  }
+
+  function submit(statusAfter: Outgoing['statusAfter'] = null, seen = seenMessageId) {
+    if (!ready) return false;
+    sending.send({ conversationId, ticketId: ticket.id, mode, text: text.trim(), seenMessageId: seen, statusAfter });
+    drafts.set(conversationId, mode, '');
+    realtime?.typing(ticket.id, false);
+    area.current?.focus();
+    return true;
+  }
+
+  function write(next: Mode) {
+    if (!states.some((state) => state.mode === next && state.enabled)) return false;
+    setWanted({ conversationId, mode: next });
+    // The textarea may be another one's until the mode has changed; it is the same element, so focus now is right.
+    area.current?.focus();
+    return true;
+  }
+
+  const inComposer = () => document.activeElement === area.current;
+  useCommands({
+    reply: () =>
+      write(states.find(({ mode: candidate, enabled }) => enabled && candidate !== 'note')?.mode ?? 'public'),
+    replyPrivately: () => write('private'),
+    note: () => write('note'),
+    send: () => inComposer() && !stale && submit(),
+    nextMode: () => inComposer() && write(cycleMode(states, mode, 1)),
+    previousMode: () => inComposer() && write(cycleMode(states, mode, -1)),
+    leave: () => {
+      if (!inComposer()) return false;
+      area.current?.blur();
+      onLeave();
+      return true;
+    },
+  });
+
+  const { Icon, tone, frame, band } = LOOKS[mode];
+  const refusal = states.find((state) => state.mode === mode)?.refusal;
+  return (
+    <section aria-label={t('composer.label')} className="border-t border-line bg-surface p-3">
+      {stale && (
+        <StaleNotice
+          newer={newerOf(stale)}
+          contactName={contactName(ticket.contact, t)}
+          onSendAnyway={() => {
+            const newest =
+              newerOf(stale)
+                .filter(({ direction }) => direction !== 'note')
+                .at(-1) ?? newerOf(stale).at(-1);
+            if (submit(stale.statusAfter, newest?.id ?? seenMessageId)) sending.forget(stale);
+          }}
+          onEdit={() => {
+            sending.forget(stale);
+            area.current?.focus();
+          }}
+        />
+      )}
+      <ModePicker states={states} current={mode} window={capabilities.window} onPick={write} />
+      <div
+        className={classes(
+          'overflow-hidden rounded-md border-2 transition-colors focus-within:outline-2 focus-within:outline-offset-1 focus-within:outline-brand',
+          frame,
+        )}
+      >
+        <p id={helpId} className={classes('flex items-center gap-1.5 px-3 py-0.5 text-xs font-semibold', band)}>
+          <Icon size={13} aria-hidden />
+          {refusal ? (sendRefusal(refusal, t) ?? refusal) : t(`composer.band.${mode}`)}
+        </p>
+        <textarea
+          ref={area}
+          dir="auto"
+          rows={3}
+          value={text}
+          disabled={!open}
+          onChange={(event) => change(event.target.value)}
+          aria-label={t(`composer.text.${mode}`)}
+          aria-describedby={helpId}
+          aria-invalid={left < 0 || undefined}
+          placeholder={t(`composer.placeholder.${mode}`)}
+          className="block field-sizing-content max-h-60 min-h-20 w-full resize-none bg-surface px-3 py-2 text-[15px] outline-none placeholder:text-muted disabled:bg-raised"
+        />
+      </div>
+      <div className="mt-2 flex flex-wrap items-center gap-2">
+        <p className={classes('text-xs', left < 0 ? 'font-semibold text-danger' : 'text-muted')}>
+          {left < 0
+            ? t(`composer.over.${limit.unit}`, { count: -left })
+            : t(`composer.left.${limit.unit}`, { count: left })}
+        </p>
+        <kbd dir="ltr" className="ms-auto font-sans text-xs text-muted max-[899px]:hidden">
+          Ctrl + Enter
+        </kbd>
+        <div className="flex max-[899px]:ms-auto">
+          <Button
+            tone={tone}
+            isDisabled={!ready || stale !== undefined}
+            onPress={() => submit()}
+            aria-keyshortcuts="Control+Enter"
+            className={mode === 'note' ? undefined : 'rounded-e-none!'}
+          >
+            <Send size={16} aria-hidden className="icon-directional" />
+            {t(`composer.send.${mode}`)}
+          </Button>
+          {mode !== 'note' && (
+            <ChoiceMenu
+              label={t('composer.send_and')}
+              aria-label={t('composer.send_and')}
+              tone={tone}
+              isDisabled={!ready || stale !== undefined}
+              className="rounded-s-none! border-s-surface/40! px-2!"
+              trigger={<ChevronDown size={16} aria-hidden />}
+              choices={[
+                { id: 'pending', label: t('composer.send_pending') },
+                { id: 'solved', label: t('composer.send_solved') },
+              ]}
+              onChoose={(status) => submit(status)}
+            />
+          )}
+        </div>
+      </div>
+      {capabilities.window.closesAt && mode !== 'note' && (
+        <p className="mt-1 text-xs text-muted">
+          {t('composer.window_closes', { at: formats.dateTime(capabilities.window.closesAt) })}
+        </p>
+      )}
+    </section>
+  );
+}

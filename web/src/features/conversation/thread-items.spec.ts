@@ -1,0 +1,97 @@
+import type { Message, TimelineEntry } from '../../api/types';
+import { threadItems } from './thread-items';
+
+const message = (id: string, at: string, change: Partial<Message> = {}): Message => ({
+  id,
+  conversationId: 'c1',
+  ticketId: 't1',
+  seq: Number(id.slice(1)),
+  direction: 'in',
+  visibility: 'public',
+  author: { kind: 'contact', id: 'omar', name: 'Omar' },
+  text: 'سلام',
+  subtype: null,
+  parentMessageId: null,
+  replyToMessageId: null,
+  attachments: [],
+  reactions: [],
+  networkAt: at,
+  receivedAt: at,
+  editedAt: null,
+  versions: 1,
+  hiddenAt: null,
+  deletedAt: null,
+  deleteReason: null,
+  delivery: null,
+  suggestion: null,
+  ...change,
+});
+const entry = (position: number, at: string, type = 'ticket.status_changed'): TimelineEntry => ({
+  position,
+  at,
+  type,
+  actor: { kind: 'agent' },
+  data: {},
+});
+const dayOf = (at: string) => at.slice(0, 10);
+const kinds = (items: ReturnType<typeof threadItems>) =>
+  items.map((item) =>
+    item.kind === 'message' ? item.message.id : item.kind === 'events' ? `${item.entries.length} events` : 'day',
+  );
+
+it('separates days', () => {
+  const items = threadItems(
+    [message('m1', '2026-11-20T10:00:00Z'), message('m2', '2026-11-21T10:00:00Z')],
+    [],
+    true,
+    dayOf,
+  );
+  expect(kinds(items)).toEqual(['day', 'm1', 'day', 'm2']);
+});
+
+it('gathers what happened between two messages', () => {
+  const messages = [message('m1', '2026-11-21T10:00:00Z'), message('m2', '2026-11-21T10:30:00Z')];
+  const timeline = [
+    entry(2, '2026-11-21T10:10:00Z'),
+    entry(1, '2026-11-21T10:05:00Z', 'ticket.assigned'),
+    entry(3, '2026-11-21T10:40:00Z'),
+  ];
+  expect(kinds(threadItems(messages, timeline, true, dayOf))).toEqual(['day', 'm1', '2 events', 'm2', '1 events']);
+});
+
+it('does not tell twice what a bubble shows', () => {
+  const items = threadItems(
+    [message('m1', '2026-11-21T10:00:00Z')],
+    [entry(1, '2026-11-21T10:01:00Z', 'message.received')],
+    true,
+    dayOf,
+  );
+  expect(kinds(items)).toEqual(['day', 'm1']);
+});
+
+it('leaves older events until the older messages are loaded', () => {
+  const messages = [message('m9', '2026-11-21T10:00:00Z')];
+  const timeline = [entry(1, '2026-11-01T10:00:00Z')];
+  expect(kinds(threadItems(messages, timeline, false, dayOf))).toEqual(['day', 'm9']);
+  expect(kinds(threadItems(messages, timeline, true, dayOf))).toEqual(['day', '1 events', 'm9']);
+});
+
+it('lets one voice go on without repeating its name, and another not', () => {
+  const items = threadItems(
+    [
+      message('m1', '2026-11-21T10:00:00Z'),
+      message('m2', '2026-11-21T10:01:00Z'),
+      message('m3', '2026-11-21T10:02:00Z', { direction: 'out', author: { kind: 'agent', id: 'ada', name: 'Ada' } }),
+      message('m4', '2026-11-21T10:30:00Z', { direction: 'out', author: { kind: 'agent', id: 'ada', name: 'Ada' } }),
+    ],
+    [],
+    true,
+    dayOf,
+  );
+  expect(items.flatMap((item) => (item.kind === 'message' ? [item.continued] : []))).toEqual([
+    false,
+    true,
+    false,
+    false,
+  ]);
+});

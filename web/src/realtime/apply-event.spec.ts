@@ -1,0 +1,145 @@
+import { QueryClient } from '@tanstack/react-query';
+import { keys } from '../api/keys';
+import type { ClientEvent } from '../api/types';
+import { effectsOf, EventApplier, type Scheduler } from './apply-event';
+
+let position = 0;
+const event = (type: string, data: Record<string, unknown> = {}, change: Partial<ClientEvent> = {}): ClientEvent => ({
+  position: ++position,
+  type,
+  workspaceId: 'harbour',
+  at: '2026-11-21T10:00:00Z',
+  actor: { kind: 'system' },
+  ticketId: 't1',
+  conversationId: 'c1',
+  contactId: 'p1',
+  messageId: 'm1',
+  data,
+  ...change,
+});
+
+class ManualScheduler implements Scheduler {
+  private readonly waiting: (() => void)[] = [];
+  soon(run: () => void) {
+    this.waiting.push(run);
+  }
+  later(run: () => void) {
+    this.waiting.push(run);
+  }
+  turn() {
+    for (const run of this.waiting.splice(0)) run();
+  }
+}
+
+const refetched = (type: string, data = {}) =>
+  effectsOf(event(type, data)).flatMap((effect) => (effect.kind === 'refetch' ? [effect.key] : []));
+
+describe('effectsOf', () => {
+  it('a customer message asks for the thread, the ticket and the lists', () => {
+    expect(refetched('message.received')).toEqual(
+      expect.arrayContaining([keys.messages('c1'), keys.ticket('t1'), keys.ticketLists, keys.counts]),
+    );
+  });
+
+  it('a delivery receipt is written without asking', () => {
+    expect(effectsOf(event('message.delivery_changed', { from: 'sent', to: 'delivered' }))).toEqual([
+      {
+        kind: 'delivery',
+        conversationId: 'c1',
+        messageId: 'm1',
+        delivery: { state: 'delivered', reason: null, code: null },
+      },
+    ]);
+  });
+
+  it('a kind we have never heard of changes nothing', () => expect(effectsOf(event('galaxy.exploded'))).toEqual([]));
+
+  it('an event without a conversation does not ask for messages of "null"', () =>
+    expect(
+      JSON.stringify(
+        effectsOf(event('message.received', {}, { conversationId: null, ticketId: null, messageId: null })),
+      ),
+    ).not.toContain('null'));
+});
+
+describe('EventApplier', () => {
+  const list = {
+    pages: [
+      {
+        items: [
+          { id: 't1', status: 'open', dueAt: null },
+          { id: 't2', status: 'new' },
+        ],
+        nextCursor: null,
+      },
+    ],
+    pageParams: [null],
+  };
+  const setUp = () => {
+    const client = new QueryClient();
+    const scheduler = new ManualScheduler();
+    return { client, scheduler, applier: new EventApplier(client, scheduler) };
+  };
+
+  it('writes a status into every list and the open ticket', () => {
+    const { client, applier } = setUp();
+    client.setQueryData(keys.ticketList({ view: 'mine' }), list);
+    client.setQueryData(keys.ticket('t1'), { id: 't1', status: 'open' });
+    applier.apply([event('ticket.status_changed', { from: 'open', to: 'solved' })]);
+    expect(client.getQueryData(keys.ticketList({ view: 'mine' }))).toMatchObject({
+      pages: [{ items: [{ status: 'solved' }, { status: 'new' }] }],
+    });
+    expect(client.getQueryData(keys.ticket('t1'))).toMatchObject({ status: 'solved' });
+  });
+
+  it('asks once for a burst of events', () => {
+    const { client, scheduler, applier } = setUp();
+    const asked = jest.spyOn(client, 'invalidateQueries');
+    for (let i = 0; i < 200; i++) applier.apply([event('message.received')]);
+    expect(asked).not.toHaveBeenCalled();
+    scheduler.turn();
+    const lists = asked.mock.calls.filter(
+      ([filters]) => JSON.stringify(filters?.queryKey) === JSON.stringify(keys.ticketLists),
+    );
+    expect(lists).toHaveLength(1);
+  });
+
+  it('asks again for what changed while it was being fetched, after it came back', async () => {
+    const { client, scheduler, applier } = setUp();
+    let answer: (value: string) => void = () => {};
+    const fetched = client.fetchQuery({
+      queryKey: keys.messages('c1'),
+      queryFn: () => new Promise<string>((resolve) => (answer = resolve)),
+    });
+    applier.apply([event('message.reacted')]);
+    scheduler.turn();
+    expect(client.getQueryState(keys.messages('c1'))?.isInvalidated).toBe(false);
+    answer('older than the event');
+    await fetched;
+    scheduler.turn();
+    expect(client.getQueryState(keys.messages('c1'))?.isInvalidated).toBe(true);
+  });
+
+  it('asks again when an older answer has undone what an event wrote', async () => {
+    const { client, scheduler, applier } = setUp();
+    let answer: (value: unknown) => void = () => {};
+    const fetched = client.fetchQuery({
+      queryKey: keys.messages('c1'),
+      queryFn: () => new Promise<unknown>((resolve) => (answer = resolve)),
+    });
+    applier.apply([event('message.delivery_changed', { from: 'sending', to: 'sent' })]);
+    answer({ pages: [{ items: [{ id: 'm1', delivery: { state: 'sending' } }] }], pageParams: [null] });
+    await fetched;
+    scheduler.turn();
+    expect(client.getQueryState(keys.messages('c1'))?.isInvalidated).toBe(true);
+  });
+
+  it('after a resync everything but the session is old', () => {
+    const { client, applier } = setUp();
+    client.setQueryData(keys.session, { agent: {} });
+    client.setQueryData(keys.counts, { mine: 1 });
+    applier.forgetEverything();
+    expect(client.getQueryState(keys.counts)?.isInvalidated).toBe(true);
+    expect(client.getQueryState(keys.session)?.isInvalidated).toBe(false);
+  });
+});

@@ -1,0 +1,209 @@
+import type { InfiniteData, QueryClient, QueryKey } from '@tanstack/react-query';
+import { keys } from '../api/keys';
+import type {
+  Agent,
+  ClientEvent,
+  DeliveryState,
+  Message,
+  Page,
+  Priority,
+  Ticket,
+  TicketDetail,
+  TicketStatus,
+} from '../api/types';
+
+/** What an event means for the query cache: a fact small enough to write in, or something to read again. */
+export type Effect =
+  | { kind: 'refetch'; key: QueryKey }
+  | { kind: 'ticket'; id: string; change: Partial<Pick<Ticket, 'status' | 'priority' | 'dueAt'>> }
+  | { kind: 'delivery'; conversationId: string; messageId: string; delivery: NonNullable<Message['delivery']> }
+  | { kind: 'presence'; agentId: string; state: Agent['presence'] };
+
+const refetch = (key: QueryKey): Effect => ({ kind: 'refetch', key });
+const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+/** Lists are ordered and filtered by the server: whatever may move a row asks for them again. */
+const lists: readonly Effect[] = [refetch(keys.ticketLists), refetch(keys.counts)];
+
+/** Pure: the effects of one event. An event of a kind we do not know has none. */
+export function effectsOf(event: ClientEvent): Effect[] {
+  const { type, data, ticketId, conversationId, contactId, messageId } = event;
+  const messages = conversationId ? [refetch(keys.messages(conversationId))] : [];
+  const timeline = ticketId ? [refetch(keys.timeline(ticketId))] : [];
+  const ticket = ticketId ? [refetch(keys.ticket(ticketId))] : [];
+  const contact = contactId ? [refetch(keys.contact(contactId))] : [];
+  const change = (values: Partial<Ticket>): Effect[] =>
+    ticketId ? [{ kind: 'ticket', id: ticketId, change: values }] : [];
+
+  switch (type) {
+    case 'message.received':
+    case 'message.sent':
+    case 'message.deleted':
+      return [...messages, ...ticket, ...timeline, ...lists];
+    case 'message.noted':
+    case 'message.edited':
+      return [...messages, refetch(keys.ticketLists)];
+    case 'message.hidden':
+    case 'message.unhidden':
+      return [...messages, ...timeline];
+    case 'message.liked':
+    case 'message.reacted':
+    case 'bot.suggested':
+    case 'bot.suggestion_settled':
+      return messages;
+    case 'bot.answered':
+      return [...messages, ...timeline];
+    case 'message.delivery_changed': {
+      if (!conversationId || !messageId) return messages;
+      const delivery = { state: text(data.to) as DeliveryState, reason: text(data.reason), code: text(data.code) };
+      return [{ kind: 'delivery', conversationId, messageId, delivery }];
+    }
+    case 'conversation.opened':
+      return [...lists];
+    case 'conversation.handler_changed':
+    case 'conversation.handoff_requested':
+      return [...ticket, ...timeline];
+    case 'ticket.opened':
+      return [...lists, ...contact];
+    case 'ticket.status_changed':
+      return [...change({ status: text(data.to) as TicketStatus }), ...ticket, ...timeline, ...lists, ...contact];
+    case 'ticket.priority_changed':
+      return [...change({ priority: text(data.to) as Priority }), ...timeline, refetch(keys.ticketLists)];
+    case 'ticket.assigned':
+      return [...ticket, ...timeline, ...lists, refetch(keys.agents)];
+    case 'ticket.moved':
+      return [...ticket, ...timeline, ...lists];
+    case 'ticket.sla_changed':
+      return [
+        ...change({ dueAt: text(data.dueAt) }),
+        ...(ticketId ? [refetch(keys.sla(ticketId))] : []),
+        refetch(keys.ticketLists),
+      ];
+    case 'sla.breached':
+      return [...(ticketId ? [refetch(keys.sla(ticketId))] : []), ...timeline, refetch(keys.counts)];
+    case 'contact.changed':
+      return [...contact, refetch(keys.ticketLists), ...ticket];
+    case 'contact.merged':
+    case 'contact.unmerged':
+      return [refetch(keys.contacts), refetch(keys.ticketLists)];
+    case 'crm.linked':
+    case 'crm.synced':
+    case 'crm.trouble':
+      return [...(contactId ? contact : [refetch(keys.contacts)]), refetch(keys.crm)];
+    case 'channel.state_changed':
+      return [refetch(keys.channels)];
+    case 'presence.changed': {
+      const agentId = text(data.agentId);
+      return agentId ? [{ kind: 'presence', agentId, state: text(data.to) as Agent['presence'] }] : [];
+    }
+    case 'job.parked':
+      return [refetch(keys.jobs)];
+    default:
+      return [];
+  }
+}
+
+type Pages<T> = InfiniteData<Page<T>>;
+
+const mapPages = <T>(data: Pages<T>, change: (item: T) => T): Pages<T> => ({
+  ...data,
+  pages: data.pages.map((page) => ({ ...page, items: page.items.map(change) })),
+});
+
+/** Writes a small change of one ticket wherever the cache shows it. */
+export function patchTicket(client: QueryClient, id: string, change: Partial<Ticket>): void {
+  client.setQueriesData<Pages<Ticket>>(
+    { queryKey: keys.ticketLists },
+    (data) => data && mapPages(data, (ticket) => (ticket.id === id ? { ...ticket, ...change } : ticket)),
+  );
+  client.setQueryData<TicketDetail>(keys.ticket(id), (ticket) => ticket && { ...ticket, ...change });
+}
+
+/** Writes a change of one message into its conversation. */
+export function patchMessage(client: QueryClient, conversationId: string, id: string, change: Partial<Message>): void {
+  client.setQueryData<Pages<Message>>(
+    keys.messages(conversationId),
+    (data) => data && mapPages(data, (message) => (message.id === id ? { ...message, ...change } : message)),
+  );
+}
+
+/** Writes who is there into the list of agents. */
+export function patchPresence(client: QueryClient, agentId: string, presence: Agent['presence']): void {
+  client.setQueryData<Agent[]>(keys.agents, (agents) =>
+    agents?.map((agent) => (agent.id === agentId ? { ...agent, presence } : agent)),
+  );
+}
+
+function write(client: QueryClient, effect: Exclude<Effect, { kind: 'refetch' }>): void {
+  if (effect.kind === 'ticket') patchTicket(client, effect.id, effect.change);
+  else if (effect.kind === 'delivery')
+    patchMessage(client, effect.conversationId, effect.messageId, { delivery: effect.delivery });
+  else patchPresence(client, effect.agentId, effect.state);
+}
+
+/** Where a small fact is written. */
+function keysOf(effect: Exclude<Effect, { kind: 'refetch' }>): QueryKey[] {
+  if (effect.kind === 'ticket') return [keys.ticketLists, keys.ticket(effect.id)];
+  return effect.kind === 'delivery' ? [keys.messages(effect.conversationId)] : [keys.agents];
+}
+
+export interface Scheduler {
+  /** Runs once, at the next frame or soon when the page is hidden. */
+  soon(run: () => void): void;
+  later(run: () => void, ms: number): void;
+}
+
+// Under a storm the same list is asked for at most this often; a person cannot read faster.
+const REFETCH_EVERY_MS = 400;
+
+/**
+ * Applies events to the cache. Facts are written at once; re-reads are gathered, made unique and asked for once a frame.
+ * A query that is being fetched is asked again after it has come back, since its answer may be older than the event:
+ * restarting it on each event would starve it.
+ */
+export class EventApplier {
+  private readonly pending = new Map<string, QueryKey>();
+  private scheduled = false;
+
+  constructor(
+    private readonly client: QueryClient,
+    private readonly scheduler: Scheduler,
+  ) {}
+
+  apply(events: readonly ClientEvent[]): void {
+    for (const event of events) {
+      for (const effect of effectsOf(event)) {
+        if (effect.kind === 'refetch') this.pending.set(JSON.stringify(effect.key), effect.key);
+        else {
+          write(this.client, effect);
+          // An answer on its way may have been given before the event, and would undo what was just written.
+          for (const key of keysOf(effect))
+            if (this.client.isFetching({ queryKey: key }) > 0) this.pending.set(JSON.stringify(key), key);
+        }
+      }
+    }
+    if (this.pending.size > 0 && !this.scheduled) {
+      this.scheduled = true;
+      this.scheduler.soon(this.flush);
+    }
+  }
+
+  /** After a resync nothing in the cache can be trusted to be new. */
+  forgetEverything(): void {
+    this.pending.clear();
+    void this.client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== keys.session[0] });
+  }
+
+  private readonly flush = (): void => {
+    for (const [name, queryKey] of this.pending) {
+      if (this.client.isFetching({ queryKey }) > 0) continue;
+      this.pending.delete(name);
+      void this.client.invalidateQueries({ queryKey });
+    }
+    // Stay scheduled for a while even when empty: the next burst is gathered instead of asked for one by one.
+    this.scheduler.later(() => {
+      if (this.pending.size > 0) this.flush();
+      else this.scheduled = false;
+    }, REFETCH_EVERY_MS);
+  };
+}
