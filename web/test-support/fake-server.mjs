@@ -497,24 +497,28 @@ export async function startFakeServer({ locale = 'fa', now = Date.now(), tickets
         pausedUntil: null,
       }),
     ],
+    ['POST', /^\/crm\/connection\/check$/, () => ({ ok: true, missing: [], failure: null })],
     ['POST', /^\/crm\//, () => ({})],
     [
       'GET',
       /^\/crm\/queue$/,
       () => ({
-        items: [
+        waiting: 2,
+        retrying: 1,
+        parkedCount: 1,
+        parked: [
           {
             entity: 'contact',
-            entityId: 'c1',
-            changedAt: new Date(now).toISOString(),
-            attempts: 3,
-            retryAt: null,
-            parkedAt: new Date(now).toISOString(),
             code: 'FIELD_CUSTOM_VALIDATION_EXCEPTION',
+            count: 1,
             error: 'Phone must start with +',
+            entityId: 'c1',
+            parkedAt: new Date(now).toISOString(),
           },
         ],
-        nextCursor: null,
+        lagMs: 1200,
+        lastSyncAt: new Date(now).toISOString(),
+        apiUsage: { used: 412, limit: 15000 },
       }),
     ],
   ];

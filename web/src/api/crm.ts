@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
-import { ApiError, request, requestAll } from './client';
+import { ApiError, request } from './client';
 import { keys } from './keys';
-import type { CrmConnection, CrmQueueItem } from './types';
+import type { CrmCheck, CrmConnection, CrmQueue } from './types';
 
 /** Null until a connection has been set up. */
 export const crmConnectionQuery = queryOptions({
@@ -18,7 +18,7 @@ export const crmConnectionQuery = queryOptions({
 
 export const crmQueueQuery = queryOptions({
   queryKey: keys.crmQueue,
-  queryFn: ({ signal }) => requestAll<CrmQueueItem>('/crm/queue', signal),
+  queryFn: ({ signal }) => request<CrmQueue>('/crm/queue', { signal }),
 });
 
 export interface CrmSettings {
@@ -34,14 +34,10 @@ function useCrmMutation<Variables, Answer>(mutationFn: (variables: Variables) =>
 }
 
 export const useSaveCrm = () =>
-  useCrmMutation((settings: CrmSettings) => {
-    const { privateKey, ...connection } = settings;
-    const body = privateKey ? { ...connection, credentials: { privateKey } } : connection;
-    return request<CrmConnection>('/crm/connection', { method: 'PUT', body });
-  });
+  useCrmMutation((body: CrmSettings) => request<CrmConnection>('/crm/connection', { method: 'PUT', body }));
 
 export const useCheckCrm = () =>
-  useCrmMutation<void, unknown>(() => request('/crm/connection/check', { method: 'POST', body: {} }));
+  useCrmMutation<void, CrmCheck>(() => request<CrmCheck>('/crm/connection/check', { method: 'POST', body: {} }));
 
 export const useRetryCrm = () =>
   useCrmMutation<void, unknown>(() => request('/crm/queue/retry', { method: 'POST', body: {} }));

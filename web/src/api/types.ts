@@ -260,15 +260,31 @@ export interface CrmConnection {
   pausedUntil: string | null;
 }
 
-export interface CrmQueueItem {
+/** What was refused until someone looks, gathered by kind and reason. */
+export interface CrmParked {
   entity: 'contact' | 'conversation' | 'message';
-  entityId: string;
-  changedAt: string;
-  attempts: number;
-  retryAt: string | null;
-  parkedAt: string | null;
-  code: string | null;
+  code: string;
+  count: number;
   error: string | null;
+  /** The newest of them. */
+  entityId: string;
+  parkedAt: string;
+}
+
+export interface CrmQueue {
+  waiting: number;
+  retrying: number;
+  parkedCount: number;
+  parked: CrmParked[];
+  lagMs: number;
+  lastSyncAt: string | null;
+  apiUsage: { used: number; limit: number } | null;
+}
+
+export interface CrmCheck {
+  ok: boolean;
+  missing: { object: string; fields: string[] }[];
+  failure: { code: string; message: string } | null;
 }
 
 /** One event as a socket delivers it; `data` belongs to `type` as the server records it. */

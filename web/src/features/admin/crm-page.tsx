@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { SubmitEvent } from 'react';
 import { crmConnectionQuery, crmQueueQuery, useCheckCrm, useRetryCrm, useSaveCrm } from '../../api/crm';
-import type { CrmConnection } from '../../api/types';
+import type { CrmCheck, CrmConnection } from '../../api/types';
 import { useLanguage, useText } from '../../i18n/use-text';
 import { fieldReader } from '../../lib/form';
 import { Button } from '../../ui/button';
@@ -58,7 +58,7 @@ function ConnectionState({ connection }: { connection: CrmConnection }) {
         isDisabled={check.isPending}
         onPress={() =>
           check.mutate(undefined, {
-            onSuccess: () => tell.info(t('crm.check_ok')),
+            onSuccess: (found) => (found.ok ? tell.info(t('crm.check_ok')) : tell.error(checkProblem(found))),
             onError: (error) => tell.error(refusalText(error, t)),
           })
         }
@@ -68,6 +68,12 @@ function ConnectionState({ connection }: { connection: CrmConnection }) {
     </section>
   );
 }
+
+/** Salesforce's own words, or the names of what the integration user lacks: an admin searches for exactly these. */
+const checkProblem = ({ failure, missing }: CrmCheck): string =>
+  failure
+    ? `${failure.code}: ${failure.message}`
+    : missing.map(({ object, fields }) => `${object}: ${fields.join(', ')}`).join('; ');
 
 function ConnectionForm({ known }: { known: CrmConnection | null }) {
   const t = useText();
@@ -127,7 +133,7 @@ function ConnectionForm({ known }: { known: CrmConnection | null }) {
         dir="ltr"
         required={!known}
         spellCheck={false}
-        problem={problemOf(save.error, 'privateKey', 'credentials.privateKey')}
+        problem={problemOf(save.error, 'privateKey')}
       />
       {save.error && (
         <p role="alert" className="text-sm text-danger">
@@ -153,7 +159,7 @@ function Waiting() {
     <section className="flex flex-col gap-3">
       <div className="flex items-center gap-3">
         <h2 className="flex-1 text-base font-bold">{t('crm.queue')}</h2>
-        {query.data?.some(({ parkedAt }) => parkedAt) && (
+        {(query.data?.parkedCount ?? 0) > 0 && (
           <Button
             size="small"
             isDisabled={retry.isPending}
@@ -169,33 +175,45 @@ function Waiting() {
         )}
       </div>
       <Loaded query={query}>
-        {(items) => (
-          <Table
-            label={t('crm.queue')}
-            items={items}
-            keyOf={({ entity, entityId }) => `${entity}-${entityId}`}
-            empty={t('crm.queue_empty')}
-            columns={[
-              { title: t('crm.entity'), cell: ({ entity }) => t(`crm.entity.${entity}`) },
-              {
-                title: t('crm.changed'),
-                cell: ({ changedAt }) => <span className="whitespace-nowrap">{formats.dateTime(changedAt)}</span>,
-              },
-              { title: t('jobs.attempts'), cell: ({ attempts }) => formats.number(attempts) },
-              {
-                title: t('crm.trouble'),
-                cell: ({ code, error, parkedAt }) =>
-                  error ? (
-                    <span className={parkedAt ? 'text-danger' : 'text-warn'}>
-                      {code && <bdi dir="ltr">{code}</bdi>}
-                      <bdi className="block text-xs">{error}</bdi>
+        {(queue) => (
+          <>
+            <p className="text-sm text-muted">
+              {t('crm.queue_counts', { waiting: queue.waiting, retrying: queue.retrying, parked: queue.parkedCount })}
+              {queue.lastSyncAt && <> · {t('crm.last_sync', { at: formats.dateTime(queue.lastSyncAt) })}</>}
+              {queue.apiUsage && (
+                <>
+                  {' · '}
+                  {t('crm.api_usage', {
+                    used: formats.number(queue.apiUsage.used),
+                    limit: formats.number(queue.apiUsage.limit),
+                  })}
+                </>
+              )}
+            </p>
+            <Table
+              label={t('crm.queue')}
+              items={queue.parked}
+              keyOf={({ entity, code }) => `${entity}-${code}`}
+              empty={queue.waiting > 0 ? t('crm.queue_moving') : t('crm.queue_empty')}
+              columns={[
+                { title: t('crm.entity'), cell: ({ entity }) => t(`crm.entity.${entity}`) },
+                { title: t('crm.count'), cell: ({ count }) => formats.number(count) },
+                {
+                  title: t('crm.changed'),
+                  cell: ({ parkedAt }) => <span className="whitespace-nowrap">{formats.dateTime(parkedAt)}</span>,
+                },
+                {
+                  title: t('crm.trouble'),
+                  cell: ({ code, error }) => (
+                    <span className="text-danger">
+                      <bdi dir="ltr">{code}</bdi>
+                      {error && <bdi className="block text-xs">{error}</bdi>}
                     </span>
-                  ) : (
-                    t('crm.waiting')
                   ),
-              },
-            ]}
-          />
+                },
+              ]}
+            />
+          </>
         )}
       </Loaded>
     </section>
