@@ -165,10 +165,16 @@ export class Realtime {
   private readonly resume = (): void => {
     const after = this.position;
     this.socket.emit('resume', { after }, ({ head, resync, error }) => {
-      if (error || head === undefined) return;
-      if (resync) this.startOver(head);
+      if (error || head === undefined) {
+        // a line that hears nothing must not look alive: hang up and come back
+        this.socket.disconnect();
+        this.enter('lost');
+        this.comeBack();
+        return;
+      }
       // Started at the head: whatever was read before that may miss events in between.
-      else if (after === null) this.startOver(head);
+      if (resync || after === null) this.startOver(head);
+      else this.position = Math.max(head, this.position ?? 0); // all up to it has been sent, heard of or not
       this.refusals = 0;
       this.enter('live');
     });
