@@ -5,8 +5,10 @@ import { Config } from '../src/platform/config';
 import { Database } from '../src/platform/database';
 import { openDataSource } from '../src/platform/data-source';
 
-/** A database of its own for one test file, cloned from the migrated template. */
-export async function cloneDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
+/** A database of its own for one test file, cloned from the migrated template (or from another: `template1` is empty). */
+export async function cloneDatabase(
+  template = process.env['TEST_TEMPLATE']!,
+): Promise<{ url: string; drop: () => Promise<void> }> {
   const admin = process.env['TEST_DATABASE_URL']!;
   const name = `t_${randomBytes(6).toString('hex')}`;
   const run = async (sql: string) => {
@@ -18,7 +20,7 @@ export async function cloneDatabase(): Promise<{ url: string; drop: () => Promis
       await client.end();
     }
   };
-  await run(`CREATE DATABASE ${name} TEMPLATE ${process.env['TEST_TEMPLATE']}`);
+  await run(`CREATE DATABASE ${name} TEMPLATE ${template}`);
   const url = new URL(admin);
   url.pathname = `/${name}`;
   return { url: url.href, drop: () => run(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };

@@ -12,6 +12,9 @@ export { type ApiAnswer, ApiClient, eventually } from './support/api-client';
 
 export const OWNER = { email: 'owner@harbour.test', password: 'correct horse battery' };
 
+/** What tokens and credentials of a test app are sealed with. */
+export const TEST_KEYS = { ENCRYPTION_KEY: 'a'.repeat(64), SESSION_SECRET: 'a secret of the tests, long enough' };
+
 export interface TestApp {
   app: NestFastifyApplication;
   url: string;
@@ -32,8 +35,7 @@ export async function startApp(options: { env?: Record<string, string>; database
   const config = loadConfig({
     NODE_ENV: 'test',
     DATABASE_URL: databaseUrl,
-    ENCRYPTION_KEY: 'a'.repeat(64),
-    SESSION_SECRET: 'a secret of the tests, long enough',
+    ...TEST_KEYS,
     LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
     ADMIN_EMAIL: OWNER.email,
     ADMIN_PASSWORD: OWNER.password,

@@ -7,6 +7,8 @@ export const SESSION_SECRET = 'a secret of the proofs, long enough to be one';
 export const ENCRYPTION_KEY = '5'.repeat(64);
 
 const MAIN = join(__dirname, '..', '..', 'src', 'main.js');
+/** `PROOF_LOG=warn npm run chaos …` shows what the app says. */
+const LOG_LEVEL = process.env['PROOF_LOG'] ?? 'silent';
 const READY_WITHIN_MS = 60_000;
 
 /** The product as a process of its own, that may be killed and started again on its port. */
@@ -21,6 +23,7 @@ export class AppProcess {
     private readonly env: Record<string, string>,
   ) {}
 
+  /** @param databaseUrl empty for the product's own, embedded one */
   static async start(databaseUrl: string, env: Record<string, string> = {}): Promise<AppProcess> {
     const app = new AppProcess(await freePort(), { DATABASE_URL: databaseUrl, ...env });
     await app.up();
@@ -39,13 +42,13 @@ export class AppProcess {
   async up(): Promise<number> {
     const started = performance.now();
     const child = spawn(process.execPath, [MAIN], {
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: ['ignore', LOG_LEVEL === 'silent' ? 'ignore' : 2, 'pipe'], // its log goes to our stderr
       env: {
         PATH: process.env['PATH'],
         NODE_ENV: 'test',
         HOST: '127.0.0.1',
         PORT: String(this.port),
-        LOG_LEVEL: 'silent',
+        LOG_LEVEL,
         ENCRYPTION_KEY,
         SESSION_SECRET,
         ADMIN_EMAIL: OWNER.email,
@@ -54,7 +57,7 @@ export class AppProcess {
       },
     });
     this.child = child;
-    child.stderr.on('data', (chunk: Buffer) => (this.lastWords = (this.lastWords + chunk.toString()).slice(-2_000)));
+    child.stderr?.on('data', (chunk: Buffer) => (this.lastWords = (this.lastWords + chunk.toString()).slice(-2_000)));
     child.once('exit', () => {
       if (this.child === child) this.deaths += 1;
     });

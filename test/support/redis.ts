@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { connect } from 'node:net';
 import { freePort } from '../../src/platform/embedded-postgres';
 
 /** A Redis of a program's own, without persistence: killed, it comes back empty on the same port. */
@@ -28,6 +29,18 @@ export class ThrowAwayRedis {
       );
       child.once('exit', () => reject(new Error('redis-server ended while it was starting.')));
       child.stdout.on('data', (chunk: Buffer) => chunk.toString().includes('Ready to accept') && resolve());
+    });
+  }
+
+  /** `FLUSHALL`, spoken over a plain socket. */
+  empty(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const socket = connect(this.port, '127.0.0.1', () => socket.write('FLUSHALL\r\n'));
+      socket.once('data', () => {
+        socket.end();
+        resolve();
+      });
+      socket.once('error', reject);
     });
   }
 

@@ -1,0 +1,132 @@
+import type { MetaSimulator } from '../simulators/meta/server';
+import { SHOP, stranger } from './cast';
+import { ChatVisitor } from './chat-visitor';
+import { DAY, type Scene, type Stage } from './scenes';
+
+const PATIENCE_MS = 15_000;
+const LOOK_EVERY_MS = 100;
+
+/** Thrown out of a wait when the demo ends in the middle of a scene. */
+class DayOver extends Error {}
+
+/** Time as the scenes count it: `speed` seconds pass in one. */
+export class DayClock {
+  private readonly sleepers = new Set<() => void>();
+  private over = false;
+
+  constructor(private readonly speed: number) {}
+
+  /** @throws when the day ended meanwhile, which `today` takes as an end like any other */
+  wait = async (seconds: number): Promise<void> => {
+    if (!this.over) {
+      await new Promise<void>((resolve) => {
+        const wake = () => {
+          clearTimeout(timer);
+          this.sleepers.delete(wake);
+          resolve();
+        };
+        const timer = setTimeout(wake, (seconds * 1_000) / this.speed);
+        this.sleepers.add(wake);
+      });
+    }
+    if (this.over) throw new DayOver('The day is over.');
+  };
+
+  /** Looks again and again until `look` sees it, for at most a quarter of a minute of real time. */
+  async until(look: () => boolean | Promise<boolean>): Promise<void> {
+    const end = Date.now() + PATIENCE_MS;
+    while (!(await look()) && Date.now() < end) await this.wait((LOOK_EVERY_MS / 1_000) * this.speed);
+  }
+
+  end(): void {
+    this.over = true;
+    for (const wake of this.sleepers) wake();
+  }
+
+  /** Runs `work`, which the end of the day may cut short. */
+  async today(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof DayOver)) throw error;
+    }
+  }
+
+  /** Repeats `work` until the day ends. */
+  async untilOver(work: () => Promise<void>): Promise<void> {
+    while (!this.over) await this.today(work);
+  }
+}
+
+const CAPTIONS: readonly [page: string, media: string][] = [
+  ['سبد میوهٔ پاییزی رسید 🍎 ارسال تا پنج‌شنبه', 'انار ساوه، همین هفته | Saveh pomegranates, this week only'],
+  ['خرمالو، به، نارنگی؛ همه در یک سبد 🧡', 'Behind the scenes: packing 300 baskets before noon 🍇'],
+  ['پیش‌فروش سبد یلدا شروع شد 🍉', 'صبحانهٔ جمعه با میوهٔ تازه ☀️'],
+];
+
+/** Everything the customers did, as the demo knows it. */
+export interface Played {
+  days: number;
+  botQuestions: number;
+  visitors: ChatVisitor[];
+}
+
+/** Plays the same day again and again, with other people, until the clock is ended. */
+export async function playDays(
+  clock: DayClock,
+  meta: MetaSimulator,
+  webchat: { url: string; inboxId: string },
+  played: Played,
+): Promise<void> {
+  let newcomers = 0;
+  const under: Promise<void>[] = [];
+  const failures: unknown[] = [];
+  const play = async (scene: Scene, stage: Stage) => {
+    try {
+      await clock.today(() => scene(stage));
+    } catch (error) {
+      failures.push(error);
+      clock.end();
+    }
+  };
+  await clock.untilOver(async () => {
+    const [page, picture] = CAPTIONS[played.days % CAPTIONS.length]!;
+    const day = played.days;
+    const { world } = meta;
+    const understudies: Record<string, string> = {};
+    const stage: Stage = {
+      meta,
+      pagePost: world.addPost({ accountId: SHOP.pageId, text: page }).id,
+      media: world.addPost({ accountId: SHOP.instagramId, text: picture }).id,
+      wait: clock.wait,
+      part: (key) => (day === 0 ? key : (understudies[key] ??= stranger(world, newcomers++))),
+      stranger: () => stranger(world, newcomers++),
+      visitor: async (who) => {
+        const chat = who
+          ? await ChatVisitor.signedIn(webchat.url, webchat.inboxId, who)
+          : await ChatVisitor.arrive(webchat.url, webchat.inboxId);
+        played.visitors.push(chat);
+        return chat;
+      },
+      ask: async (accountId, person, text) => {
+        played.botQuestions += 1;
+        meta.act.directMessage({ accountId, person, text });
+        await clock.until(() => world.thread(accountId, person).messages.at(-1)!.fromAccount);
+      },
+      askInChat: async (visitor, text) => {
+        played.botQuestions += 1;
+        await visitor.write(text);
+        await clock.until(() => visitor.isAnswered());
+      },
+    };
+    played.days += 1;
+    for (const [scene, next] of DAY) {
+      under.push(play(scene, stage));
+      await clock.wait(next);
+    }
+  });
+  meta.deliveries.settings.hold = false;
+  meta.deliveries.flush();
+  await Promise.all(under);
+  if (failures.length > 0) throw failures[0];
+}

@@ -1,0 +1,133 @@
+import { parseArgs } from 'node:util';
+import { AGENTS, OWNER, PLAYED } from './cast';
+import { DayClock, playDays, type Played } from './day';
+import { ScriptedAgent } from './scripted-agent';
+import { tally } from './tally';
+import { startWorld, type World } from './world';
+
+const HELP = `npm run demo -- [--port 3000] [--speed 1] [--seconds N] [--data DIR]
+
+A believable, bilingual day at an invented fruit shop. Starts the product with a Postgres of its own, a simulated Meta
+(Facebook and Instagram) and a Salesforce emulator, connects them by the public API, and lets customers write. Two
+colleagues are played; sign in as one of the others and answer the rest.
+
+  --port     of the console; the networks' public page and Salesforce take the next two (default 3000; 0: free ports)
+  --speed    how many times faster than life (default 1)
+  --seconds  stop by itself after so many seconds, say what happened, and exit with 1 if it does not add up
+  --data     where this demo's database goes, emptied at each start (default .data/demo)
+
+Ctrl-C stops everything.
+`;
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '3000' },
+      speed: { type: 'string', default: '1' },
+      seconds: { type: 'string' },
+      data: { type: 'string', default: '.data/demo' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const port = numberFrom('--port', values.port, 0, 65_000);
+  const speed = numberFrom('--speed', values.speed, 0.1, 1_000);
+  const seconds = values.seconds === undefined ? null : numberFrom('--seconds', values.seconds, 1, 86_400);
+
+  say('Starting the networks, the CRM and the product …');
+  const world = await startWorld({ port, dataDir: values.data });
+  try {
+    say(card(world));
+    return await run(world, speed, seconds);
+  } finally {
+    await world.stop();
+  }
+}
+
+async function run(world: World, speed: number, seconds: number | null): Promise<number> {
+  const clock = new DayClock(speed);
+  const played: Played = { days: 0, botQuestions: 0, visitors: [] };
+  let lastWords: string | null = null;
+  const hearEnd = async () => {
+    lastWords = await world.ended;
+    clock.end();
+  };
+  void hearEnd();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      say('\nThe day ends: finishing what is under way …');
+      clock.end();
+    });
+  }
+  const timer = seconds === null ? undefined : setTimeout(() => clock.end(), seconds * 1_000);
+
+  const desks = AGENTS.filter(({ email }) => PLAYED.includes(email));
+  const agents = await Promise.all(
+    desks.map(({ email, password }) =>
+      ScriptedAgent.start({
+        url: world.url,
+        email,
+        password,
+        // the rest is left for whoever watches
+        claims: ({ kind, number }) => kind === 'dm' || number % 3 === 0,
+        wait: clock.wait,
+      }),
+    ),
+  );
+  const work = agents.map((agent) =>
+    clock.untilOver(async () => {
+      await agent.tend();
+      await clock.wait(2);
+    }),
+  );
+  const webchat = { url: world.url, inboxId: world.webchatId };
+  try {
+    await Promise.all([playDays(clock, world.meta, webchat, played), ...work]);
+  } catch (error) {
+    await Promise.race([world.ended, new Promise((resolve) => setTimeout(resolve, 1_000))]); // it may be why
+    if (lastWords === null) throw error;
+  } finally {
+    clock.end();
+    clearTimeout(timer);
+    agents.forEach((agent) => agent.leave());
+  }
+  if (lastWords !== null) throw new Error(`The app ended by itself. Its last words:\n${String(lastWords)}`);
+  if (seconds === null) return 0;
+
+  const { lines, problems } = await tally(world, played, agents);
+  say(['', 'What happened', ...lines.map((line) => `  ${line}`)].join('\n'));
+  if (problems.length > 0) say(['Does not add up:', ...problems.map((line) => `  ${line}`)].join('\n'));
+  return problems.length > 0 ? 1 : 0;
+}
+
+function card({ url, meta, salesforce, webchatId }: World): string {
+  const free = AGENTS.filter(({ email }) => !PLAYED.includes(email));
+  const [contact] = salesforce.find('Contact', { LastName: 'رستمی' });
+  return `
+  Console          ${url}
+    owner          ${OWNER.email}  ${OWNER.password}
+${free.map(({ email, password, locale }) => `    ${(locale === 'fa' ? 'agent, Persian' : 'agent, English').padEnd(15)}${email.padEnd(20)}  ${password}`).join('\n')}
+  The networks, as the public sees them      ${meta.url}/
+  A contact in Salesforce                    ${salesforce.url}/lightning/r/Contact/${String(contact?.Id)}/view
+  The shop's site with the web chat          ${url}/widget/demo?inbox=${webchatId}
+`;
+}
+
+function numberFrom(name: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= least && value <= most) return value;
+  throw new Error(`${name} must be a number from ${least} to ${most}.`);
+}
+
+const say = (text: string) => void process.stdout.write(`${text}\n`);
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  },
+);

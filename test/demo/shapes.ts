@@ -1,0 +1,32 @@
+/** As much of the API's answers as the demo reads. */
+export interface Ticket {
+  id: string;
+  number: number;
+  kind: 'comment' | 'dm';
+  status: string;
+  preview: string;
+  previewDirection: 'in' | 'out' | 'note' | null;
+  lastMessageAt: string;
+  conversationId: string;
+  contact: { id: string; name: string | null };
+  channel: { kind: string };
+  assignee: { id: string; name: string } | null;
+}
+
+export interface Message {
+  conversationId: string;
+  id: string;
+  seq: number;
+  direction: 'in' | 'out' | 'note';
+  visibility: 'public' | 'private' | 'internal';
+  author: { kind: 'contact' | 'agent' | 'bot' | 'account' | 'system'; name: string | null };
+  text: string;
+  deletedAt: string | null;
+  delivery: { state: string; reason: string | null } | null;
+  suggestion: { id: string; answer: string; mode: 'suggested' | 'sent'; outcome: string | null } | null;
+}
+
+export interface Page<T> {
+  items: T[];
+  nextCursor: string | null;
+}

@@ -1,0 +1,166 @@
+import type { ApiClient } from '../support/api-client';
+import { LEILA, LINKED_HANDLES } from './cast';
+import type { Played } from './day';
+import type { ScriptedAgent } from './scripted-agent';
+import type { Message, Page, Ticket } from './shapes';
+import type { World } from './world';
+
+const SETTLES_WITHIN_MS = 30_000;
+const AT_ONCE = 8;
+const WORK = new Set(['bot', 'outbound', 'crm']);
+const ON_THE_WAY = new Set(['queued', 'sending', 'unknown']);
+
+export interface Tally {
+  lines: string[];
+  /** What does not add up; nothing when all is well. */
+  problems: string[];
+}
+
+/** What the product says it holds. */
+interface Books {
+  tickets: Ticket[];
+  conversations: number;
+  messages: Message[];
+}
+
+/**
+ * Waits until nothing is on its way any more, then compares three books that know nothing of each other: what customers
+ * did and saw at the networks, what the product holds, and what stands in the CRM.
+ */
+export async function tally(world: World, played: Played, agents: readonly ScriptedAgent[]): Promise<Tally> {
+  await world.meta.deliveries.idle();
+  const books = await settled(world, played);
+  const { owner, meta, salesforce } = world;
+  const problems: string[] = [];
+  const check = (holds: boolean, problem: string) => void (holds || problems.push(problem));
+
+  const asked = customerMessages(world, played);
+  const received = books.messages.filter(({ direction }) => direction === 'in').length;
+  check(received === asked, `customers wrote ${asked} messages, the product holds ${received}`);
+
+  const sent = books.messages.filter(({ author, direction }) => direction === 'out' && author.kind !== 'account');
+  const delivered = sent.filter(({ delivery }) => ['sent', 'delivered', 'read'].includes(delivery?.state ?? ''));
+  check(delivered.length === sent.length, `${sent.length - delivered.length} replies were not delivered`);
+  const seen = meta.effects.all.filter(({ text }) => text !== null).length;
+  const overNetworks = delivered.length - deliveredByWebchat(books, delivered);
+  check(seen === overNetworks, `customers of the networks saw ${seen} replies, the product sent ${overNetworks}`);
+  const duplicates = meta.effects.duplicates().length;
+  check(duplicates === 0, `${duplicates} replies were seen twice`);
+
+  const byBot = sent.filter(({ author }) => author.kind === 'bot').length;
+  check(played.botQuestions === 0 || byBot > 0, 'the bot answered nothing');
+  check(books.tickets.length >= books.conversations, 'a conversation has no ticket');
+
+  const mirrored = salesforce.find('Social_Message__c').length;
+  const recorded = received + books.messages.filter(({ direction }) => direction === 'out').length;
+  check(mirrored === recorded, `${recorded} messages, of which ${mirrored} stand in the CRM`);
+  const threads = salesforce.find('Social_Conversation__c').length;
+  check(threads === books.conversations, `${books.conversations} conversations, of which ${threads} stand in the CRM`);
+  const linked = new Set(
+    salesforce.find('Social_Persona__c').flatMap(({ Contact__c }) => (Contact__c ? [String(Contact__c)] : [])),
+  );
+  for (const { Id, LastName } of expectedContacts(world, played)) {
+    check(linked.has(String(Id)), `the contact ${String(LastName)} is not linked`);
+  }
+  const [sahar] = salesforce.find('Social_Persona__c', { Handle__c: 'sahar.moradi' });
+  check(!sahar?.Contact__c, 'a handle that stands twice in the CRM was linked to one of them');
+
+  const failed = (await owner.get<Page<unknown>>('/inbound-events?state=failed')).items.length;
+  check(failed === 0, `${failed} webhooks failed`);
+  const parked = (await owner.get<Page<unknown>>('/jobs?state=parked')).items.length;
+  check(parked === 0, `${parked} jobs are parked`);
+  const lost = meta.deliveries.records.filter(({ state }) => state !== 'delivered').length;
+  check(lost === 0, `${lost} webhooks were never acknowledged`);
+
+  const posts = meta.deliveries.records.length;
+  const repeats = meta.deliveries.records.filter(({ repeat }) => repeat).length;
+  const refusals = agents.flatMap((agent) => agent.refusals);
+  const lines = [
+    `webhooks delivered      ${posts} (${repeats} of them once more)`,
+    `customer messages       ${received}`,
+    `tickets                 ${books.tickets.length}`,
+    `replies delivered       ${delivered.length}, of them by the bot ${byBot} (asked ${played.botQuestions} times)`,
+    `seen twice by customers ${duplicates}`,
+    `contacts linked         ${linked.size} in the CRM, with ${threads} conversations and ${mirrored} messages`,
+    ...(refusals.length > 0
+      ? [`agents were held back   ${refusals.length} times: ${[...new Set(refusals)].join('; ')}`]
+      : []),
+  ];
+  return { lines, problems };
+}
+
+/** Reads until two looks in a row find no work left anywhere, or until the time is up. */
+async function settled(world: World, played: Played): Promise<Books> {
+  const end = Date.now() + SETTLES_WITHIN_MS;
+  let quiet = 0;
+  for (;;) {
+    const [books, queue, jobs] = await Promise.all([
+      readBooks(world.owner),
+      world.owner.get<{ waiting: number }>('/crm/queue'),
+      world.owner.get<{ items: { queue: string; ready: number; running: number }[] }>('/jobs/counts'),
+    ]);
+    const received = books.messages.filter(({ direction }) => direction === 'in').length;
+    const onTheWay = books.messages.some(({ delivery }) => delivery !== null && ON_THE_WAY.has(delivery.state));
+    const working = jobs.items.some(({ queue: name, ready, running }) => WORK.has(name) && ready + running > 0);
+    const done = received >= customerMessages(world, played) && !onTheWay && !working && queue.waiting === 0;
+    quiet = done ? quiet + 1 : 0;
+    if (quiet === 2 || Date.now() > end) return books;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
+
+async function readBooks(owner: ApiClient): Promise<Books> {
+  const tickets = new Map<string, Ticket>();
+  for (const view of ['all', 'solved']) {
+    for (const ticket of await every<Ticket>(owner, `/tickets?view=${view}`, 'cursor')) tickets.set(ticket.id, ticket);
+  }
+  const conversations = [...new Set([...tickets.values()].map(({ conversationId }) => conversationId))];
+  const messages: Message[] = [];
+  for (let from = 0; from < conversations.length; from += AT_ONCE) {
+    const some = conversations.slice(from, from + AT_ONCE);
+    const pages = await Promise.all(
+      some.map((id) => every<Message>(owner, `/conversations/${id}/messages`, 'after', '0')),
+    );
+    messages.push(...pages.flat());
+  }
+  return { tickets: [...tickets.values()], conversations: conversations.length, messages };
+}
+
+async function every<T>(owner: ApiClient, path: string, cursorName: string, first: string | null = null): Promise<T[]> {
+  const all: T[] = [];
+  let cursor = first;
+  do {
+    const from = cursor === null ? '' : `&${cursorName}=${encodeURIComponent(cursor)}`;
+    const page: Page<T> = await owner.get(`${path}${path.includes('?') ? '&' : '?'}limit=100${from}`);
+    all.push(...page.items);
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return all;
+}
+
+/** As the networks and the visitors know it. */
+function customerMessages({ meta }: World, { visitors }: Played): number {
+  const comments = [...meta.world.comments.values()].filter(({ personKey }) => personKey !== null).length;
+  const direct = [...meta.world.messages.values()].filter(({ fromAccount }) => !fromAccount).length;
+  return comments + direct + visitors.reduce((sum, { written }) => sum + written, 0);
+}
+
+function deliveredByWebchat({ tickets }: Books, delivered: readonly Message[]): number {
+  const webchat = new Set(tickets.filter(({ channel }) => channel.kind === 'webchat').map((t) => t.conversationId));
+  return delivered.filter(({ conversationId }) => webchat.has(conversationId)).length;
+}
+
+/** Contacts who stand once in the CRM, for everybody among them who wrote where we know them by handle or address. */
+function expectedContacts({ meta, salesforce }: World, { visitors }: Played) {
+  const { comments, posts, accounts } = meta.world;
+  const onInstagram = new Set(
+    [...comments.values()]
+      .filter(({ postId }) => accounts.get(posts.get(postId)!.accountId)!.platform === 'instagram')
+      .map(({ personKey }) => personKey),
+  );
+  const handles = Object.entries(LINKED_HANDLES).filter(([key]) => onInstagram.has(key));
+  return [
+    ...handles.flatMap(([, LastName]) => salesforce.find('Contact', { LastName })),
+    ...(visitors.some(({ vouchedFor }) => vouchedFor) ? salesforce.find('Contact', { Email: LEILA.email }) : []),
+  ];
+}
