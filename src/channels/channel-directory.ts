@@ -10,6 +10,8 @@ export interface DirectoryChannel extends IntakeChannel, ConnectedChannel {
   name: string;
   state: 'active' | 'needs_reconnect';
   credentials: Credentials;
+  /** The row this was read from: a refusal of older credentials says nothing about newer ones. */
+  updatedAt: Date;
 }
 
 interface Row {
@@ -23,8 +25,10 @@ interface Row {
   settings: ChannelSettings;
   credentials: Sealed;
   state: 'active' | 'needs_reconnect';
+  updated_at: Date;
 }
 
+const REMEMBERED_MS = 2_000; // how long another node's change of a channel may go unseen here
 const FRESH_MS = 1_000; // how long a "no such account" or a failed signature may rest on what we remember
 
 /**
@@ -38,6 +42,7 @@ export class ChannelDirectory {
   private byAccount = new Map<string, DirectoryChannel[]>();
   private loadedAt = 0;
   private loading?: Promise<void>;
+  private changes = 0;
 
   constructor(
     private readonly database: Database,
@@ -45,21 +50,43 @@ export class ChannelDirectory {
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
-  /** A channel by id, from memory where it is there. */
+  /** A channel by id, as it was a moment ago at most. */
   async channel(id: string): Promise<DirectoryChannel | undefined> {
+    await this.upToDate();
     return this.byId.get(id) ?? (await this.again(() => this.byId.get(id)));
+  }
+
+  /** A channel as it is since a change we know of; undefined when its credentials do not open. */
+  async since(id: string, updatedAt: Date): Promise<DirectoryChannel | undefined> {
+    await this.upToDate();
+    const known = this.byId.get(id);
+    if (!known || known.updatedAt < updatedAt) await this.reload();
+    return this.byId.get(id);
+  }
+
+  /** Channels named by our own rows: what is not remembered is looked for, however lately that was done. */
+  async channels(ids: readonly string[]): Promise<Map<string, DirectoryChannel>> {
+    await this.upToDate();
+    if (ids.some((id) => !this.byId.has(id))) await this.reload();
+    const known = new Map<string, DirectoryChannel>();
+    for (const id of ids) {
+      const channel = this.byId.get(id);
+      if (channel) known.set(id, channel);
+    }
+    return known;
   }
 
   /** The channels of these kinds that are connected to an account; the same account may serve several workspaces. */
   async account(kinds: readonly ChannelKind[], externalId: string): Promise<DirectoryChannel[]> {
     const find = () => kinds.flatMap((kind) => this.byAccount.get(`${kind}:${externalId}`) ?? []);
+    await this.upToDate();
     const found = find();
     return found.length > 0 ? found : ((await this.again(find)) ?? []);
   }
 
   /** Every channel of these kinds. */
   async ofKinds(kinds: readonly ChannelKind[]): Promise<DirectoryChannel[]> {
-    if (this.loadedAt === 0) await this.reload();
+    await this.upToDate();
     return this.all.filter((channel) => kinds.includes(channel.kind));
   }
 
@@ -72,7 +99,12 @@ export class ChannelDirectory {
 
   /** To be called after a channel changed in this process. */
   forget(): void {
+    this.changes += 1;
     this.loadedAt = 0;
+  }
+
+  private async upToDate(): Promise<void> {
+    if (Date.now() - this.loadedAt >= REMEMBERED_MS) await this.reload();
   }
 
   private async again<T>(find: () => T): Promise<T | undefined> {
@@ -85,12 +117,14 @@ export class ChannelDirectory {
   }
 
   private async load(): Promise<void> {
+    const { changes } = this;
     const rows = await this.database.lean('system', (tx) =>
       tx.query<Row>(
-        `SELECT workspace_id, id, kind, name, brand_id, team_id, external_id, settings, credentials, state
+        `SELECT workspace_id, id, kind, name, brand_id, team_id, external_id, settings, credentials, state, updated_at
          FROM channels WHERE state <> 'disabled' ORDER BY id`,
       ),
     );
+    if (changes !== this.changes) return this.load(); // a channel changed while we looked
     this.all = rows.flatMap((row) => this.opened(row) ?? []);
     this.byId = new Map(this.all.map((channel) => [channel.id, channel]));
     const byAccount = new Map<string, DirectoryChannel[]>();
@@ -114,6 +148,7 @@ export class ChannelDirectory {
         externalId: row.external_id,
         settings: row.settings,
         state: row.state,
+        updatedAt: row.updated_at,
         credentials: this.secrets.open<Credentials>(row.credentials, row.id),
       };
     } catch (error) {

@@ -49,7 +49,7 @@ export class UpdateChannelBody {
   @ApiPropertyOptional({ format: 'uuid', nullable: true })
   @IsOptional()
   @IsUUID()
-  teamId?: string;
+  teamId?: string | null;
 
   @ApiPropertyOptional({
     type: Object,

@@ -5,6 +5,8 @@ import { ChannelDirectory } from './channel-directory';
 import { ChannelsController } from './channels.controller';
 import { ChannelsService } from './channels.service';
 import { Connectors } from './connectors/registry';
+import { Enrichment } from './enrichment';
+import { EnrichmentRepository } from './enrichment.repository';
 import { Applier } from './ingress/applier';
 import { DeliveryWriter } from './ingress/delivery-writer';
 import { IngressMetrics } from './ingress/ingress-metrics';
@@ -28,6 +30,8 @@ import { WebhookServer } from './ingress/webhook-server';
     LedgerRepository,
     LedgerService,
     Applier,
+    EnrichmentRepository,
+    Enrichment,
   ],
   exports: [ChannelDirectory, ChannelsService, Connectors],
 })

@@ -119,7 +119,7 @@ export class ChannelsService {
       if (body.teamId !== undefined) row.teamId = await this.teamFor(tx, who, body.teamId);
       if (body.settings !== undefined) row.settings = settingsOf(body.settings);
       if (body.credentials !== undefined) {
-        const kept = this.secrets.open<Credentials>(row.credentials, id);
+        const kept = this.opened(row);
         row.credentials = this.secrets.seal(this.checkedCredentials(row.kind, { ...kept, ...body.credentials }), id);
         if (row.state === 'needs_reconnect') row.state = 'active';
       }
@@ -134,37 +134,31 @@ export class ChannelsService {
         subject: `channel:${id}`,
         changes: { fields: { from: null, to: Object.keys(body) } },
       });
-      if (row.state !== from) this.tellState(tx, who.workspaceId, id, from, row.state);
+      // new credentials are news even for an active channel: what the old ones held up is tried again
+      if (row.state !== from || body.credentials !== undefined)
+        this.tellState(tx, who.workspaceId, id, from, row.state);
       tx.afterCommit(() => this.directory.forget());
       return this.view(row);
     });
   }
 
-  /** The network refuses our credentials: everything of the channel is held until an admin connects it again. */
-  async needsReconnect(tx: Tx, channel: DirectoryChannel, reason: string): Promise<void> {
+  /**
+   * The network refuses our credentials: everything of the channel is held until an admin connects it again.
+   * @returns false when the channel has changed since these credentials were read, so it is worth another try
+   */
+  async needsReconnect(tx: Tx, channel: DirectoryChannel, reason: string): Promise<boolean> {
     const changed = await tx.execute(
-      `UPDATE channels SET state = 'needs_reconnect', state_reason = $3, updated_at = now() WHERE workspace_id = $1 AND id = $2 AND state = 'active'`,
-      [channel.workspaceId, channel.id, reason],
+      `UPDATE channels SET state = 'needs_reconnect', state_reason = $3, updated_at = now()
+       WHERE workspace_id = $1 AND id = $2 AND state = 'active' AND date_trunc('milliseconds', updated_at) <= $4`,
+      [channel.workspaceId, channel.id, reason, channel.updatedAt],
     );
-    if (changed === 0) return;
+    if (changed === 0) {
+      const now = await tx.entities.findOneBy(ChannelEntity, { workspaceId: channel.workspaceId, id: channel.id });
+      return now?.state !== 'active';
+    }
     this.tellState(tx, channel.workspaceId, channel.id, 'active', 'needs_reconnect', reason);
     tx.afterCommit(() => this.directory.forget());
-  }
-
-  /** Seals again, under the current key, whatever an older key sealed. @returns how many channels */
-  reseal(workspaceId: string): Promise<number> {
-    return this.database.transaction({ workspaceId }, async (tx) => {
-      const rows = await tx.entities.find(ChannelEntity, {
-        where: { workspaceId },
-        lock: { mode: 'pessimistic_write' },
-      });
-      const old = rows.filter((row) => this.secrets.needsResealing(row.credentials));
-      for (const row of old) {
-        row.credentials = this.secrets.seal(this.secrets.open(row.credentials, row.id), row.id);
-        await tx.entities.save(ChannelEntity, row);
-      }
-      return old.length;
-    });
+    return true;
   }
 
   private tellState(tx: Tx, workspaceId: string, channelId: string, from: string, to: string, reason?: string): void {
@@ -182,7 +176,7 @@ export class ChannelsService {
 
   private view(row: ChannelEntity): ChannelView {
     const { id, kind, name, brandId, teamId, externalId, settings, state, stateReason, lastEventAt, createdAt } = row;
-    const credentialsSet = Object.keys(this.secrets.open<Credentials>(row.credentials, id));
+    const credentialsSet = Object.keys(this.opened(row));
     return {
       id,
       kind,
@@ -197,6 +191,16 @@ export class ChannelsService {
       lastEventAt,
       createdAt,
     };
+  }
+
+  /** What is stored, or nothing when no key opens it any more: the channel must stay visible to be connected again. */
+  private opened(row: ChannelEntity): Credentials {
+    try {
+      return this.secrets.open<Credentials>(row.credentials, row.id);
+    } catch (error) {
+      if (error instanceof DomainError && error.code === 'misconfigured') return {};
+      throw error;
+    }
   }
 
   private checkedCredentials(kind: ChannelKind, given: Record<string, unknown>): Credentials {
@@ -224,8 +228,8 @@ export class ChannelsService {
     return brand.id;
   }
 
-  private async teamFor(tx: Tx, who: Principal, id: string | undefined): Promise<string | null> {
-    if (id === undefined) return null;
+  private async teamFor(tx: Tx, who: Principal, id: string | null | undefined): Promise<string | null> {
+    if (id === undefined || id === null) return null;
     const team = await tx.entities.findOneBy(TeamEntity, { workspaceId: who.workspaceId, id });
     if (!team) throw invalid('teamId', 'is not a team of this workspace');
     return team.id;

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { InboundEvent, ThreadKind } from '../inbox/conversations/inbound-event';
+import type { InboundAuthor, InboundEvent, InboundPost, ThreadKind } from '../inbox/conversations/inbound-event';
+import type { TextUnit } from '../text/graphemes';
 
 export const CHANNEL_KINDS = ['facebook', 'instagram', 'webchat', 'whatsapp', 'telegram', 'x'] as const;
 export type ChannelKind = (typeof CHANNEL_KINDS)[number];
@@ -33,8 +34,6 @@ export interface ConnectedChannel {
 
 export type Visibility = 'public' | 'private';
 
-export type TextUnit = 'utf8_bytes' | 'utf16_units' | 'characters';
-
 /** What can be done on one kind of thread of a channel. The API, the bot and the console ask this, never the network's name. */
 export interface ThreadCapabilities {
   reply: readonly Visibility[];
@@ -47,6 +46,8 @@ export interface ThreadCapabilities {
   privateReply: { perComment: number; withinMs: number; textLimit?: { max: number; unit: TextUnit } } | null;
   moderation: readonly ModerationAction[];
   attachments: readonly { kind: string; maxBytes: number }[];
+  /** How many of text and attachments one message may join, where the network limits that. */
+  partsTogether?: number;
   /** Whether the bot may send its answer here by itself. */
   botMayReply: boolean;
 }
@@ -94,7 +95,23 @@ export type SendOutcome =
 
 /** The result of looking for a message whose sending ended in doubt. */
 export type LookupOutcome =
-  { status: 'found'; externalId: string } | { status: 'absent' } | { status: 'cannot_tell'; reason: string };
+  /** Every message there that may be it, likeliest first: the same words may have been sent before. */
+  | { status: 'found'; externalIds: readonly string[] }
+  | { status: 'absent' }
+  | { status: 'cannot_tell'; reason: string };
+
+/** What a network tells of a post or a person when asked. Expected refusals are data, not exceptions. */
+export type Description<Facts> =
+  | { status: 'found'; facts: Facts }
+  /** It is gone, or the network keeps it to itself: asking again gives nothing. */
+  | { status: 'absent' }
+  /** Time may heal it; `afterMs` is how long the network asks us to wait, in milliseconds. */
+  | { status: 'retry'; reason: string; afterMs?: number }
+  /** The channel may not ask; an admin can change that at the network. */
+  | { status: 'refused'; reason: string };
+
+export type PostFacts = Omit<InboundPost, 'externalId'>;
+export type PersonFacts = Omit<InboundAuthor, 'externalId'>;
 
 export interface ChannelConnector {
   readonly kinds: readonly ChannelKind[];
@@ -119,4 +136,16 @@ export interface ChannelConnector {
     messageExternalId: string,
     credentials: Credentials,
   ): Promise<SendOutcome>;
+  /** Reads the post above its comments, for networks whose events name it only by id. */
+  describePost?(
+    channel: ConnectedChannel,
+    postExternalId: string,
+    credentials: Credentials,
+  ): Promise<Description<PostFacts>>;
+  /** Reads who is behind an id, for networks whose events carry no name. */
+  describePerson?(
+    channel: ConnectedChannel,
+    personExternalId: string,
+    credentials: Credentials,
+  ): Promise<Description<PersonFacts>>;
 }

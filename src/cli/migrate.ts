@@ -19,7 +19,9 @@ async function main(): Promise<void> {
   const postgres = config.embedded ? await startEmbeddedPostgres(config.DATA_DIR) : undefined;
   try {
     const ran = await migrate(postgres?.url ?? config.DATABASE_URL!);
-    process.stdout.write(ran.length > 0 ? `${ran.map((name) => `ran ${name}`).join('\n')}\n` : 'The schema is up to date.\n');
+    process.stdout.write(
+      ran.length > 0 ? `${ran.map((name) => `ran ${name}`).join('\n')}\n` : 'The schema is up to date.\n',
+    );
   } finally {
     await postgres?.stop();
     release?.();

@@ -15,6 +15,7 @@ import { Clock } from '../platform/clock';
 import { Database, type Tx } from '../platform/database';
 import { DomainError, GiveUp, notFound, RetryLater } from '../platform/errors';
 import { LOGGER } from '../platform/logger';
+import { cleanText } from '../text/clean';
 
 const MODERATE_JOB = 'outbound.moderate';
 const HELD_MS = 60_000;
@@ -67,11 +68,12 @@ export class ModerationService implements OnModuleInit {
         throw notFound('message');
       const channel = await this.directory.channel(target.channel_id);
       const possible = channel && this.connectors.of(channel.kind).capabilities(channel.kind)[target.kind]?.moderation;
-      if (!possible?.includes(action) || !target.external_id) {
+      const ownToHide = target.direction === 'out' && (action === 'hide' || action === 'unhide');
+      if (!possible?.includes(action) || !target.external_id || ownToHide) {
         throw new DomainError('capability_missing', `"${action}" is not possible for this message.`, { action });
       }
       if (target.deleted_at) throw new DomainError('conflict', 'This message is deleted already.');
-      const payload: Payload = { messageId, action, reason, actor: agent(who) };
+      const payload: Payload = { messageId, action, reason: cleanText(reason), actor: agent(who) };
       this.jobs.enqueue(tx, {
         workspaceId: who.workspaceId,
         queue: 'outbound',
@@ -134,12 +136,14 @@ export class ModerationService implements OnModuleInit {
       return;
     }
     if (action === 'delete') {
-      if (target.deleted_at) return;
+      // the network may have told us first that it is gone; that it was us, and why, only we know
       await tx.execute(
         `WITH k AS (
-           UPDATE message_keys SET deleted_at = $3 WHERE workspace_id = $1 AND channel_id = $6 AND external_id = $7
+           UPDATE message_keys SET deleted_at = coalesce(deleted_at, $3), deleted_by = 'account'
+           WHERE workspace_id = $1 AND channel_id = $6 AND external_id = $7
          )
-         UPDATE messages SET deleted_at = $3, deleted_by = $4, delete_reason = $5 WHERE workspace_id = $1 AND id = $2`,
+         UPDATE messages SET deleted_at = coalesce(deleted_at, $3), deleted_by = $4, delete_reason = $5
+         WHERE workspace_id = $1 AND id = $2`,
         [workspaceId, messageId, now, JSON.stringify(actor), reason, target.channel_id, target.external_id],
       );
       this.outbox.record(
@@ -149,12 +153,11 @@ export class ModerationService implements OnModuleInit {
       return;
     }
     const hide = action === 'hide';
-    if ((target.hidden_at !== null) === hide) return; // the network's own word of it came first
-    await tx.execute(`UPDATE messages SET hidden_at = $3 WHERE workspace_id = $1 AND id = $2`, [
-      workspaceId,
-      messageId,
-      hide ? now : null,
-    ]);
+    // the network's own word of it may have come first; who did it, and why, stands in this event only
+    await tx.execute(
+      `UPDATE messages SET hidden_at = CASE WHEN $3 THEN coalesce(hidden_at, $4) END WHERE workspace_id = $1 AND id = $2`,
+      [workspaceId, messageId, hide, now],
+    );
     this.outbox.record(
       tx,
       event(workspaceId, hide ? 'message.hidden' : 'message.unhidden', actor, subject, audience, { reason }),

@@ -11,10 +11,9 @@ import { Database, type Tx } from '../platform/database';
 import { DomainError, notFound } from '../platform/errors';
 import { Idempotency } from '../platform/idempotency';
 import { OutboundRepository } from './outbound.repository';
+import { sendJob } from './send-job';
 import { sendFacts, SendReadiness } from './send-readiness';
 import { decideSend, decideVisibility } from './send-rules';
-
-export const SEND_JOB = 'outbound.send';
 
 export interface ReplyInput {
   text: string;
@@ -146,6 +145,7 @@ export class RepliesService implements BotReplies {
       {
         text: input.text,
         visibility: input.visibility,
+        attachments: input.attachments ?? [],
         author,
         replyTo: answered ? { messageId: answered.messageId, externalId: answered.externalId } : null,
       },
@@ -165,6 +165,7 @@ export class RepliesService implements BotReplies {
         postExternalId: conversation.postExternalId ?? undefined,
         window: decision.window,
         author: author.kind,
+        ...(input.attachments?.length ? { attachments: input.attachments } : {}),
       },
     });
     this.enqueueSend(tx, conversation.workspaceId, conversation.id);
@@ -172,13 +173,6 @@ export class RepliesService implements BotReplies {
   }
 
   enqueueSend(tx: Tx, workspaceId: string, conversationId: string): void {
-    this.jobs.enqueue(tx, {
-      workspaceId,
-      queue: 'outbound',
-      name: SEND_JOB,
-      payload: { conversationId },
-      dedupeKey: conversationId,
-      maxAttempts: 60,
-    });
+    this.jobs.enqueue(tx, sendJob(workspaceId, conversationId));
   }
 }

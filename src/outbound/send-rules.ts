@@ -20,6 +20,7 @@ export type RefusalReason =
   | 'empty'
   | 'text_too_long'
   | 'attachment_refused'
+  | 'split_required'
   | 'window_closed'
   | 'window_for_humans_only'
   | 'bot_may_not_reply'
@@ -64,6 +65,14 @@ export function decideSend(facts: SendFacts, now: Date): SendDecision {
     return refuse('attachment_refused', `An attachment of kind ${foreign.kind} cannot be sent here.`, {
       kind: foreign.kind,
     });
+  const parts = facts.attachments.length + (facts.text.trim() === '' ? 0 : 1);
+  const together = isPrivateReply ? 1 : capabilities.partsTogether;
+  if (together !== undefined && (parts > together || facts.attachments.length > 1))
+    return refuse(
+      'split_required',
+      'This network takes a text and each attachment as messages of their own; send them one by one.',
+    );
+  if (isPrivateReply && facts.text.trim() === '') return refuse('empty', 'A private reply needs a text.');
   return possible;
 }
 

@@ -28,6 +28,8 @@ export interface DomainEventData {
   'message.reacted': { action: 'add' | 'remove'; reaction: string };
   'message.delivery_changed': { from: string; to: string; reason?: string; code?: string };
   'conversation.opened': { kind: 'comment' | 'dm'; channelId: string };
+  /** The post above its comments is known now. */
+  'conversation.post_described': { postId: string };
   'conversation.handler_changed': { from: 'bot' | 'human'; to: 'bot' | 'human'; reason: string };
   'conversation.handoff_requested': { to: 'agent' | 'phone' | 'email'; reason: string };
   'ticket.opened': { number: number; position: number; teamId: string | null };

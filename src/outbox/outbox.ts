@@ -3,6 +3,7 @@ import { Clock } from '../platform/clock';
 import type { Tx } from '../platform/database';
 import type { DomainEvent, DomainEventType, NewEvent } from './domain-event';
 import { currentRequestId } from '../platform/request-context';
+import { cleanJson } from '../text/clean';
 
 /**
  * The outbox: facts written in the transaction of the change they tell.
@@ -73,12 +74,18 @@ export class Outbox {
          FROM e JOIN head USING (workspace_id)
        )
        SELECT workspace_id, position FROM head`,
-      [JSON.stringify(events), now, requestId],
+      [storableJson(events), now, requestId],
       'outbox_place',
     );
     const moved = new Map(heads.map((row) => [row.workspace_id, Number(row.position)]));
     tx.afterCommit(() => this.wake(moved));
   }
+}
+
+/** Facts are checked where they are made; only what Postgres could not hold (a reason with a NUL) is worth a second pass. */
+function storableJson(events: readonly NewEvent[]): string {
+  const json = JSON.stringify(events);
+  return /\\u(0000|d[89a-f])/.test(json) ? cleanJson(events) : json;
 }
 
 export interface EventRow {

@@ -164,6 +164,12 @@ export class Database implements OnApplicationShutdown {
 
 const UUID = /^[0-9a-f-]{36}$/i;
 
+/**
+ * Whether the statement or its values are at fault rather than the server, so that repeating them changes nothing:
+ * SQLSTATE classes 22 (data), 23 (constraints), 42 (statement), 54 (program limits: a key too long for its index).
+ */
+export const isDataError = (error: unknown): boolean => /^(22|23|42|54)/.test((error as { code?: string }).code ?? '');
+
 /** The database's word for a broken promise, by constraint name, for repositories that translate it. */
 export function violatedConstraint(error: unknown): string | undefined {
   const { code, constraint } = error as { code?: string; constraint?: string };

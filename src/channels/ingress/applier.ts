@@ -4,11 +4,12 @@ import { ConversationIntake, type IntakeItem } from '../../inbox/conversations/i
 import type { InboundEvent } from '../../inbox/conversations/inbound-event';
 import { Clock } from '../../platform/clock';
 import { Config } from '../../platform/config';
-import { Database } from '../../platform/database';
+import { Database, isDataError } from '../../platform/database';
 import { LOGGER } from '../../platform/logger';
+import { cleanText } from '../../text/clean';
 import { ChannelDirectory } from '../channel-directory';
 import { DeliveryWriter } from './delivery-writer';
-import { type InboundState, LANES, LedgerRepository, type WaitingEvent } from './ledger.repository';
+import { type InboundState, LANES, LedgerRepository, type RawDelivery, type WaitingEvent } from './ledger.repository';
 import { WebhookSources } from './sources';
 
 const BATCH = 200;
@@ -73,12 +74,12 @@ export class Applier implements OnApplicationBootstrap, OnApplicationShutdown {
       try {
         const applied = await this.step(lane, limit);
         lane = (lane + 17) % LANES; // another start each time, so that no lane waits for long behind a busy one
-        limit = BATCH;
+        limit = Math.min(BATCH, limit * 2);
         if (applied === 0) await this.rest(IDLE_POLL_MS);
       } catch (error) {
         if (limit > 1 && isAboutData(error)) {
-          this.log.warn({ event: 'applier.batch_failed', err: error }, 'looking for the event that fails');
-          limit = 1;
+          this.log.warn({ event: 'applier.batch_failed', limit, err: error }, 'looking for the event that fails');
+          limit = Math.ceil(limit / 8); // 200, 25, 4, 1
         } else {
           this.log.error({ event: 'applier.failed', err: error }, 'trying again');
           await this.rest(AFTER_TROUBLE_MS);
@@ -128,12 +129,16 @@ export class Applier implements OnApplicationBootstrap, OnApplicationShutdown {
   private async read(taken: readonly WaitingEvent[]): Promise<{ items: IntakeItem[]; settled: Settled[] }> {
     const items: IntakeItem[] = [];
     const settled: Settled[] = [];
-    const parsed = new Map<string, Map<string, InboundEvent> | null>();
+    const parsed = new Map<string, Map<string, InboundEvent[]> | null>();
+    const channels = await this.directory.channels(taken.flatMap((e) => e.channelId ?? []));
     for (const e of taken) {
-      if (!parsed.has(e.deliveryId)) parsed.set(e.deliveryId, this.parse(e));
-      const events = parsed.get(e.deliveryId);
-      const event = events?.get(e.eventKey);
-      const channel = e.channelId ? await this.directory.channel(e.channelId) : undefined;
+      const { delivery } = e;
+      if (!parsed.has(delivery.id)) parsed.set(delivery.id, this.parse(delivery));
+      const events = parsed.get(delivery.id);
+      const channel = e.channelId ? channels.get(e.channelId) : undefined;
+      // one delivery may tell two accounts of events with one key: each channel gets its own
+      const named = events?.get(e.eventKey) ?? [];
+      const event = named.length > 1 ? named.find((one) => one.accountId === channel?.externalId) : named[0];
       if (!events) settled.push({ ...idOf(e), state: 'failed', reason: 'The body is not JSON.' });
       else if (!event)
         settled.push({ ...idOf(e), state: 'failed', reason: 'The delivery no longer reads as this event.' });
@@ -146,10 +151,15 @@ export class Applier implements OnApplicationBootstrap, OnApplicationShutdown {
     return { items, settled };
   }
 
-  private parse(e: WaitingEvent): Map<string, InboundEvent> | null {
+  private parse({ source, body }: RawDelivery): Map<string, InboundEvent[]> | null {
     try {
-      const events = this.sources.connectorOf(e.source).parse(JSON.parse(e.body.toString('utf8')));
-      return new Map(events.map((event) => [event.eventKey, event]));
+      const events = this.sources.connectorOf(source).parse(JSON.parse(body.toString('utf8')));
+      const byKey = new Map<string, InboundEvent[]>();
+      for (const event of events) {
+        const key = cleanText(event.eventKey);
+        byKey.set(key, [...(byKey.get(key) ?? []), event]);
+      }
+      return byKey;
     } catch {
       return null;
     }
@@ -173,7 +183,7 @@ const idOf = (e: WaitingEvent) => ({ workspaceId: e.workspaceId, id: e.id });
 
 /** Errors that come back with the same data, unlike a database that is away or asks for another try. */
 function isAboutData(error: unknown): boolean {
-  const { code } = error as { code?: string };
-  if (!code) return error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError;
-  return /^(22|23|42)/.test(code);
+  return (
+    isDataError(error) || error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError
+  );
 }

@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Database } from '../../platform/database';
+import { Database, isDataError } from '../../platform/database';
 import { DomainError } from '../../platform/errors';
 import { IngressMetrics } from './ingress-metrics';
 import { LedgerRepository, type NewDelivery } from './ledger.repository';
@@ -97,6 +97,3 @@ export class DeliveryWriter implements OnApplicationShutdown {
     if (stored > 0) for (const listener of this.listeners) listener();
   }
 }
-
-/** SQLSTATE class 22: the value, not the server, is at fault. */
-const isDataError = (error: unknown) => (error as { code?: string }).code?.startsWith('22') ?? false;

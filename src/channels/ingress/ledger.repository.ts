@@ -30,17 +30,19 @@ export interface NewDelivery {
   events: readonly NewInboundEvent[];
 }
 
+export interface RawDelivery {
+  id: string;
+  source: string;
+  body: Buffer;
+}
+
 export interface WaitingEvent {
   workspaceId: string;
   id: string;
   channelId: string | null;
-  deliveryId: string;
   eventKey: string;
-  lane: number;
-  attempts: number;
   receivedAt: Date;
-  source: string;
-  body: Buffer;
+  delivery: RawDelivery;
 }
 
 /** How many lanes: conversations hash onto them, and whoever holds a lane applies its events in order. */
@@ -147,30 +149,27 @@ export class LedgerRepository {
       channel_id: string | null;
       delivery_id: string;
       event_key: string;
-      lane: number;
-      attempts: number;
       received_at: Date;
-      source: string;
-      body: Buffer;
     }>(
-      `SELECT e.workspace_id, e.id, e.channel_id, e.delivery_id, e.event_key, e.lane, e.attempts, e.received_at, d.source, d.body
-       FROM (SELECT * FROM inbound_events WHERE state = 'received' AND lane = ANY($1::smallint[]) ORDER BY lane, id LIMIT $2) e
-       JOIN inbound_deliveries d ON d.id = e.delivery_id
-       ORDER BY e.lane, e.id`,
+      `SELECT workspace_id, id, channel_id, delivery_id, event_key, received_at FROM inbound_events
+       WHERE state = 'received' AND lane = ANY($1::smallint[]) ORDER BY lane, id LIMIT $2`,
       [lanes.map((row) => row.lane), limit],
       'ledger_take',
     );
+    // bodies by themselves: a delivery of a thousand events is read once, not a thousand times
+    const deliveries = await tx.query<RawDelivery>(
+      'SELECT id, source, body FROM inbound_deliveries WHERE id = ANY($1)',
+      [[...new Set(rows.map((row) => row.delivery_id))]],
+      'ledger_bodies',
+    );
+    const byId = new Map(deliveries.map((delivery) => [delivery.id, delivery]));
     return rows.map((r) => ({
       workspaceId: r.workspace_id,
       id: r.id,
       channelId: r.channel_id,
-      deliveryId: r.delivery_id,
       eventKey: r.event_key,
-      lane: r.lane,
-      attempts: r.attempts,
       receivedAt: r.received_at,
-      source: r.source,
-      body: r.body,
+      delivery: byId.get(r.delivery_id)!,
     }));
   }
 

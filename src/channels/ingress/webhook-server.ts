@@ -36,7 +36,7 @@ export class WebhookServer {
   handle(request: IncomingMessage, response: ServerResponse): void {
     const url = request.url ?? '/';
     const [path = '/', query = ''] = url.split('?', 2);
-    const source = sourceName(path);
+    const source = this.sources.knows(path) ? sourceName(path) : 'unknown'; // a stranger's path names no metric
     this.answer(request, path, query).then(
       ({ status, body, outcome }) => {
         this.metrics.request(source, outcome);
@@ -84,9 +84,10 @@ export class WebhookServer {
 
   private async deliveryOf(verified: Verified, raw: RawRequest, receivedAt: Date): Promise<NewDelivery> {
     const id = uuidv7(receivedAt.getTime());
-    const events = await this.eventsOf(verified, raw);
+    const { events, foreign } = await this.eventsOf(verified, raw);
     const workspaces = new Set(events.map((e) => e.workspaceId));
-    const shared = workspaces.size !== 1;
+    // one app may serve several tenants: its bodies are shown to a tenant only when they hold nothing of another
+    const shared = workspaces.size !== 1 || (foreign && !soleWorkspace(verified.channels));
     return {
       id,
       workspaceId: shared ? null : [...workspaces][0]!,
@@ -98,15 +99,16 @@ export class WebhookServer {
     };
   }
 
+  /** @returns `foreign` when the body holds something that belongs to none of these events */
   private async eventsOf(
     verified: Verified,
     raw: RawRequest,
-  ): Promise<(Omit<NewInboundEvent, 'payload'> & { parsed: InboundEvent | null })[]> {
+  ): Promise<{ events: (Omit<NewInboundEvent, 'payload'> & { parsed: InboundEvent | null })[]; foreign: boolean }> {
     let body: unknown;
     try {
       body = JSON.parse(raw.body.toString('utf8'));
     } catch {
-      return this.malformed(verified, raw);
+      return { events: this.malformed(verified, raw), foreign: true };
     }
     const rows = [];
     let unknown = 0;
@@ -127,7 +129,7 @@ export class WebhookServer {
       }
     }
     if (unknown > 0) this.metrics.unknownAccount(verified.source, unknown);
-    return rows;
+    return { events: rows, foreign: unknown > 0 };
   }
 
   /** The account's channels, only those behind the secret that signed: one tenant's secret speaks for no other. */
@@ -139,7 +141,7 @@ export class WebhookServer {
     return connected.filter((channel) => allowed.has(channel.id) || channel.credentials['appSecret'] === secret);
   }
 
-  /** Signed but not JSON: kept as failed where it can be said whose it is. */
+  /** Signed but not JSON: kept as failed; whose it is can be said only when the secret has one owner. */
   private malformed(verified: Verified, raw: RawRequest) {
     const workspaceId = soleWorkspace(verified.channels) ?? verified.channels[0]!.workspaceId;
     const eventKey = `malformed:${hashKey(raw.body.toString('latin1'))}`;
@@ -187,6 +189,7 @@ export function laneOf(channelId: string, threadKey: string): number {
   return (hash >>> 0) % LANES;
 }
 
+/** The one workspace behind these channels, if there is only one. */
 function soleWorkspace(channels: readonly DirectoryChannel[]): string | undefined {
   const workspaces = new Set(channels.map((channel) => channel.workspaceId));
   return workspaces.size === 1 ? [...workspaces][0] : undefined;

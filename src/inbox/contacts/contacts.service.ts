@@ -1,14 +1,15 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import { type Page, pageOf } from '../../identity/page';
 import type { Principal } from '../../identity/principal';
 import { room } from '../../outbox/audience';
-import { event } from '../../outbox/domain-event';
+import { type DomainEventData, event } from '../../outbox/domain-event';
 import { Outbox } from '../../outbox/outbox';
 import { Database, type Tx } from '../../platform/database';
 import { DomainError, notFound } from '../../platform/errors';
 import { cleanText } from '../../text/clean';
 import { TicketsService } from '../tickets/tickets.service';
 import { e164, mergedFields } from './contact';
+import { ContactCrmSource } from './contact-crm';
 import { type ContactRow, ContactsRepository } from './contacts.repository';
 
 export interface ContactChange {
@@ -27,6 +28,7 @@ export class ContactsService {
     private readonly repository: ContactsRepository,
     private readonly tickets: TicketsService,
     private readonly outbox: Outbox,
+    @Optional() private readonly crm?: ContactCrmSource,
   ) {}
 
   list(who: Principal, q: string | undefined, cursor: string | undefined, limit: number): Promise<Page<ContactRow>> {
@@ -50,17 +52,7 @@ export class ContactsService {
       );
       if (fields.length > 0) {
         await this.repository.save(tx, who.workspaceId, after);
-        this.outbox.record(
-          tx,
-          event(
-            who.workspaceId,
-            'contact.changed',
-            { kind: 'agent', id: who.agentId },
-            { contactId: id },
-            [room.leads, room.lobby],
-            { fields },
-          ),
-        );
+        this.tell(tx, who, id, 'contact.changed', { fields });
       }
       return this.card(tx, who, id);
     });
@@ -77,17 +69,7 @@ export class ContactsService {
         throw new DomainError('conflict', 'One of them was merged already; open the contact it went into.');
       await this.repository.merge(tx, who.workspaceId, otherId, id);
       await this.repository.save(tx, who.workspaceId, mergedFields(stays, goes));
-      this.outbox.record(
-        tx,
-        event(
-          who.workspaceId,
-          'contact.merged',
-          { kind: 'agent', id: who.agentId },
-          { contactId: id },
-          [room.leads, room.lobby],
-          { from: otherId, into: id },
-        ),
-      );
+      this.tell(tx, who, id, 'contact.merged', { from: otherId, into: id });
       return this.card(tx, who, id);
     });
   }
@@ -99,26 +81,28 @@ export class ContactsService {
       const moved = await this.repository.unmerge(tx, who.workspaceId, identityId);
       if (!moved || moved.into !== id)
         throw new DomainError('conflict', 'This identity was not merged into this contact.');
-      this.outbox.record(
-        tx,
-        event(
-          who.workspaceId,
-          'contact.unmerged',
-          { kind: 'agent', id: who.agentId },
-          { contactId: id },
-          [room.leads, room.lobby],
-          { from: moved.from, into: id },
-        ),
-      );
+      this.tell(tx, who, id, 'contact.unmerged', { from: moved.from, into: id });
       return this.card(tx, who, id);
     });
+  }
+
+  private tell<T extends 'contact.changed' | 'contact.merged' | 'contact.unmerged'>(
+    tx: Tx,
+    who: Principal,
+    contactId: string,
+    type: T,
+    data: DomainEventData[T],
+  ): void {
+    const actor = { kind: 'agent' as const, id: who.agentId };
+    this.outbox.record(tx, event(who.workspaceId, type, actor, { contactId }, [room.leads, room.lobby], data));
   }
 
   private async card(tx: Tx, who: Principal, id: string) {
     const contact = await this.repository.find(tx, who.workspaceId, id);
     if (!contact) throw notFound('contact');
     const identities = await this.repository.identities(tx, who.workspaceId, id);
-    return { ...contact, identities, tickets: await this.tickets.ofContact(tx, who, id, 20) };
+    const tickets = await this.tickets.ofContact(tx, who, id, 20);
+    return { ...contact, identities, tickets, crm: (await this.crm?.ofContact(tx, who.workspaceId, id)) ?? null };
   }
 }
 
@@ -127,9 +111,9 @@ function applyChange(before: ContactRow, change: ContactChange): ContactRow {
   const now = new Date();
   if (change.name !== undefined) after.name = cleanText(change.name).trim() || null;
   if (change.locale !== undefined) after.locale = change.locale;
-  if (change.email !== undefined && change.email !== before.email) {
+  if (change.email !== undefined) {
     after.email = change.email.trim().toLowerCase() || null;
-    after.emailVerifiedAt = null;
+    if (after.email !== before.email) after.emailVerifiedAt = null;
   }
   if (change.phone !== undefined) {
     const phone = change.phone.trim() === '' ? null : e164(change.phone);

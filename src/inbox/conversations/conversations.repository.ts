@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/database';
+import { uuidv7 } from '../../platform/ids';
 
 /** A conversation locked for a change, with what rules about replying need. */
 export interface ConversationForReply {
@@ -219,6 +220,20 @@ export class ConversationsRepository {
       ],
       'message_insert',
     );
+  }
+
+  async attach(
+    tx: Tx,
+    workspaceId: string,
+    messageId: string,
+    files: readonly { kind: string; url: string; mimeType?: string }[],
+  ): Promise<void> {
+    for (const [position, file] of files.entries()) {
+      await tx.execute(
+        `INSERT INTO attachments (workspace_id, id, message_id, position, kind, url, mime_type) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+        [workspaceId, uuidv7(), messageId, position, file.kind, file.url, file.mimeType ?? null],
+      );
+    }
   }
 
   async advance(

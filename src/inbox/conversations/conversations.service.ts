@@ -17,6 +17,7 @@ import { type MessageDto, messageDto } from './message-view';
 export interface Outgoing {
   text: string;
   visibility: 'public' | 'private';
+  attachments: readonly { kind: string; url: string; mimeType?: string }[];
   author: { kind: 'agent'; id: string; name: string } | { kind: 'bot' };
   /** The customer's message being answered, and its id at the network. */
   replyTo: { messageId: string; externalId: string | null } | null;
@@ -155,10 +156,12 @@ export class ConversationsService {
           brandId: channel.brandId,
           teamId: channel.teamId,
           ticketCount: 0,
-          waitingSince: null,
+          calls: [],
+          spokeAt: now,
+          lastSpokeAt: now,
           answered: true,
           lastMessageAt: now,
-          preview: outgoing.text,
+          preview: outgoing.text || `[${outgoing.attachments[0]?.kind ?? 'message'}]`,
           previewDirection: 'out',
         },
       ],
@@ -184,6 +187,7 @@ export class ConversationsService {
       at: now,
       deliveryState: 'queued',
     });
+    await this.repository.attach(tx, conversation.workspaceId, messageId, outgoing.attachments);
     const handler = author.kind === 'agent' ? 'human' : conversation.handler;
     await this.repository.advance(tx, conversation, now, handler, true);
     const subject = { ...subjectOf(conversation), messageId };

@@ -188,7 +188,7 @@ export class TicketIntake {
         fresh.map((t) => waitingSince(t.calls, t.lastSpokeAt)),
         fresh.map((t) => t.lastMessageAt),
         fresh.map((t) => t.previewDirection),
-        fresh.map((t) => (waitingSince(t.calls, t.lastSpokeAt) ? 'new' : 'open')),
+        fresh.map((t) => (wasAnswered(t) ? 'open' : 'new')),
       ],
       'intake_tickets_open',
     );
@@ -211,10 +211,14 @@ export class TicketIntake {
 
 /** The status the latest ticket takes, or null when the customer's word needs a ticket of its own. */
 function nextStatus(ticket: TicketRow, thread: ThreadActivity, now: Date): TicketStatus | null {
-  if (ticket.status === 'new' && thread.spokeAt) return 'open'; // answered for the first time
+  if (ticket.status === 'new' && (thread.spokeAt || wasAnswered(thread))) return 'open'; // answered for the first time
   if (thread.calls.length > 0) return afterCustomerMessage(ticket.status, ticket.solved_at, now, REOPEN_WITHIN_MS);
   return ticket.status === 'closed' ? null : ticket.status;
 }
+
+/** Whether one of these calls had its answer before it reached us. */
+const wasAnswered = ({ calls, lastSpokeAt }: ThreadActivity): boolean =>
+  calls.some((at) => lastSpokeAt !== null && at <= lastSpokeAt);
 
 /** The first call after our last word; null when there is none. */
 function waitingSince(calls: readonly Date[], spokeAt: Date | null): Date | null {

@@ -1,4 +1,5 @@
 import { instagramAuthor, pageAuthor, type JsonObject } from './events';
+import { graphError } from './graph-errors';
 import {
   actingAccount,
   objectGone,
@@ -102,14 +103,25 @@ function postBody(world: World, id: string): JsonObject {
   if (!post) throw objectGone();
   if (world.account(post.accountId).platform === 'facebook') {
     const created = stamp(post.createdMs);
-    return { id, message: post.text, created_time: created, updated_time: created, permalink_url: post.permalink };
+    return {
+      id,
+      message: post.text === '' ? undefined : post.text,
+      created_time: created,
+      updated_time: created,
+      permalink_url: post.permalink,
+      full_picture: post.pictureUrl ?? undefined,
+      status_type: post.pictureUrl === null ? 'mobile_status_update' : 'added_photos',
+    };
   }
+  const film = post.mediaType === 'REELS';
   return {
     id,
-    caption: post.text,
+    caption: post.text === '' ? undefined : post.text,
     timestamp: stamp(post.createdMs),
     permalink: post.permalink,
-    media_type: 'IMAGE',
+    media_type: film ? 'VIDEO' : 'IMAGE',
+    media_url: film ? `${post.permalink}film.mp4` : (post.pictureUrl ?? undefined),
+    thumbnail_url: film ? (post.pictureUrl ?? undefined) : undefined,
     media_product_type: post.mediaType,
   };
 }
@@ -205,6 +217,8 @@ function profile(context: GraphContext, call: GraphCall, fields: FieldTree): Jso
   for (const accountId of call.token.accountIds) {
     const person = context.world.personByScopedId(accountId, call.node);
     if (!person) continue;
+    if (person.profile === 'refused') throw graphError(100, 'No profile available for this user.', 2018218);
+    if (person.profile === 'empty') return { id: call.node };
     const [first_name, ...rest] = person.name.split(' ');
     const picture = `https://scontent.example/${person.key}.jpg`;
     const names = { name: person.name, username: person.username, first_name, last_name: rest.join(' ') };

@@ -277,7 +277,7 @@ describe('looking for a message in doubt', () => {
     sim.faults.add({ method: 'POST', when: 'after', answer: 'reset' });
     const before = new Date();
     expect(await send(kind, over)).toMatchObject({ status: 'unknown' });
-    expect(await look(kind, over, before)).toEqual({ status: 'found', externalId: sim.effects.all[0]?.id });
+    expect(await look(kind, over, before)).toEqual({ status: 'found', externalIds: [sim.effects.all[0]?.id] });
   });
 
   it.each(cases)('%s that did not is absent', async (_, kind, prepare) => {

@@ -37,6 +37,8 @@ export interface Person {
   scopedIds: Map<string, string>;
   /** Accounts this person has blocked: messages to them answer 551. */
   blocked: Set<string>;
+  /** Whether the profile may be read: `refused` answers 2018218, `empty` only the id. */
+  profile: 'open' | 'refused' | 'empty';
 }
 
 export interface Post {
@@ -46,6 +48,8 @@ export interface Post {
   mediaType: 'FEED' | 'REELS' | 'STORY' | 'AD' | 'LIVE';
   createdMs: number;
   permalink: string;
+  /** The picture in it, or null. */
+  pictureUrl: string | null;
   /** A visitor who posted on the Page, or null for the account's own post. */
   personKey: string | null;
 }
@@ -183,6 +187,7 @@ export class World {
       facebookId: known.facebookId ?? this.ids.digits('7'),
       scopedIds: new Map(),
       blocked: new Set(),
+      profile: 'open',
     };
     this.people.set(key, person);
     return person;
@@ -210,6 +215,7 @@ export class World {
       mediaType: 'FEED',
       createdMs: this.now(),
       permalink: account.platform === 'facebook' ? facebookPermalink(id) : `https://www.instagram.com/p/${id}/`,
+      pictureUrl: null,
       personKey: null,
       ...post,
       id,

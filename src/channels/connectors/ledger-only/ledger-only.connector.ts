@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { InboundEvent } from '../../../inbox/conversations/inbound-event';
 import { sameText } from '../../../platform/secrets';
 import type {
@@ -9,6 +9,7 @@ import type {
   RawRequest,
   SendOutcome,
 } from '../../connector';
+import { contentHash } from '../meta/meta.fields';
 import { verifyMetaSignature } from '../meta/meta.signature';
 
 const X_SIGNATURE = /^sha256=([A-Za-z0-9+/]{43}=)$/;
@@ -59,15 +60,12 @@ export class LedgerOnlyConnector implements ChannelConnector {
   }
 
   parse(body: unknown): InboundEvent[] {
-    const key = createHash('sha256')
-      .update(JSON.stringify(body) ?? 'undefined')
-      .digest('hex');
     return [
       {
         type: 'unsupported',
         kind: kindOf(body),
         accountId: accountOf(body),
-        eventKey: `raw:${key}`,
+        eventKey: `raw:${contentHash(body)}`,
         threadKey: 'raw',
         threadKind: 'dm',
       },

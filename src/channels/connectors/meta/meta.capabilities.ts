@@ -29,6 +29,7 @@ const FACEBOOK: ChannelCapabilities = {
     textLimit: PAGE_COMMENT_TEXT,
     privateReply: { perComment: 1, withinMs: 7 * DAY_MS, textLimit: MESSENGER_TEXT },
     attachments: [{ kind: 'image', maxBytes: 8 * MB }],
+    partsTogether: 2,
   },
   dm: {
     ...WINDOW,
@@ -38,6 +39,7 @@ const FACEBOOK: ChannelCapabilities = {
     moderation: [],
     attachments: ['image', 'video', 'audio', 'file'].map((kind) => ({ kind, maxBytes: 25 * MB })),
     botMayReply: true,
+    partsTogether: 1,
   },
 };
 
@@ -60,6 +62,7 @@ const INSTAGRAM: ChannelCapabilities = {
       { kind: 'audio', maxBytes: 25 * MB },
     ],
     botMayReply: true,
+    partsTogether: 1,
   },
 };
 

@@ -3,17 +3,21 @@ import type {
   ChannelKind,
   ConnectedChannel,
   Credentials,
+  Description,
   LookupOutcome,
   ModerationAction,
   OutboundMessage,
+  PersonFacts,
+  PostFacts,
   RawRequest,
   SendOutcome,
 } from '../../connector';
 import type { InboundEvent } from '../../../inbox/conversations/inbound-event';
 import { metaCapabilities } from './meta.capabilities';
 import { MetaClient, type MetaCall, type MetaReply } from './meta.client';
+import { descriptionOf, personCall, personFacts, postCall, postFacts } from './meta.describe';
 import { outcomeOf } from './meta.errors';
-import { id } from './meta.fields';
+import { id, type JsonRecord } from './meta.fields';
 import { lookUp } from './meta.lookup';
 import { parseMeta } from './meta.parser';
 import { planSend } from './meta.send';
@@ -96,6 +100,29 @@ export class MetaConnector implements ChannelConnector {
     return outcome.status === 'unknown' ? { status: 'retry', reason: outcome.reason } : outcome;
   }
 
+  describePost(channel: ConnectedChannel, postId: string, credentials: Credentials): Promise<Description<PostFacts>> {
+    return this.describe(channel, postCall(channel, postId), postFacts, credentials);
+  }
+
+  describePerson(
+    channel: ConnectedChannel,
+    personId: string,
+    credentials: Credentials,
+  ): Promise<Description<PersonFacts>> {
+    return this.describe(channel, personCall(channel, personId), personFacts, credentials);
+  }
+
+  private async describe<Facts extends object>(
+    channel: ConnectedChannel,
+    call: MetaCall,
+    factsOf: (body: JsonRecord) => Facts,
+    credentials: Credentials,
+  ): Promise<Description<Facts>> {
+    const paused = this.paused(channel);
+    if (paused) return paused;
+    return descriptionOf(await this.call(channel, credentials, call), factsOf);
+  }
+
   private async call(channel: ConnectedChannel, credentials: Credentials, call: MetaCall): Promise<MetaReply> {
     const reply = await new MetaClient(channel.settings, credentials).call(call);
     if (reply.kind !== 'no_answer' && reply.usage.percent >= FULL_PERCENT) {
@@ -104,7 +131,7 @@ export class MetaConnector implements ChannelConnector {
     return reply;
   }
 
-  private paused(channel: ConnectedChannel): SendOutcome | undefined {
+  private paused(channel: ConnectedChannel): Extract<SendOutcome, { status: 'retry' }> | undefined {
     const until = this.pausedUntil.get(channel.id);
     if (until === undefined) return undefined;
     const afterMs = until - this.now();

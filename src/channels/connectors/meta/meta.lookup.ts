@@ -55,15 +55,17 @@ function match(item: JsonRecord, sought: Sought): Match {
 }
 
 function search(items: readonly unknown[], sought: Sought): LookupOutcome | undefined {
+  const found: string[] = [];
   let doubtful = false;
   for (const value of items) {
     const item = record(value);
     const externalId = id(item?.['id']);
     if (!item || externalId === undefined) continue;
     const verdict = match(item, sought);
-    if (verdict === 'yes') return { status: 'found', externalId };
+    if (verdict === 'yes') found.push(externalId);
     doubtful ||= verdict === 'maybe';
   }
+  if (found.length > 0) return { status: 'found', externalIds: found };
   return doubtful ? cannotTell('The same text stands there, but Meta withholds who wrote it.') : undefined;
 }
 

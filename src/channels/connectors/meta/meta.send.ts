@@ -1,4 +1,5 @@
-import type { ConnectedChannel, OutboundAttachment, OutboundMessage, SendOutcome, TextUnit } from '../../connector';
+import type { ConnectedChannel, OutboundAttachment, OutboundMessage, SendOutcome } from '../../connector';
+import { lengthIn } from '../../../text/graphemes';
 import { metaCapabilities } from './meta.capabilities';
 import type { MetaCall } from './meta.client';
 import { METADATA_PREFIX } from './parse-messaging';
@@ -31,7 +32,7 @@ function refuse(channel: ConnectedChannel, message: OutboundMessage): Failed | u
   }
   const isPrivateReply = message.threadKind === 'comment' && message.visibility === 'private';
   const limit = (isPrivateReply ? capabilities.privateReply?.textLimit : undefined) ?? capabilities.textLimit;
-  const length = measure(message.text, limit.unit);
+  const length = lengthIn(message.text, limit.unit);
   if (length > limit.max) {
     return failed(
       'text_too_long',
@@ -41,7 +42,7 @@ function refuse(channel: ConnectedChannel, message: OutboundMessage): Failed | u
   }
   const parts = message.attachments.length + (message.text === '' ? 0 : 1);
   if (parts === 0) return failed('empty', 'agent', 'Write a text or attach a file.');
-  const together = channel.kind === 'facebook' && message.threadKind === 'comment' && !isPrivateReply ? 2 : 1;
+  const together = isPrivateReply ? 1 : (capabilities.partsTogether ?? 1);
   if (parts > together || message.attachments.length > 1) {
     return failed(
       'split_required',
@@ -56,12 +57,6 @@ function refuse(channel: ConnectedChannel, message: OutboundMessage): Failed | u
   if (foreign)
     return failed('attachment_refused', 'agent', `An attachment of kind ${foreign.kind} cannot be sent here.`);
   return undefined;
-}
-
-/** Length as the network counts it: bytes, UTF-16 units or code points. */
-export function measure(text: string, unit: TextUnit): number {
-  if (unit === 'utf8_bytes') return Buffer.byteLength(text, 'utf8');
-  return unit === 'utf16_units' ? text.length : Array.from(text).length;
 }
 
 function content(message: OutboundMessage): Record<string, unknown> {

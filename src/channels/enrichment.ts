@@ -1,0 +1,159 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { JobQueue } from '../jobs/job-queue';
+import type { RunningJob } from '../jobs/jobs';
+import { room, ticketAudience } from '../outbox/audience';
+import { type DomainEvent, event, isEvent, SYSTEM } from '../outbox/domain-event';
+import { Outbox } from '../outbox/outbox';
+import { Subscriptions } from '../outbox/subscriptions';
+import { Database, type Tx } from '../platform/database';
+import { RetryLater } from '../platform/errors';
+import { LOGGER } from '../platform/logger';
+import { ChannelDirectory, type DirectoryChannel } from './channel-directory';
+import type { ChannelConnector, Description } from './connector';
+import { Connectors } from './connectors/registry';
+import { EnrichmentRepository, type Unknown, type Wanted } from './enrichment.repository';
+
+export const DESCRIBE_POST_JOB = 'channels.describe_post';
+export const DESCRIBE_PERSON_JOB = 'channels.describe_person';
+
+const MAX_ATTEMPTS = 6; // with the backoff about ten minutes; then the job lies there for a person to run again
+const CONVERSATIONS_TOLD = 200; // of one post; whoever opens another one reads the post anyway
+
+/**
+ * Asks the network for what its events leave out: the post above its comments, the name behind a scoped id. It comes
+ * after the message and beside it, so a network that is slow, refuses or knows nothing takes nothing away.
+ */
+@Injectable()
+export class Enrichment implements OnModuleInit {
+  constructor(
+    private readonly database: Database,
+    private readonly repository: EnrichmentRepository,
+    private readonly directory: ChannelDirectory,
+    private readonly connectors: Connectors,
+    private readonly jobs: JobQueue,
+    private readonly subscriptions: Subscriptions,
+    private readonly outbox: Outbox,
+    @Inject(LOGGER) private readonly log: Logger,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.handle(DESCRIBE_POST_JOB, (job) => this.describePost(job), { queue: 'maintenance' });
+    this.jobs.handle(DESCRIBE_PERSON_JOB, (job) => this.describePerson(job), { queue: 'maintenance' });
+    this.subscriptions.subscribe({
+      name: 'channels.enrich',
+      types: ['conversation.opened'],
+      handle: (tx, events) => this.opened(tx, events),
+    });
+  }
+
+  private async opened(tx: Tx, events: readonly DomainEvent[]): Promise<void> {
+    const workspaceId = events[0]?.workspaceId; // a batch is of one workspace
+    if (!workspaceId) return;
+    const ids = (kind: 'comment' | 'dm') =>
+      events.flatMap((e) =>
+        isEvent(e, 'conversation.opened') && e.data.kind === kind ? (e.conversationId ?? []) : [],
+      );
+    const comments = ids('comment');
+    const posts = comments.length > 0 ? await this.repository.unknownPosts(tx, workspaceId, comments) : [];
+    const people = await this.repository.unknownPeople(tx, workspaceId, [...comments, ...ids('dm')]);
+    this.enqueue(tx, workspaceId, DESCRIBE_POST_JOB, posts, (connector) => connector.describePost !== undefined);
+    this.enqueue(tx, workspaceId, DESCRIBE_PERSON_JOB, people, (connector) => connector.describePerson !== undefined);
+  }
+
+  private enqueue(
+    tx: Tx,
+    workspaceId: string,
+    name: string,
+    unknown: readonly Unknown[],
+    canAsk: (connector: ChannelConnector) => boolean,
+  ): void {
+    for (const { id, channelKind } of unknown) {
+      if (!canAsk(this.connectors.of(channelKind))) continue;
+      const payload = { id };
+      this.jobs.enqueue(tx, {
+        workspaceId,
+        queue: 'maintenance',
+        name,
+        payload,
+        dedupeKey: id,
+        maxAttempts: MAX_ATTEMPTS,
+      });
+    }
+  }
+
+  private async describePost(job: RunningJob): Promise<void> {
+    const { workspaceId } = job;
+    const { id } = job.payload as { id: string };
+    const facts = await this.ask(
+      job,
+      (tx) => this.repository.wantedPost(tx, workspaceId, id),
+      (connector, channel, externalId) => connector.describePost?.(channel, externalId, channel.credentials),
+    );
+    if (!facts) return;
+    await this.database.lean({ workspaceId }, async (tx) => {
+      if (!(await this.repository.fillPost(tx, workspaceId, id, facts))) return;
+      const conversations = await this.repository.conversationsOf(tx, workspaceId, id, CONVERSATIONS_TOLD);
+      for (const { ticketId, teamId, assigneeId, conversationId, contactId } of conversations) {
+        const audience = ticketAudience({ id: ticketId, teamId, assigneeId });
+        const subject = { ticketId, conversationId, contactId };
+        this.outbox.record(
+          tx,
+          event(workspaceId, 'conversation.post_described', SYSTEM, subject, audience, { postId: id }),
+        );
+      }
+    });
+  }
+
+  private async describePerson(job: RunningJob): Promise<void> {
+    const { workspaceId } = job;
+    const { id } = job.payload as { id: string };
+    const facts = await this.ask(
+      job,
+      (tx) => this.repository.wantedPerson(tx, workspaceId, id),
+      (connector, channel, externalId) => connector.describePerson?.(channel, externalId, channel.credentials),
+    );
+    if (!facts) return;
+    await this.database.lean({ workspaceId }, async (tx) => {
+      const filled = await this.repository.fillPerson(tx, workspaceId, id, facts);
+      if (!filled?.named) return;
+      const { contactId } = filled;
+      this.outbox.record(
+        tx,
+        event(workspaceId, 'contact.changed', SYSTEM, { contactId }, [room.leads, room.lobby], { fields: ['name'] }),
+      );
+    });
+  }
+
+  /** Asks the network outside of any transaction. @returns undefined when there is nothing to ask or nothing to learn */
+  private async ask<Facts>(
+    job: RunningJob,
+    find: (tx: Tx) => Promise<Wanted | undefined>,
+    call: (
+      connector: ChannelConnector,
+      channel: DirectoryChannel,
+      externalId: string,
+    ) => Promise<Description<Facts>> | undefined,
+  ): Promise<Facts | undefined> {
+    const { workspaceId } = job;
+    const wanted = await this.database.lean({ workspaceId }, find);
+    if (!wanted || wanted.channelState !== 'active') return undefined;
+    const channel = await this.directory.since(wanted.channelId, wanted.channelUpdatedAt);
+    if (!channel) return undefined; // its credentials do not open
+    const started = Date.now();
+    const answer = await call(this.connectors.of(channel.kind), channel, wanted.externalId);
+    if (!answer) return undefined;
+    this.log.info({
+      event: 'channels.described',
+      workspaceId,
+      channelId: channel.id,
+      job: job.name,
+      attempt: job.attempt,
+      outcome: answer.status,
+      reason: 'reason' in answer ? answer.reason : undefined,
+      ms: Date.now() - started,
+    });
+    if (answer.status === 'retry') throw new RetryLater(answer.reason, answer.afterMs);
+    return answer.status === 'found' ? answer.facts : undefined;
+  }
+}

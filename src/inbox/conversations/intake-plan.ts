@@ -1,0 +1,275 @@
+import { uuidv7 } from '../../platform/ids';
+import { cleanText } from '../../text/clean';
+import type { ThreadActivity } from '../tickets/ticket-intake';
+import type { InboundAuthor, InboundEdit, InboundEvent, InboundMessage } from './inbound-event';
+import type { IntakeItem } from './intake';
+import type {
+  KnownMessage,
+  ClaimedKey,
+  UnconfirmedSend,
+  IdentityRow,
+  PostRow,
+  ConversationRow,
+  LockedConversation,
+  MessageRow,
+} from './intake-rows';
+
+/** A message of the batch with what is known of where it belongs. */
+export interface MessageItem {
+  item: IntakeItem;
+  message: InboundMessage;
+  threadKey: string;
+  /** Set when it is known from an edit only. */
+  madeByEdit: boolean;
+  /** Set when the thread is known by a message it answers rather than by its key. */
+  conversation?: { workspaceId: string; id: string };
+  person: InboundAuthor | null;
+}
+
+/** Where a message belongs, or what stands in the way: nothing here is meant by it, or its parent has not come yet. */
+export type Place = MessageItem | { waitsFor: string } | null;
+
+export const keyOf = (channelId: string, name: string) => `${channelId}\n${name}`;
+
+export const workspacesOf = (items: readonly MessageItem[]) => [
+  ...new Set(items.map((m) => m.item.channel.workspaceId)),
+];
+
+/** As networks keep a text: they fold the ends and compose letters. */
+export const plain = (text: string) => cleanText(text).normalize('NFC').trim();
+
+/** Each send goes to the first echo it fits, and to no other. */
+export function pairs(
+  echoes: readonly MessageItem[],
+  sends: readonly UnconfirmedSend[],
+  fits: (m: MessageItem, send: UnconfirmedSend) => boolean,
+): Map<MessageItem, UnconfirmedSend> {
+  const left = [...sends];
+  const found = new Map<MessageItem, UnconfirmedSend>();
+  for (const m of echoes) {
+    const at = left.findIndex((send) => fits(m, send));
+    if (at >= 0) found.set(m, left.splice(at, 1)[0]!);
+  }
+  return found;
+}
+
+export function distinct<T>(rows: readonly T[], key: (row: T) => string): T[] {
+  return [...new Map(rows.map((row) => [key(row), row])).values()];
+}
+
+/** Network ids an event speaks of: its message, what it answers, what it receipts. */
+export function idsOf(e: InboundEvent): string[] {
+  switch (e.type) {
+    case 'message':
+      return [e.externalId, e.parentExternalId, e.replyToExternalId].filter((id) => id !== undefined);
+    case 'edit':
+    case 'delete':
+    case 'visibility':
+    case 'reaction':
+      return [e.externalId];
+    case 'receipt':
+      return e.externalIds;
+    default:
+      return [];
+  }
+}
+
+/** Where messages of this very batch stand, so that our answer to a comment finds the thread of that comment. */
+export function threadsInBatch(items: readonly IntakeItem[]): Map<string, string> {
+  const threads = new Map<string, string>();
+  for (const { channel, event: e } of items) {
+    if ((e.type === 'message' || (e.type === 'edit' && e.author)) && e.direction !== 'out')
+      threads.set(keyOf(channel.id, e.externalId), e.threadKey);
+  }
+  return threads;
+}
+
+/** An edit of a message we never saw brings the message, when it says who wrote it. */
+export function createsMessage(
+  e: InboundEdit,
+  item: IntakeItem,
+  known: Map<string, KnownMessage>,
+  seen: Set<string>,
+  coming: Set<string>,
+): boolean {
+  const key = keyOf(item.channel.id, e.externalId);
+  return e.author !== undefined && !known.get(key)?.messageId && !seen.has(key) && !coming.has(key);
+}
+
+export function messageOfEdit(e: InboundEdit): InboundMessage {
+  return {
+    ...e,
+    type: 'message',
+    direction: e.direction ?? 'in',
+    author: e.author!,
+    attachments: e.attachments ?? [],
+    meta: { editVersion: e.version },
+  };
+}
+
+/** Finds the thread a message belongs to. */
+export function place(
+  item: IntakeItem,
+  message: InboundMessage,
+  known: Map<string, KnownMessage>,
+  threadOf: Map<string, string>,
+): Place {
+  const person = message.direction === 'in' ? message.author : (message.contact ?? null);
+  const placed = { item, message, threadKey: message.threadKey, person, madeByEdit: item.event.type === 'edit' };
+  if (message.direction === 'in' || person) return placed;
+  // our own comment names no customer: it belongs where the comment it answers belongs
+  const { parentExternalId } = message;
+  if (!parentExternalId) return null;
+  const parentKey = keyOf(item.channel.id, parentExternalId);
+  const threadKey = threadOf.get(parentKey);
+  if (threadKey) return { ...placed, threadKey };
+  const parent = known.get(parentKey);
+  if (!parent?.conversationId) return { waitsFor: parentExternalId };
+  return { ...placed, conversation: { workspaceId: item.channel.workspaceId, id: parent.conversationId } };
+}
+
+export function postsOf(items: readonly MessageItem[]): PostRow[] {
+  const posts = new Map<string, PostRow>();
+  for (const { item, message } of items) {
+    if (!message.post) continue;
+    const { post } = message;
+    posts.set(keyOf(item.channel.id, post.externalId), {
+      workspaceId: item.channel.workspaceId,
+      id: uuidv7(),
+      channelId: item.channel.id,
+      externalId: post.externalId,
+      kind: post.kind ?? null,
+      text: post.text ? cleanText(post.text) : null,
+      permalink: post.permalink ?? null,
+      mediaUrl: post.mediaUrl ?? null,
+      publishedAt: instant(post.publishedAt),
+    });
+  }
+  return [...posts.values()];
+}
+
+export function conversationsOf(
+  items: readonly MessageItem[],
+  identities: Map<string, IdentityRow>,
+  posts: Map<string, string>,
+): ConversationRow[] {
+  const rows = new Map<string, ConversationRow>();
+  for (const m of items) {
+    const identity = m.person && identities.get(keyOf(m.item.channel.id, m.person.externalId));
+    const key = keyOf(m.item.channel.id, m.threadKey);
+    if (!identity || rows.has(key)) continue;
+    rows.set(key, {
+      workspaceId: m.item.channel.workspaceId,
+      id: uuidv7(),
+      channelId: m.item.channel.id,
+      brandId: m.item.channel.brandId,
+      contactId: identity.contactId,
+      identityId: identity.id,
+      kind: m.message.threadKind,
+      postId: m.message.post ? (posts.get(keyOf(m.item.channel.id, m.message.post.externalId)) ?? null) : null,
+      threadKey: m.threadKey,
+    });
+  }
+  return [...rows.values()];
+}
+
+export function messageRow(
+  m: MessageItem,
+  conversation: LockedConversation,
+  id: string,
+  { deletedAt, deletedBy }: ClaimedKey,
+  identities: Map<string, IdentityRow>,
+  known: Map<string, KnownMessage>,
+): MessageRow {
+  const { message, item } = m;
+  const networkAt = instant(message.occurredAt) ?? item.receivedAt;
+  conversation.lastSeq += 1;
+  const person = m.person && identities.get(keyOf(item.channel.id, m.person.externalId));
+  const row: MessageRow = {
+    workspaceId: conversation.workspaceId,
+    id,
+    conversationId: conversation.id,
+    ticketId: null,
+    channelId: conversation.channelId,
+    seq: conversation.lastSeq,
+    direction: message.direction,
+    visibility: message.threadKind === 'comment' ? 'public' : 'private',
+    authorKind: message.direction === 'in' ? 'contact' : 'account',
+    authorId: message.direction === 'in' ? (person?.contactId ?? conversation.contactId) : null,
+    authorName: message.author.name ? cleanText(message.author.name) : (message.author.handle ?? null),
+    externalId: message.externalId,
+    parentExternalId: message.parentExternalId ?? null,
+    replyToMessageId: message.replyToExternalId
+      ? (known.get(keyOf(item.channel.id, message.replyToExternalId))?.messageId ?? null)
+      : null,
+    subtype: message.subtype ?? null,
+    text: cleanText(message.text),
+    meta: message.meta ?? null,
+    networkAt,
+    receivedAt: item.receivedAt,
+    deletedAt,
+    deletedBy,
+    attachments: message.attachments,
+  };
+  const at = earlier(networkAt, item.receivedAt); // a network's clock may run ahead; ours decides what has happened
+  conversation.lastMessageAt = later(conversation.lastMessageAt, at);
+  if (message.direction === 'out') {
+    conversation.lastOutboundAt = later(conversation.lastOutboundAt, at);
+  } else if (!conversation.lastInboundAt || at >= conversation.lastInboundAt) {
+    conversation.lastInboundAt = at;
+    conversation.lastInboundMessageId = id;
+  }
+  return row;
+}
+
+/** What each conversation's new messages mean for its ticket. */
+export function activityOf(
+  taken: readonly { m: MessageItem; conversation: LockedConversation; row: MessageRow }[],
+): ThreadActivity[] {
+  const threads = new Map<string, ThreadActivity>();
+  for (const { m, conversation, row } of taken) {
+    const at = earlier(row.networkAt, row.receivedAt);
+    const thread: ThreadActivity = threads.get(conversation.id) ?? {
+      workspaceId: conversation.workspaceId,
+      conversationId: conversation.id,
+      contactId: conversation.contactId,
+      channelId: conversation.channelId,
+      brandId: conversation.brandId,
+      teamId: m.item.channel.teamId,
+      kind: conversation.kind,
+      ticketCount: conversation.ticketCount,
+      calls: [],
+      spokeAt: null,
+      lastSpokeAt: conversation.lastOutboundAt,
+      answered: false,
+      lastMessageAt: at,
+      preview: row.text,
+      previewDirection: row.direction,
+    };
+    if (opensWork(m, row)) thread.calls.push(at);
+    if (row.direction === 'out') {
+      thread.spokeAt = later(thread.spokeAt, at);
+      // by the network's time: an echo that comes late does not answer what the customer wrote after it
+      thread.answered = !conversation.lastInboundAt || thread.spokeAt >= conversation.lastInboundAt;
+    }
+    if (at >= thread.lastMessageAt) {
+      thread.lastMessageAt = at;
+      thread.preview = row.text || `[${row.attachments[0]?.kind ?? row.subtype ?? 'message'}]`;
+      thread.previewDirection = row.direction;
+    }
+    threads.set(conversation.id, thread);
+  }
+  return [...threads.values()];
+}
+
+export const opensWork = (m: MessageItem, row: MessageRow): boolean =>
+  row.direction === 'in' && m.message.opensWork !== false && row.deletedAt === null;
+
+function instant(text: string | undefined): Date | null {
+  if (!text) return null;
+  const date = new Date(text);
+  return Number.isNaN(date.getTime()) ? null : date;
+}
+
+const earlier = (a: Date, b: Date): Date => (a <= b ? a : b);
+const later = (a: Date | null, b: Date): Date => (a && a >= b ? a : b);

@@ -1,0 +1,112 @@
+import type { InboundAttachment, InboundEvent } from './inbound-event';
+
+export interface KnownMessage {
+  channelId: string;
+  externalId: string;
+  messageId: string | null;
+  conversationId: string | null;
+  deletedAt: Date | null;
+  /** Made from an edit: its original, should it come, is history. */
+  madeByEdit: boolean;
+}
+
+/** What a network id was found to carry when a message took it. */
+export interface ClaimedKey {
+  deletedAt: Date | null;
+  deletedBy: string | null;
+  /** Changes that came before the message, by event key. */
+  early: Record<string, EarlyChange> | null;
+}
+
+/** An event that waits for the message it speaks of. */
+export interface EarlyChange {
+  event: InboundEvent;
+  /** ISO instant. */
+  receivedAt: string;
+}
+
+/** A send of ours that no echo has confirmed yet. */
+export interface UnconfirmedSend {
+  id: string;
+  conversation_id: string;
+  channel_id: string;
+  contact_id: string;
+  kind: 'comment' | 'dm';
+  visibility: 'public' | 'private';
+  text: string;
+  ticket_id: string | null;
+  team_id: string | null;
+  assignee_id: string | null;
+  delivery_state: string;
+}
+
+export interface IdentityRow {
+  workspaceId: string;
+  id: string;
+  contactId: string;
+  channelId: string;
+  externalId: string;
+  name: string | null;
+  handle: string | null;
+  avatarUrl: string | null;
+}
+
+export interface PostRow {
+  workspaceId: string;
+  id: string;
+  channelId: string;
+  externalId: string;
+  kind: string | null;
+  text: string | null;
+  permalink: string | null;
+  mediaUrl: string | null;
+  publishedAt: Date | null;
+}
+
+export interface ConversationRow {
+  workspaceId: string;
+  id: string;
+  channelId: string;
+  brandId: string;
+  contactId: string;
+  identityId: string;
+  kind: 'comment' | 'dm';
+  postId: string | null;
+  threadKey: string;
+}
+
+/** A conversation as locked: what the plan needs to number messages and count tickets. */
+export interface LockedConversation extends ConversationRow {
+  lastSeq: number;
+  ticketCount: number;
+  lastMessageAt: Date | null;
+  lastInboundAt: Date | null;
+  lastInboundMessageId: string | null;
+  lastOutboundAt: Date | null;
+  handler: 'bot' | 'human';
+}
+
+export interface MessageRow {
+  workspaceId: string;
+  id: string;
+  conversationId: string;
+  ticketId: string | null;
+  channelId: string;
+  seq: number;
+  direction: 'in' | 'out';
+  visibility: 'public' | 'private';
+  authorKind: 'contact' | 'account';
+  authorId: string | null;
+  authorName: string | null;
+  externalId: string;
+  parentExternalId: string | null;
+  replyToMessageId: string | null;
+  subtype: string | null;
+  text: string;
+  meta: Record<string, unknown> | null;
+  networkAt: Date;
+  receivedAt: Date;
+  deletedAt: Date | null;
+  deletedBy: string | null;
+  attachments: readonly InboundAttachment[];
+}

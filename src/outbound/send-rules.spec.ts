@@ -1,0 +1,90 @@
+import type { ThreadCapabilities } from '../channels/connector';
+import { metaCapabilities } from '../channels/connectors/meta/meta.capabilities';
+import { decideSend, type SendFacts, windowOf } from './send-rules';
+
+const HOUR = 3_600_000;
+const now = new Date('2026-11-22T12:00:00.000Z');
+const ago = (hours: number, ms = 0) => new Date(now.getTime() - hours * HOUR + ms);
+const facebook = metaCapabilities('facebook');
+const instagram = metaCapabilities('instagram');
+
+const dm = (over: Partial<SendFacts> = {}): SendFacts => ({
+  capabilities: facebook.dm,
+  kind: 'dm',
+  author: 'agent',
+  visibility: 'private',
+  text: 'سلام',
+  attachments: [],
+  lastInboundAt: ago(1),
+  comment: null,
+  ...over,
+});
+const comment = (over: Partial<SendFacts> = {}, about: Partial<NonNullable<SendFacts['comment']>> = {}): SendFacts =>
+  dm({
+    capabilities: facebook.comment,
+    kind: 'comment',
+    visibility: 'public',
+    comment: { at: ago(1), deleted: false, privateReplies: 0, ...about },
+    ...over,
+  });
+const verdict = (facts: SendFacts) => {
+  const decision = decideSend(facts, now);
+  return 'refusal' in decision ? decision.refusal.reason : decision.window;
+};
+
+const image = { kind: 'image' };
+
+it.each<[string, SendFacts, string]>([
+  ['a direct message within a day', dm(), 'standard'],
+  ['the last millisecond of the day', dm({ lastInboundAt: ago(24, 1) }), 'standard'],
+  ['a day to the millisecond', dm({ lastInboundAt: ago(24) }), 'human_window'],
+  ['the last millisecond of the week', dm({ lastInboundAt: ago(168, 1) }), 'human_window'],
+  ['a week to the millisecond', dm({ lastInboundAt: ago(168) }), 'window_closed'],
+  ['a person who never wrote', dm({ lastInboundAt: null }), 'window_closed'],
+  ['a bot within a day', dm({ author: 'bot' }), 'standard'],
+  ['a bot after a day', dm({ author: 'bot', lastInboundAt: ago(25) }), 'window_for_humans_only'],
+  ['a bot in public', comment({ author: 'bot' }), 'bot_may_not_reply'],
+  ['a channel that cannot be answered', dm({ capabilities: undefined }), 'not_possible_here'],
+  ['in public to a direct message', dm({ visibility: 'public' }), 'not_possible_here'],
+  ['nothing but blanks', dm({ text: ' \n\t' }), 'empty'],
+  ['a picture without words', dm({ text: '', attachments: [image] }), 'standard'],
+  ['a picture with words', dm({ attachments: [image] }), 'split_required'],
+  ['two pictures', dm({ text: '', attachments: [image, image] }), 'split_required'],
+  ['a kind of file that is not taken', comment({ attachments: [{ kind: 'video' }] }), 'attachment_refused'],
+  ['a picture with words under a comment', comment({ attachments: [image] }), 'standard'],
+  ['two pictures under a comment', comment({ text: '', attachments: [image, image] }), 'split_required'],
+  ['2,000 characters, each two UTF-16 units', dm({ text: '🚚'.repeat(2000) }), 'standard'],
+  ['2,001 characters', dm({ text: 'آ'.repeat(2001) }), 'text_too_long'],
+  ['1,000 bytes to Instagram', dm({ capabilities: instagram.dm, text: 'آ'.repeat(500) }), 'standard'],
+  ['1,002 bytes to Instagram', dm({ capabilities: instagram.dm, text: 'آ'.repeat(501) }), 'text_too_long'],
+  ['an answer to a comment of last year', comment({}, { at: ago(9000) }), 'standard'],
+  ['an answer to a comment that is gone', comment({}, { deleted: true }), 'comment_deleted'],
+  ['an answer to nothing', comment({ comment: null }), 'nothing_to_answer'],
+  ['a private reply', comment({ visibility: 'private' }), 'standard'],
+  ['a second private reply', comment({ visibility: 'private' }, { privateReplies: 1 }), 'private_reply_used'],
+  ['a private reply after a week', comment({ visibility: 'private' }, { at: ago(168) }), 'private_reply_expired'],
+  ['a private reply with a picture', comment({ visibility: 'private', attachments: [image] }), 'split_required'],
+  ['a private reply of a picture', comment({ visibility: 'private', text: '', attachments: [image] }), 'empty'],
+  // the comment's own limit is 8,000; what goes to the inbox has the inbox's
+  ['a public answer of 2,001 characters', comment({ text: 'a'.repeat(2001) }), 'standard'],
+  ['a private reply of 2,001 characters', comment({ visibility: 'private', text: 'a'.repeat(2001) }), 'text_too_long'],
+])('%s', (_, facts, expected) => expect(verdict(facts)).toBe(expected));
+
+it('says when a window closed and what a length was', () => {
+  expect(decideSend(dm({ lastInboundAt: ago(200) }), now)).toMatchObject({
+    refusal: { facts: { closedAt: ago(200 - 168) } },
+  });
+  expect(decideSend(dm({ text: 'x'.repeat(2001) }), now)).toMatchObject({
+    refusal: { facts: { length: 2001, max: 2000, unit: 'characters' } },
+  });
+});
+
+it.each<[string, ThreadCapabilities | undefined, Date | null, object]>([
+  ['open', facebook.dm, ago(1), { kind: 'standard', closesAt: ago(1 - 24) }],
+  ['for humans', facebook.dm, ago(30), { kind: 'human', closesAt: ago(30 - 168) }],
+  ['closed', facebook.dm, ago(170), { kind: 'closed', closesAt: ago(170 - 168) }],
+  ['never open', facebook.dm, null, { kind: 'closed', closesAt: null }],
+  ['no window', undefined, ago(1), { kind: 'none', closesAt: null }],
+])('shows the console a window that is %s', (_, capabilities, at, expected) =>
+  expect(windowOf(capabilities, 'dm', at, now)).toEqual(expected),
+);

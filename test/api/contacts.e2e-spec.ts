@@ -1,0 +1,194 @@
+import { uuidv7 } from '../../src/platform/ids';
+import { dm, type ErrorJson, feed, MetaWorld, NEGAR, startMetaWorld } from '../meta-world';
+
+interface ContactJson {
+  id: string;
+  name: string | null;
+  email: string | null;
+  emailVerifiedAt: string | null;
+  phone: string | null;
+  phoneVerifiedAt: string | null;
+  locale: string | null;
+  mergedInto: string | null;
+  identities: { id: string; externalId: string; mergedFrom: string | null; channel: { kind: string } }[];
+  tickets: { id: string; contact: { id: string } }[];
+}
+
+let w: MetaWorld;
+beforeAll(async () => {
+  w = await startMetaWorld();
+});
+afterAll(() => w.close());
+
+let n = 0;
+/** A person who commented under a post (one id) and one who wrote to the Page (another): Meta does not say they are one. */
+async function twoHalves() {
+  n += 1;
+  const [author, psid] = [`${n}7001`, `${n}8001`];
+  await w.tell(
+    feed({ comment_id: `c_${n}`, from: { id: author, name: `Sara ${n}` }, message: 'price?' }),
+    dm('person', { message: { mid: `m_${n}`, text: 'hello' } }, { person: psid }),
+  );
+  const of = async (externalId: string) => {
+    const { contact_id: id } = await w.one<{ contact_id: string }>(
+      'SELECT contact_id FROM contact_identities WHERE external_id = $1',
+      [externalId],
+    );
+    return id;
+  };
+  return { author, psid, commenter: await of(author), writer: await of(psid) };
+}
+const card = (id: string) => w.api.get<ContactJson>(`/contacts/${id}`);
+const change = (id: string, body: object) => w.api.request<ContactJson & ErrorJson>('PATCH', `/contacts/${id}`, body);
+const owners = (ids: string[]) =>
+  w.rows<{ contact_id: string; tickets: string[] }>(
+    `SELECT c.contact_id, array_agg(t.contact_id) AS tickets FROM conversations c JOIN tickets t ON t.conversation_id = c.id
+     WHERE c.contact_id = ANY($1) GROUP BY c.id, c.contact_id`,
+    [ids],
+  );
+
+describe('a contact', () => {
+  it('is changed field by field, all problems at once, and says which fields changed', async () => {
+    const { commenter } = await twoHalves();
+    const { body } = await change(commenter, {
+      name: ' سارا \u0000',
+      phone: '۰۹۱۲ ۳۴۵ ۶۷۸۹',
+      email: 'Sara@Harbour.Test',
+      emailVerified: true,
+    });
+    expect(body).toMatchObject({
+      name: 'سارا \ufffd',
+      phone: '+989123456789',
+      phoneVerifiedAt: null,
+      email: 'sara@harbour.test',
+    });
+    expect(body.emailVerifiedAt).not.toBeNull();
+    const moved = await change(commenter, { email: 'other@harbour.test' });
+    expect(moved.body.emailVerifiedAt).toBeNull(); // a new address is nobody's yet
+    const same = await change(commenter, { email: 'other@harbour.test' });
+    expect(same.status).toBe(200);
+    expect((await change(commenter, { phone: '123' })).status).toBe(422);
+    expect((await change(commenter, { email: 'nonsense' })).status).toBe(422);
+    const wrong = await change(commenter, { email: 'nonsense', locale: 'xx', phoneVerified: 'yes', nope: 1 });
+    const fields = (wrong.body.error.details['fields'] as { path: string }[]).map((field) => field.path);
+    expect(new Set(fields)).toEqual(new Set(['email', 'locale', 'phoneVerified', 'nope']));
+    await change(commenter, { phone: '', email: '' });
+    expect(await card(commenter)).toMatchObject({ phone: null, email: null, phoneVerifiedAt: null });
+    const events = await w.rows<{ data: { fields: string[] } }>(
+      `SELECT data FROM domain_events WHERE type = 'contact.changed' AND contact_id = $1 ORDER BY position`,
+      [commenter],
+    );
+    expect(events.map((e) => e.data.fields)).toEqual([
+      ['name', 'email', 'phone', 'emailVerifiedAt'],
+      ['email', 'emailVerifiedAt'],
+      ['email', 'phone'],
+    ]);
+  });
+
+  it('keeps the same verified address verified when it is written otherwise', async () => {
+    const { writer } = await twoHalves();
+    await change(writer, { email: 'mina@harbour.test', emailVerified: true });
+    expect((await change(writer, { email: 'Mina@Harbour.test' })).body.emailVerifiedAt).not.toBeNull();
+  });
+
+  it('is found by the beginning of a name, and what looks like a pattern is not one', async () => {
+    const { commenter } = await twoHalves();
+    await change(commenter, { name: '100% Zahra' });
+    const find = async (q: string) =>
+      (await w.api.get<{ items: ContactJson[] }>(`/contacts?q=${encodeURIComponent(q)}`)).items.map((c) => c.id);
+    expect(await find('100%')).toEqual([commenter]);
+    expect(await find('%Zahra')).toEqual([]);
+  });
+});
+
+describe('two that are one', () => {
+  it('merge: threads and tickets follow, empty fields are filled, and later messages arrive at the one that stays', async () => {
+    const { author, psid, commenter, writer } = await twoHalves();
+    await change(writer, { phone: '09121112233', phoneVerified: true });
+    const merged = await w.api.post<ContactJson>(`/contacts/${commenter}/merge`, { otherId: writer });
+    expect(merged).toMatchObject({ id: commenter, phone: '+989121112233' });
+    expect(merged.phoneVerifiedAt).not.toBeNull();
+    expect(merged.identities.map((i) => i.externalId).toSorted()).toEqual([author, psid].toSorted());
+    expect(merged.tickets).toHaveLength(2);
+    expect(merged.tickets.every((ticket) => ticket.contact.id === commenter)).toBe(true);
+    expect(await owners([commenter, writer])).toEqual([
+      { contact_id: commenter, tickets: [commenter] },
+      { contact_id: commenter, tickets: [commenter] },
+    ]);
+    expect(await card(writer)).toMatchObject({ mergedInto: commenter, identities: [] });
+    await w.tell(dm('person', { message: { mid: `m_after_${n}`, text: 'me again' } }, { person: psid }));
+    await w.tell(
+      feed({
+        comment_id: `c_after_${n}`,
+        from: { id: author, name: 'Sara' },
+        message: 'elsewhere',
+        post_id: '1_2',
+        parent_id: '1_2',
+      }),
+    );
+    expect((await owners([writer])).length).toBe(0);
+    expect((await owners([commenter])).length).toBe(3);
+  });
+
+  it('unmerge: the identity goes back to its contact with its threads', async () => {
+    const { psid, commenter, writer } = await twoHalves();
+    const merged = await w.api.post<ContactJson>(`/contacts/${commenter}/merge`, { otherId: writer });
+    const identity = merged.identities.find((i) => i.externalId === psid)!;
+    const after = await w.api.post<ContactJson>(`/contacts/${commenter}/unmerge`, { identityId: identity.id });
+    expect(after.identities.map((i) => i.externalId)).not.toContain(psid);
+    expect(await card(writer)).toMatchObject({
+      mergedInto: null,
+      identities: [{ externalId: psid, mergedFrom: null }],
+    });
+    expect(await owners([writer])).toEqual([{ contact_id: writer, tickets: [writer] }]);
+    const again = await w.api.request<ErrorJson>('POST', `/contacts/${commenter}/unmerge`, { identityId: identity.id });
+    expect([again.status, again.body.error.code]).toEqual([409, 'conflict']);
+  });
+
+  it('a chain of merges comes apart again', async () => {
+    const [a, b] = [await twoHalves(), await twoHalves()];
+    await w.api.post(`/contacts/${a.commenter}/merge`, { otherId: a.writer });
+    const all = await w.api.post<ContactJson>(`/contacts/${b.commenter}/merge`, { otherId: a.commenter });
+    expect(all.identities).toHaveLength(3);
+    for (const { externalId, id } of all.identities)
+      if (externalId !== b.author) await w.api.post(`/contacts/${b.commenter}/unmerge`, { identityId: id });
+    expect((await card(a.writer)).identities.map((i) => i.externalId)).toEqual([a.psid]);
+    expect((await card(a.commenter)).identities.map((i) => i.externalId)).toEqual([a.author]);
+    expect((await card(b.commenter)).identities.map((i) => i.externalId)).toEqual([b.author]);
+  });
+
+  it('refuses what makes no sense, and two who merge crosswise at once', async () => {
+    const { commenter, writer } = await twoHalves();
+    const merge = (id: string, otherId: string) =>
+      w.api.request<ErrorJson>('POST', `/contacts/${id}/merge`, { otherId });
+    expect((await merge(commenter, commenter)).status).toBe(409);
+    expect((await merge(commenter, uuidv7())).status).toBe(404);
+    const both = await Promise.all([merge(commenter, writer), merge(writer, commenter)]);
+    expect(both.map((answer) => answer.status).toSorted((a, b) => a - b)).toEqual([200, 409]);
+  });
+});
+
+it('another workspace’s contact is not there', async () => {
+  const { commenter, writer } = await twoHalves();
+  const reef = await w.otherWorkspace('reef');
+  const identity = (await card(writer)).identities[0]!.id;
+  const theirs = await w.connect(reef.api, 'facebook', '660066');
+  await w.tell(
+    feed({ comment_id: 'reef_1', from: { id: NEGAR.author, name: 'Negar' }, message: 'hi' }, { page: '660066' }),
+  );
+  const { contact_id: own } = await w.one<{ contact_id: string }>(
+    'SELECT contact_id FROM contact_identities WHERE channel_id = $1',
+    [theirs],
+  );
+  const answers = await Promise.all([
+    reef.api.request('GET', `/contacts/${commenter}`),
+    reef.api.request('PATCH', `/contacts/${commenter}`, { name: 'x' }),
+    reef.api.request('POST', `/contacts/${own}/merge`, { otherId: commenter }),
+    reef.api.request('POST', `/contacts/${commenter}/merge`, { otherId: own }),
+    reef.api.request('POST', `/contacts/${writer}/unmerge`, { identityId: identity }),
+    reef.api.request('GET', `/contacts/${uuidv7()}`),
+    reef.api.request('GET', '/contacts/not-an-id'),
+  ]);
+  expect(answers.map((answer) => answer.status)).toEqual(answers.map(() => 404));
+  expect((await reef.api.get<{ items: ContactJson[] }>('/contacts')).items.map((c) => c.id)).toEqual([own]);
+});
