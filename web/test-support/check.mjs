@@ -261,6 +261,82 @@ await check('the bot’s answer fills the composer', { locale: 'fa' }, async (pa
   await page.waitForSelector('text=به‌کار رفت');
 });
 
+await check('a suggestion closes once somebody has answered without it', { locale: 'en' }, async (page, server) => {
+  await thread(page, server);
+  await page.waitForSelector('section[aria-label="Suggested answer"]');
+  await page.fill('textarea', 'On its way to you.');
+  await page.keyboard.press('Control+Enter');
+  await page.waitForSelector('text=Answered without it:');
+  assert.equal(await page.locator('section[aria-label="Suggested answer"]').count(), 0);
+});
+
+await check('a deleted message says who took it away', { locale: 'fa' }, async (page, server) => {
+  await thread(page, server);
+  await page.waitForSelector('article:has-text("به دست مشتری در خود شبکه")');
+  assert.equal(await page.locator('text=deleted_at_source').count(), 0);
+});
+
+await check('rows: one name once, a word for a message without words', { locale: 'en' }, async (page, server) => {
+  const [, , third, fourth, , sixth] = server.world.tickets;
+  Object.assign(third, { contact: { ...third.contact, name: 'amir_tvk', handle: '@amir_tvk' }, preview: '[video]' });
+  Object.assign(fourth, { contact: { ...fourth.contact, name: null, handle: null }, preview: '' });
+  sixth.preview = '[urgent] where is it?';
+  await inbox(page, server, '/inbox/all');
+  const row = (ticket) => page.locator(`#ticket-${ticket.id}`).innerText();
+  assert.equal((await row(third)).match(/amir_tvk/g).length, 1);
+  assert.match(await row(third), /Video/);
+  assert.match(await row(fourth), /Unnamed customer[^]*\(deleted\)/);
+  assert.match(await row(sixth), /\[urgent\] where is it\?/);
+  await page.click(`#ticket-${third.id}`);
+  await page.waitForSelector('article');
+  assert.equal((await page.locator('header h2').first().innerText()).match(/amir_tvk/g).length, 1);
+});
+
+await check('the bot answers direct messages only, and says so only there', { locale: 'en' }, async (page, server) => {
+  server.world.tickets[6].number = 1043;
+  server.world.tickets[0].number = 1043;
+  await inbox(page, server, `/inbox/all?ticket=${server.world.tickets[6].id}`);
+  await page.waitForSelector('button:has-text("Take over")');
+  await page.click(`#ticket-${server.world.tickets[0].id}`);
+  await page.waitForSelector('header h2:has-text("مریم رضایی")');
+  assert.equal(await page.locator('button:has-text("Take over")').count(), 0);
+});
+
+for (const width of [360, 1440])
+  await check(
+    `the views of the list are all in sight at ${width} px`,
+    { locale: 'en', width, tickets: 1200 },
+    async (page, server) => {
+      await inbox(page, server, '/inbox/all');
+      const hidden = await page.$eval('nav[aria-label=Views]', (nav) => nav.scrollWidth - nav.clientWidth);
+      assert.equal(hidden, 0);
+      const [tab, list] = await Promise.all([
+        page.locator('nav[aria-label=Views] a:has-text("Solved")').boundingBox(),
+        page.locator('nav[aria-label=Views]').boundingBox(),
+      ]);
+      assert.ok(tab.x + tab.width <= list.x + list.width, 'the last view ends inside the list');
+    },
+  );
+
+await check(
+  'settings without the permission say so and ask the server nothing',
+  { locale: 'en' },
+  async (page, server) => {
+    server.state.permissions = ['tickets.read', 'conversations.reply'];
+    await signIn(page, server.url, '/admin/jobs');
+    await page.waitForSelector('main:has-text("You do not have access to this page.")');
+    assert.equal(await page.locator('button:has-text("Try again")').count(), 0);
+    assert.equal(server.state.requests.filter(({ path }) => path.includes('jobs')).length, 0);
+    await noViolations(page);
+    server.state.permissions = ['tickets.read', 'crm.manage'];
+    await page.goto(`${server.url}/admin/jobs`);
+    await page.waitForSelector('nav[aria-label=Settings] a:has-text("CRM")');
+    await page.waitForSelector('main:has-text("You do not have access to this page.")');
+    await page.click('main a:has-text("Go to the inbox")');
+    await page.waitForURL(/\/inbox\/mine/);
+  },
+);
+
 await check('live: a message appears in the open thread and is announced', { locale: 'en' }, async (page, server) => {
   await thread(page, server);
   server.receive(0, 'Are you there?');

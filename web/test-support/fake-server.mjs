@@ -29,7 +29,7 @@ class Refused extends Error {
 export async function startFakeServer({ locale = 'fa', now = Date.now(), tickets: wanted = 0 } = {}) {
   const world = createWorld(now);
   const me = world.agents[0];
-  const state = { signedIn: false, down: false, replies: new Map(), stale: null, requests: [] };
+  const state = { signedIn: false, down: false, replies: new Map(), stale: null, requests: [], permissions: null };
   for (let n = world.tickets.length + 1; n <= wanted; n += 1) {
     const model = world.tickets[n % 8];
     const conversationId = world.id('conv', n);
@@ -47,7 +47,7 @@ export async function startFakeServer({ locale = 'fa', now = Date.now(), tickets
   const session = () => ({
     agent: { id: me.id, name: me.name, email: me.email, role: me.role, locale, capacity: me.capacity },
     workspace: { id: world.id('work', 1), slug: 'harbour', name: 'بندر', locale: 'fa', timeZone: 'Asia/Tehran' },
-    permissions: [
+    permissions: state.permissions ?? [
       'tickets.read',
       'tickets.write',
       'conversations.reply',

@@ -151,6 +151,7 @@ const message = (conversation, seq, at, change) => ({
   versions: 1,
   hiddenAt: null,
   deletedAt: null,
+  deletedBy: null,
   deleteReason: null,
   delivery: null,
   suggestion: null,
@@ -230,7 +231,8 @@ function fullThread(now) {
     say(8, 35 * MINUTE, {
       text: 'اشتباه نوشتم',
       deletedAt: new Date(at(34 * MINUTE)).toISOString(),
-      deleteReason: 'خود مشتری',
+      deletedBy: { kind: 'contact' },
+      deleteReason: 'deleted_at_source',
     }),
     say(9, 13 * MINUTE, {
       text: 'Order confirmation: https://shop.example.ir/o/A-48213?utm=ig\nشماره‌ام 0912 123 4567 هست.',

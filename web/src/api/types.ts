@@ -136,6 +136,7 @@ export interface Message {
   versions: number;
   hiddenAt: string | null;
   deletedAt: string | null;
+  deletedBy: { kind: string; id?: string; name?: string } | null;
   deleteReason: string | null;
   delivery: { state: DeliveryState; reason: string | null; code: string | null } | null;
   suggestion: BotSuggestion | null;

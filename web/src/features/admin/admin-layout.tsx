@@ -1,4 +1,5 @@
-import { Link, Outlet } from '@tanstack/react-router';
+import { Link, Outlet, useLocation } from '@tanstack/react-router';
+import { LockKeyhole } from 'lucide-react';
 import { useCan } from '../../api/session';
 import { useText } from '../../i18n/use-text';
 import { ADMIN_PAGES } from './pages';
@@ -6,13 +7,18 @@ import { ADMIN_PAGES } from './pages';
 export function AdminLayout() {
   const t = useText();
   const can = useCan();
+  const { pathname } = useLocation();
+  const open = ADMIN_PAGES.filter(({ permission }) => can(permission));
+  // An address that is none of the pages is the router's to answer.
+  const here = ADMIN_PAGES.find(({ to }) => pathname.startsWith(to));
+  if (open.length === 0) return <NoAccess />;
   return (
     <div className="flex min-h-0 min-w-0 flex-1 max-[899px]:flex-col">
       <nav
         aria-label={t('nav.admin')}
         className="flex shrink-0 gap-1 border-line bg-surface p-3 max-[899px]:overflow-x-auto max-[899px]:border-b min-[900px]:w-52 min-[900px]:flex-col min-[900px]:border-e"
       >
-        {ADMIN_PAGES.filter(({ permission }) => can(permission)).map(({ to, name }) => (
+        {open.map(({ to, name }) => (
           <Link
             key={to}
             to={to}
@@ -22,11 +28,30 @@ export function AdminLayout() {
           </Link>
         ))}
       </nav>
-      <main className="min-h-0 min-w-0 flex-1 overflow-auto p-6 max-[899px]:p-4">
-        <div className="mx-auto flex max-w-5xl flex-col gap-5">
-          <Outlet />
-        </div>
-      </main>
+      {here && !can(here.permission) ? (
+        <NoAccess />
+      ) : (
+        <main className="min-h-0 min-w-0 flex-1 overflow-auto p-6 max-[899px]:p-4">
+          <div className="mx-auto flex max-w-5xl flex-col gap-5">
+            <Outlet />
+          </div>
+        </main>
+      )}
     </div>
+  );
+}
+
+/** Somebody followed an address that their role does not open: nothing to try again, only the way back. */
+function NoAccess() {
+  const t = useText();
+  return (
+    <main className="flex min-w-0 flex-1 flex-col items-center justify-center gap-2 px-6 py-12 text-center text-muted">
+      <LockKeyhole aria-hidden />
+      <h1 className="font-semibold text-ink">{t('page.no_access')}</h1>
+      <p>{t('page.no_access_hint')}</p>
+      <Link to="/inbox/$view" params={{ view: 'mine' }} className="text-brand underline">
+        {t('page.to_inbox')}
+      </Link>
+    </main>
   );
 }

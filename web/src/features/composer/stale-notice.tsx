@@ -25,7 +25,7 @@ export function StaleNotice({ newer, contactName, onSendAnyway, onEdit }: StaleN
         {newer.map((message) => (
           <li key={message.id} className="rounded-md border border-line bg-surface px-3 py-1.5">
             <p className="text-xs text-muted">
-              <bdi>{message.author.name ?? (message.direction === 'in' ? contactName : t('author.us'))}</bdi> ·{' '}
+              <bdi>{message.author.name || (message.direction === 'in' ? contactName : t('author.us'))}</bdi> ·{' '}
               {formats.time(message.networkAt)}
             </p>
             <MessageText text={message.text} />

@@ -7,9 +7,10 @@ import { serverNow } from '../../lib/clock';
 import { Avatar } from '../../ui/avatar';
 import { ChannelIcon } from '../../ui/channel-mark';
 import { contactName } from '../../ui/names';
-import { Ltr, PreviewText } from '../../ui/rich-text';
+import { Ltr } from '../../ui/rich-text';
 import { Failed, Skeleton } from '../../ui/states';
 import { StatusChip } from '../../ui/status-chip';
+import { TicketPreview } from '../../ui/ticket-preview';
 
 export interface ContactCardProps {
   contactId: string;
@@ -24,13 +25,17 @@ export function ContactCard({ contactId, openTicketId, onOpen }: ContactCardProp
   if (query.isPending) return <Skeleton rows={4} />;
   if (query.isError && !query.data) return <Failed error={query.error} onRetry={() => void query.refetch()} />;
   const contact = query.data;
-  const name = contactName({ name: contact.name, handle: contact.identities[0]?.handle }, t);
+  const known = {
+    name: contact.name || (contact.identities.find((identity) => identity.name)?.name ?? null),
+    handle: contact.identities.find((identity) => identity.handle)?.handle,
+  };
+  const name = contactName(known, t);
   const earlier = contact.tickets.filter(({ id }) => id !== openTicketId);
   return (
     <div className="flex flex-col gap-5 p-4">
       <header className="flex items-center gap-3">
         <Avatar
-          name={contact.name ?? ''}
+          name={known.name || known.handle || ''}
           url={contact.tickets.find(({ contact: { avatarUrl } }) => avatarUrl)?.contact.avatarUrl}
           size="size-11"
         />
@@ -49,9 +54,7 @@ export function ContactCard({ contactId, openTicketId, onOpen }: ContactCardProp
           {contact.identities.map((identity) => (
             <li key={identity.id} className="flex items-center gap-2">
               <ChannelIcon kind={identity.channel.kind} />
-              <span dir={identity.handle || !identity.name ? 'ltr' : 'auto'} className="truncate">
-                {identity.handle ?? identity.name ?? identity.externalId}
-              </span>
+              <IdentityName identity={identity} />
               <bdi className="ms-auto truncate text-xs text-muted">{identity.channel.name}</bdi>
             </li>
           ))}
@@ -71,6 +74,21 @@ export function ContactCard({ contactId, openTicketId, onOpen }: ContactCardProp
         </ul>
       </section>
     </div>
+  );
+}
+
+function IdentityName({
+  identity: { handle, name, externalId, channel },
+}: {
+  identity: Contact['identities'][number];
+}) {
+  const t = useText();
+  // We made up the id of a visitor whom the site did not identify: it names nobody.
+  const id = channel.kind === 'webchat' && externalId.startsWith('visitor:') ? '' : externalId;
+  return (
+    <span dir={handle || (!name && id) ? 'ltr' : 'auto'} className="truncate">
+      {handle || name || id || t('contact.unnamed')}
+    </span>
   );
 }
 
@@ -167,7 +185,7 @@ function EarlierTicket({ ticket, onOpen }: { ticket: Ticket; onOpen: (ticketId: 
         </time>
       </span>
       <span className="flex w-full">
-        <PreviewText text={ticket.preview} />
+        <TicketPreview preview={ticket.preview} />
       </span>
     </button>
   );

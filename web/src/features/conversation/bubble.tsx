@@ -5,6 +5,7 @@ import { useLanguage, useText, type Text } from '../../i18n/use-text';
 import { Button } from '../../ui/button';
 import { classes } from '../../ui/classes';
 import { MessageText } from '../../ui/rich-text';
+import { deletionText } from './deletion';
 import { DeliveryMark } from './delivery';
 import { ModerationMenu } from './moderation-menu';
 import { SuggestionCard } from './suggestion-card';
@@ -34,6 +35,8 @@ function nameOf({ author, direction }: Message, contactName: string, t: Text): s
 export interface BubbleProps {
   message: Message;
   continued: boolean;
+  /** One of us has answered since: what the bot suggested is of no more use. */
+  answered: boolean;
   contactName: string;
   moderation: readonly ModerationAction[];
   onModerate: (message: Message, action: ModerationAction) => void;
@@ -44,6 +47,7 @@ export interface BubbleProps {
 export const Bubble = memo(function Bubble({
   message,
   continued,
+  answered,
   contactName,
   moderation,
   onModerate,
@@ -58,6 +62,7 @@ export const Bubble = memo(function Bubble({
   const label = [name, t(`voice.${voice}`), time, message.delivery && t(`delivery.${message.delivery.state}`)]
     .filter(Boolean)
     .join(t('common.comma'));
+  const deletion = deletionText(message, t);
   const inDoubt = message.delivery?.state === 'failed' || message.delivery?.state === 'unknown';
   return (
     <>
@@ -74,7 +79,7 @@ export const Bubble = memo(function Bubble({
           <p className="flex items-center gap-1.5 text-xs text-danger">
             <Trash2 size={13} aria-hidden />
             {t('message.deleted', { time: formats.dateTime(message.deletedAt) })}
-            {message.deleteReason && <bdi>({message.deleteReason})</bdi>}
+            {deletion && <bdi>({deletion})</bdi>}
           </p>
         )}
         {message.hiddenAt && !message.deletedAt && (
@@ -90,7 +95,7 @@ export const Bubble = memo(function Bubble({
           )}
         >
           {message.text && <MessageText text={message.text} />}
-          {!message.text && message.attachments.length === 0 && (
+          {!message.text && !message.deletedAt && message.attachments.length === 0 && (
             <p className="text-muted">{t('message.unsupported')}</p>
           )}
         </div>
@@ -134,7 +139,11 @@ export const Bubble = memo(function Bubble({
         )}
       </article>
       {message.suggestion && (
-        <SuggestionCard suggestion={message.suggestion} onSettle={(outcome) => onSuggestion(message, outcome)} />
+        <SuggestionCard
+          suggestion={message.suggestion}
+          answered={answered}
+          onSettle={(outcome) => onSuggestion(message, outcome)}
+        />
       )}
     </>
   );

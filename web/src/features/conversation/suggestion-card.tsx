@@ -4,35 +4,36 @@ import { useLanguage, useText } from '../../i18n/use-text';
 import { Button } from '../../ui/button';
 import { MessageText } from '../../ui/rich-text';
 
-/** What the bot would answer to the question above, with the article and how sure it is; or that it has answered. */
+function settlement({ mode, outcome }: BotSuggestion, answered: boolean) {
+  if (mode === 'sent') return mode;
+  return outcome ?? (answered ? 'answered' : null);
+}
+
+/** What the bot would answer to the question above, with the article and how sure it is; or what became of it. */
 export function SuggestionCard({
   suggestion,
+  answered,
   onSettle,
 }: {
   suggestion: BotSuggestion;
+  answered: boolean;
   onSettle: (outcome: 'accepted' | 'dismissed') => void;
 }) {
   const t = useText();
   const { formats } = useLanguage();
-  const { title, answer, score, mode, outcome } = suggestion;
+  const { title, answer, score } = suggestion;
+  const settled = settlement(suggestion, answered);
   const source = (
     <>
       <bdi>{t('common.quoted', { text: title })}</bdi> · {t('suggestion.score', { score: formats.percent(score) })}
     </>
   );
-  if (mode === 'sent' || outcome)
+  if (settled)
     return (
       <p className="-mt-2 flex items-center gap-1.5 ps-2 text-xs text-muted">
         <Bot size={13} aria-hidden className="text-bot" />
         <span>
-          {t(
-            mode === 'sent'
-              ? 'suggestion.sent'
-              : outcome === 'accepted'
-                ? 'suggestion.accepted'
-                : 'suggestion.dismissed',
-          )}{' '}
-          {source}
+          {t(`suggestion.${settled}`)} {source}
         </span>
       </p>
     );

@@ -1,5 +1,5 @@
 import type { Message, TimelineEntry } from '../../api/types';
-import { threadItems } from './thread-items';
+import { lastAnswerSeq, threadItems } from './thread-items';
 
 const message = (id: string, at: string, change: Partial<Message> = {}): Message => ({
   id,
@@ -21,6 +21,7 @@ const message = (id: string, at: string, change: Partial<Message> = {}): Message
   versions: 1,
   hiddenAt: null,
   deletedAt: null,
+  deletedBy: null,
   deleteReason: null,
   delivery: null,
   suggestion: null,
@@ -94,4 +95,21 @@ it('lets one voice go on without repeating its name, and another not', () => {
     false,
     false,
   ]);
+});
+
+describe('the last answer of ours', () => {
+  const at = '2026-11-20T10:00:00Z';
+  const agent = { kind: 'agent' as const, id: 'a1', name: 'Ada' };
+  const answer = message('m2', at, { direction: 'out', author: agent });
+  it('is the newest reply of an agent', () =>
+    expect(lastAnswerSeq([message('m1', at), answer, message('m3', at)])).toBe(2));
+  it.each([
+    ['a note', { direction: 'note' as const, author: agent }],
+    ['the bot', { direction: 'out' as const, author: { kind: 'bot' as const, id: null, name: null } }],
+    [
+      'a reply that failed',
+      { direction: 'out' as const, author: agent, delivery: { state: 'failed' as const, reason: null, code: null } },
+    ],
+  ])('is not %s', (_case, change) => expect(lastAnswerSeq([answer, message('m3', at, change)])).toBe(2));
+  it('is before every message when nobody answered', () => expect(lastAnswerSeq([message('m1', at)])).toBe(0));
 });

@@ -57,3 +57,9 @@ export function threadItems(
   eventsUntil(null);
   return items;
 }
+
+/** Place of the last answer one of us gave; 0 before the first. What failed to go out answers nobody. */
+export const lastAnswerSeq = (messages: readonly Message[]): number =>
+  messages.findLast(
+    ({ direction, author, delivery }) => direction === 'out' && author.kind === 'agent' && delivery?.state !== 'failed',
+  )?.seq ?? 0;

@@ -16,7 +16,7 @@ import { Bubble } from './bubble';
 import { EventGroup } from './event-group';
 import { OutgoingBubble } from './outgoing-bubble';
 import { SourcePost } from './source-post';
-import { threadItems } from './thread-items';
+import { lastAnswerSeq, threadItems } from './thread-items';
 import { useThreadScroll } from './use-thread-scroll';
 
 const NO_ACTIONS: ModerationAction[] = [];
@@ -41,6 +41,7 @@ export function Thread({ ticket, onSeen, onUseAnswer }: ThreadProps) {
     () => threadItems(messages, timeline, query.data !== undefined && !query.hasNextPage, formats.day),
     [messages, timeline, query.data, query.hasNextPage, formats],
   );
+  const answeredTo = useMemo(() => lastAnswerSeq(messages), [messages]);
   const outgoing = useOutgoing(conversationId).filter(({ state }) => state !== 'stale');
   const sending = useSending();
   const moderation = useModeration(conversationId);
@@ -110,6 +111,7 @@ export function Thread({ ticket, onSeen, onUseAnswer }: ThreadProps) {
                 key={item.key}
                 message={item.message}
                 continued={item.continued}
+                answered={item.message.seq < answeredTo}
                 contactName={customer}
                 moderation={ticket.capabilities?.moderation ?? NO_ACTIONS}
                 onModerate={onModerate}

@@ -58,7 +58,7 @@ export function ListHeader({ view, views, filters, onFilter, onTaken }: ListHead
           <NextButton onTaken={onTaken} />
         </span>
       </div>
-      <nav aria-label={t('list.views')} className="-mx-1 flex gap-0.5 overflow-x-auto px-1 py-0.5">
+      <nav aria-label={t('list.views')} className="-mx-1 flex flex-wrap gap-0.5 px-1 py-0.5">
         {views.map((name) => (
           <Link
             key={name}

@@ -8,9 +8,10 @@ import { Avatar } from '../../ui/avatar';
 import { ChannelMark } from '../../ui/channel-mark';
 import { classes } from '../../ui/classes';
 import { DueMark } from '../../ui/due-mark';
-import { Ltr, PreviewText } from '../../ui/rich-text';
-import { contactName } from '../../ui/names';
+import { contactName, handleBeside } from '../../ui/names';
+import { Ltr } from '../../ui/rich-text';
 import { PriorityChip, StatusChip } from '../../ui/status-chip';
+import { TicketPreview } from '../../ui/ticket-preview';
 
 export const rowId = (ticketId: string) => `ticket-${ticketId}`;
 
@@ -57,6 +58,7 @@ export const TicketRow = memo(function TicketRow({
   const { formats } = useLanguage();
   const { contact, channel, assignee } = ticket;
   const name = contactName(contact, t);
+  const handle = handleBeside(contact);
   const settled = ticket.status === 'solved' || ticket.status === 'closed';
   const Direction = ticket.previewDirection === 'note' ? StickyNote : Reply;
   return (
@@ -80,9 +82,9 @@ export const TicketRow = memo(function TicketRow({
           <strong className="truncate font-semibold">
             <bdi>{name}</bdi>
           </strong>
-          {contact.handle && contact.handle !== name && (
+          {handle && (
             <span className="min-w-0 truncate text-xs text-muted">
-              <Ltr>{contact.handle}</Ltr>
+              <Ltr>{handle}</Ltr>
             </span>
           )}
           <span className="ms-auto shrink-0 ps-1">
@@ -108,7 +110,7 @@ export const TicketRow = memo(function TicketRow({
               <span className="sr-only">{t(`preview.${ticket.previewDirection}`)}</span>
             </>
           )}
-          <PreviewText text={ticket.preview} />
+          <TicketPreview preview={ticket.preview} />
           <Viewers ticketId={ticket.id} ownId={ownId} />
         </span>
         <span className="flex flex-wrap items-center gap-x-2.5 text-xs text-muted">

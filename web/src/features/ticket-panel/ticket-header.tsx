@@ -10,7 +10,7 @@ import { useTicketRoom, useViewers } from '../../realtime/use-realtime';
 import { Button, IconButton } from '../../ui/button';
 import { ChannelMark } from '../../ui/channel-mark';
 import { ChoiceMenu } from '../../ui/menu';
-import { contactName } from '../../ui/names';
+import { contactName, handleBeside } from '../../ui/names';
 import { refusalText } from '../../ui/refusal';
 import { Ltr } from '../../ui/rich-text';
 import { StatusIcon } from '../../ui/status-chip';
@@ -54,6 +54,9 @@ export function TicketHeader({ ticket, onBack, contactButton }: TicketHeaderProp
     assign: () => mayWork && (setAssigning(true), true),
   });
 
+  const handle = handleBeside(ticket.contact);
+  // Under a post the bot only ever suggests, whoever the thread is set to.
+  const botMayAnswer = ticket.conversation.handler === 'bot' && ticket.conversation.kind === 'dm';
   const assigneeName = mine ? t('common.me') : ticket.assignee?.name;
   return (
     <header className="flex flex-wrap items-center gap-x-3 gap-y-2 border-b border-line bg-surface px-4 py-2.5">
@@ -68,9 +71,9 @@ export function TicketHeader({ ticket, onBack, contactButton }: TicketHeaderProp
         <div className="min-w-0">
           <h2 className="flex items-baseline gap-2 text-base leading-snug font-bold">
             <bdi className="truncate">{contactName(ticket.contact, t)}</bdi>
-            {ticket.contact.name && ticket.contact.handle && (
+            {handle && (
               <span className="truncate text-sm font-normal text-muted">
-                <Ltr>{ticket.contact.handle}</Ltr>
+                <Ltr>{handle}</Ltr>
               </span>
             )}
           </h2>
@@ -83,7 +86,7 @@ export function TicketHeader({ ticket, onBack, contactButton }: TicketHeaderProp
         <span className="max-[899px]:ms-auto">{contactButton}</span>
       </div>
       <Viewers ticketId={ticket.id} ownId={agent.id} />
-      {ticket.conversation.handler === 'bot' && <BotHandles ticket={ticket} mayWork={mayWork} />}
+      {botMayAnswer && <BotHandles ticket={ticket} mayWork={mayWork} />}
       <div className="ms-auto flex flex-wrap items-center gap-2">
         <SlaPopover ticket={ticket} />
         <ChoiceMenu
