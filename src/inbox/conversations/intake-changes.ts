@@ -204,6 +204,7 @@ export class IntakeChanges {
       `UPDATE messages SET deleted_at = $3, deleted_by = $4, delete_reason = 'deleted_at_source' WHERE workspace_id = $1 AND id = $2`,
       [item.channel.workspaceId, target.id, at, JSON.stringify({ kind: e.by })],
     );
+    await this.repository.forgetPreview(tx, item.channel.workspaceId, target.ticket_id, previewOf(target.text));
     this.record(tx, item, target, e.by === 'contact' ? CONTACT : SYSTEM, 'message.deleted', {
       by: e.by,
       reason: 'deleted_at_source',

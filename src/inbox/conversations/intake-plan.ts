@@ -243,7 +243,7 @@ export function activityOf(
       lastSpokeAt: conversation.lastOutboundAt,
       answered: false,
       lastMessageAt: at,
-      preview: row.text,
+      preview: row.deletedAt ? '' : row.text,
       previewDirection: row.direction,
     };
     if (opensWork(m, row)) thread.calls.push(at);
@@ -254,7 +254,7 @@ export function activityOf(
     }
     if (at >= thread.lastMessageAt) {
       thread.lastMessageAt = at;
-      thread.preview = row.text || `[${row.attachments[0]?.kind ?? row.subtype ?? 'message'}]`;
+      thread.preview = row.deletedAt ? '' : row.text || `[${row.attachments[0]?.kind ?? row.subtype ?? 'message'}]`;
       thread.previewDirection = row.direction;
     }
     threads.set(conversation.id, thread);

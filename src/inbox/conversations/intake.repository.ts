@@ -488,6 +488,17 @@ export class IntakeRepository {
     );
   }
 
+  /** What the customer took back is not left standing in a list: the ticket keeps its place, the words go. */
+  async forgetPreview(tx: Tx, workspaceId: string, ticketId: string | null, preview: string): Promise<void> {
+    if (!ticketId || preview === '') return;
+    await tx.execute(
+      `UPDATE tickets SET preview = CASE WHEN preview = $3 THEN '' ELSE preview END,
+         subject = CASE WHEN subject = $3 THEN '' ELSE subject END, version = version + 1, updated_at = now()
+       WHERE workspace_id = $1 AND id = $2 AND $3 IN (preview, subject)`,
+      [workspaceId, ticketId, preview],
+    );
+  }
+
   /** What an edit could not tell of the message it made. */
   async completeFromOriginal(
     tx: Tx,

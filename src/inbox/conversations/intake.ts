@@ -304,6 +304,14 @@ export class ConversationIntake {
         contactId: row.contactId,
       })),
     );
+    for (const { workspaceId, contactId } of renamed) {
+      this.outbox.record(
+        tx,
+        event(workspaceId, 'contact.changed', CONTACT, { contactId }, [room.leads, room.lobby], {
+          fields: ['identity'],
+        }),
+      );
+    }
     return new Map(rows.map((row) => [keyOf(row.channelId, row.externalId), row]));
   }
 
