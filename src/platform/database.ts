@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import type { Pool, PoolClient } from 'pg';
+import pg, { type Pool, type PoolClient } from 'pg';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { worksByRole } from './data-source';
 import { DomainError } from './errors';
@@ -68,6 +68,7 @@ const MAX_TRIES = 4;
 @Injectable()
 export class Database implements OnApplicationShutdown {
   private readonly byRole: boolean;
+  private reserve?: Pool;
 
   constructor(@Inject(DataSource) private readonly source: DataSource) {
     this.byRole = worksByRole(source);
@@ -95,10 +96,19 @@ export class Database implements OnApplicationShutdown {
     return this.attempt(scope, work, true);
   }
 
-  private async attempt<T>(scope: Scope, work: (tx: Tx) => Promise<T>, lean: boolean): Promise<T> {
+  /**
+   * Lean, on a connection kept apart: for what somebody inside a transaction waits for. On the common pool it could
+   * stand in line behind the very callers that wait for it.
+   */
+  apart<T>(scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
+    this.reserve ??= new pg.Pool({ ...this.pool.options, max: 1 }).on('error', () => undefined);
+    return this.attempt(scope, work, true, this.reserve);
+  }
+
+  private async attempt<T>(scope: Scope, work: (tx: Tx) => Promise<T>, lean: boolean, pool = this.pool): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.once(scope, work, lean);
+        return await this.once(scope, work, lean, pool);
       } catch (error) {
         const code = (error as { code?: string }).code;
         if (attempt >= MAX_TRIES || !code || !RETRYABLE.has(code)) throw error;
@@ -107,9 +117,9 @@ export class Database implements OnApplicationShutdown {
     }
   }
 
-  private async once<T>(scope: Scope, work: (tx: Tx) => Promise<T>, lean: boolean): Promise<T> {
+  private async once<T>(scope: Scope, work: (tx: Tx) => Promise<T>, lean: boolean, pool: Pool): Promise<T> {
     const runner = lean ? null : this.source.createQueryRunner();
-    const client = (runner ? await runner.connect() : await this.pool.connect()) as PoolClient;
+    const client = (runner ? await runner.connect() : await pool.connect()) as PoolClient;
     let broken: Error | undefined;
     // a connection cut while in use speaks through an event nobody else hears; unheard it would end the process
     const cut = (error: Error) => (broken = error);
@@ -158,6 +168,7 @@ export class Database implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
+    await this.reserve?.end();
     if (this.source.isInitialized) await this.source.destroy();
   }
 }
