@@ -1,7 +1,8 @@
 import 'reflect-metadata';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './boot';
-import { ensureOwner } from './identity/first-start';
+import { ChannelsService } from './channels/channels.service';
+import { ensureOwner, type FirstOwner } from './identity/first-start';
 import { Clock } from './platform/clock';
 import { type Config, loadConfig } from './platform/config';
 import { Database } from './platform/database';
@@ -41,6 +42,7 @@ async function main(): Promise<void> {
     await migrate(config.DATABASE_URL!);
     app = await createApp(config);
     const owner = await ensureOwner(app.get(Database), config, app.get(Clock));
+    if (owner) await app.get(ChannelsService).connectFirstWebchat(owner.workspaceId);
     await app.listen(config.PORT, config.HOST);
     announce(config, await app.getUrl(), Date.now() - started, owner);
   } catch (error) {
@@ -50,12 +52,7 @@ async function main(): Promise<void> {
   }
 }
 
-function announce(
-  config: Config,
-  url: string,
-  ms: number,
-  owner: { email: string; generatedPassword: string | null } | null,
-): void {
+function announce(config: Config, url: string, ms: number, owner: FirstOwner | null): void {
   const lines = [
     `Pasokh is ready at ${url.replace('[::1]', 'localhost')} (${(ms / 1000).toFixed(1)} s, role ${config.ROLE})`,
   ];
@@ -64,6 +61,7 @@ function announce(
   if (owner) {
     lines.push(`  first owner: ${owner.email}`);
     if (owner.generatedPassword) lines.push(`  password:    ${owner.generatedPassword}   (shown only now)`);
+    lines.push(`  write as a visitor of a site: ${url.replace('[::1]', 'localhost')}/widget/demo`);
   }
   process.stdout.write(`${lines.join('\n')}\n`);
 }

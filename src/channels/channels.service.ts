@@ -7,7 +7,7 @@ import { type Page, pageOf } from '../identity/page';
 import type { Principal } from '../identity/principal';
 import { TeamEntity } from '../identity/team.entity';
 import { room } from '../outbox/audience';
-import { event, SYSTEM } from '../outbox/domain-event';
+import { type Actor, event, SYSTEM } from '../outbox/domain-event';
 import { Outbox } from '../outbox/outbox';
 import { Clock } from '../platform/clock';
 import { Database, type Tx, violatedConstraint } from '../platform/database';
@@ -72,43 +72,51 @@ export class ChannelsService {
   }
 
   create(who: Principal, body: CreateChannelBody): Promise<ChannelView> {
+    return this.database.transaction(who, (tx) =>
+      this.connect(tx, who.workspaceId, { kind: 'agent', id: who.agentId }, body),
+    );
+  }
+
+  /** The channel a new installation begins with: open the page, write as a visitor, answer as an agent. */
+  connectFirstWebchat(workspaceId: string): Promise<ChannelView> {
+    return this.database.transaction({ workspaceId }, async (tx) => {
+      const [team] = await tx.entities.find(TeamEntity, { where: { workspaceId }, order: { id: 'ASC' }, take: 1 });
+      return this.connect(tx, workspaceId, SYSTEM, { kind: 'webchat', name: 'Webchat', teamId: team?.id });
+    });
+  }
+
+  private async connect(tx: Tx, workspaceId: string, actor: Actor, body: CreateChannelBody): Promise<ChannelView> {
     const credentials = this.checkedCredentials(body.kind, generated(body.kind, body.credentials ?? {}));
     const externalId = body.externalId ?? (body.kind === 'webchat' ? randomUUID() : undefined);
     if (!externalId) throw invalid('externalId', 'is required: the account’s id at the network');
-    return this.database.transaction(who, async (tx) => {
-      const id = uuidv7();
-      const row: ChannelEntity = {
-        workspaceId: who.workspaceId,
-        id,
-        kind: body.kind,
-        name: body.name,
-        brandId: await this.brandFor(tx, who, body.brandId),
-        teamId: await this.teamFor(tx, who, body.teamId),
-        externalId,
-        settings: settingsOf(body.settings),
-        credentials: this.secrets.seal(credentials, id),
-        state: 'active',
-        stateReason: null,
-        lastEventAt: null,
-        createdAt: this.clock.now(),
-        updatedAt: this.clock.now(),
-      };
-      try {
-        await tx.entities.save(ChannelEntity, row);
-      } catch (error) {
-        if (violatedConstraint(error) === 'channels_account_key')
-          throw new DomainError('conflict', 'This account is connected in this workspace already.');
-        throw error;
-      }
-      await this.audit.record(tx, {
-        workspaceId: who.workspaceId,
-        actor: { kind: 'agent', id: who.agentId },
-        action: 'channel.connected',
-        subject: `channel:${id}`,
-      });
-      tx.afterCommit(() => this.directory.forget());
-      return this.view(row);
-    });
+    const id = uuidv7();
+    const row: ChannelEntity = {
+      workspaceId,
+      id,
+      kind: body.kind,
+      name: body.name,
+      brandId: await this.brandFor(tx, workspaceId, body.brandId),
+      teamId: await this.teamFor(tx, workspaceId, body.teamId),
+      externalId,
+      settings: settingsOf(body.settings),
+      credentials: this.secrets.seal(credentials, id),
+      state: 'active',
+      stateReason: null,
+      lastEventAt: null,
+      createdAt: this.clock.now(),
+      updatedAt: this.clock.now(),
+    };
+    try {
+      await tx.entities.save(ChannelEntity, row);
+    } catch (error) {
+      const taken = violatedConstraint(error);
+      if (taken === 'channels_account_key' || taken === 'channels_webchat_inbox')
+        throw new DomainError('conflict', 'This account is connected already.');
+      throw error;
+    }
+    await this.audit.record(tx, { workspaceId, actor, action: 'channel.connected', subject: `channel:${id}` });
+    tx.afterCommit(() => this.directory.forget());
+    return this.view(row);
   }
 
   update(who: Principal, id: string, body: UpdateChannelBody): Promise<ChannelView> {
@@ -116,7 +124,7 @@ export class ChannelsService {
       const row = await this.find(tx, who, id);
       const from = row.state;
       if (body.name !== undefined) row.name = body.name;
-      if (body.teamId !== undefined) row.teamId = await this.teamFor(tx, who, body.teamId);
+      if (body.teamId !== undefined) row.teamId = await this.teamFor(tx, who.workspaceId, body.teamId);
       if (body.settings !== undefined) row.settings = settingsOf(body.settings);
       if (body.credentials !== undefined) {
         const kept = this.opened(row);
@@ -221,16 +229,16 @@ export class ChannelsService {
     return given as Credentials;
   }
 
-  private async brandFor(tx: Tx, who: Principal, id: string | undefined): Promise<string> {
-    const where = { workspaceId: who.workspaceId, ...(id ? { id } : {}) };
+  private async brandFor(tx: Tx, workspaceId: string, id: string | undefined): Promise<string> {
+    const where = { workspaceId, ...(id ? { id } : {}) };
     const [brand] = await tx.entities.find(BrandEntity, { where, order: { id: 'ASC' }, take: 1 });
     if (!brand) throw invalid('brandId', 'is not a brand of this workspace');
     return brand.id;
   }
 
-  private async teamFor(tx: Tx, who: Principal, id: string | null | undefined): Promise<string | null> {
+  private async teamFor(tx: Tx, workspaceId: string, id: string | null | undefined): Promise<string | null> {
     if (id === undefined || id === null) return null;
-    const team = await tx.entities.findOneBy(TeamEntity, { workspaceId: who.workspaceId, id });
+    const team = await tx.entities.findOneBy(TeamEntity, { workspaceId, id });
     if (!team) throw invalid('teamId', 'is not a team of this workspace');
     return team.id;
   }

@@ -9,6 +9,7 @@ import { hashPassword } from './passwords';
 /** What main prints, once, after a first start. */
 export interface FirstOwner {
   email: string;
+  workspaceId: string;
   /** Null when ADMIN_PASSWORD gave it. */
   generatedPassword: string | null;
 }
@@ -26,18 +27,18 @@ export async function ensureOwner(database: Database, config: Config, clock: Clo
   const email = normalEmail(config.ADMIN_EMAIL ?? 'owner@pasokh.local');
   const made = await database.lean('system', async (tx) => {
     await tx.query('SELECT pg_advisory_xact_lock($1)', [FIRST_START_LOCK]); // $1 lock
-    if (await inhabited(tx)) return false;
-    await settle(tx, email, passwordHash, clock.now());
-    return true;
+    return (await inhabited(tx)) ? null : settle(tx, email, passwordHash, clock.now());
   });
-  return made ? { email, generatedPassword: config.ADMIN_PASSWORD === undefined ? password : null } : null;
+  if (made === null) return null;
+  return { workspaceId: made, email, generatedPassword: config.ADMIN_PASSWORD === undefined ? password : null };
 }
 
 async function inhabited(tx: Tx): Promise<boolean> {
   return (await tx.query('SELECT 1 FROM workspaces LIMIT 1')).length > 0;
 }
 
-async function settle(tx: Tx, email: string, passwordHash: string, now: Date): Promise<void> {
+/** @returns the new workspace */
+async function settle(tx: Tx, email: string, passwordHash: string, now: Date): Promise<string> {
   const [workspace, brand, team, owner] = [uuidv7(), uuidv7(), uuidv7(), uuidv7()];
   // $1 id, $2 now
   await tx.execute(`INSERT INTO workspaces (id, slug, name, created_at) VALUES ($1, 'main', 'Pasokh', $2)`, [
@@ -67,4 +68,5 @@ async function settle(tx: Tx, email: string, passwordHash: string, now: Date): P
     team,
     owner,
   ]);
+  return workspace;
 }
