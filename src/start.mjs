@@ -4,7 +4,7 @@
 //   node src/start.mjs --dev            the product, restarted on changes, and the console with reload
 //   node src/start.mjs --run FILE …     another program of the build, with its own arguments
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -40,11 +40,14 @@ function build(script, out, ...sources) {
     throw new Error('There is no build yet, and no compiler: run `npm install` with development packages.');
   }
   process.stderr.write(`building (${script}) …\n`);
+  const started = new Date(); // what is edited while we build is built again next time
   execFileSync('npm', ['run', '-s', script], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  writeFileSync(stamp, '');
+  utimesSync(stamp, started, started);
 }
 
-const server = () => build('build:server', 'dist/.tsbuildinfo', 'src', 'test', 'tsconfig.json', 'tsconfig.build.json');
-const web = () => build('build:web', 'web/dist/widget/.stamp', 'web');
+const server = () => build('build:server', 'dist/.built', 'src', 'test', 'tsconfig.json', 'tsconfig.build.json');
+const web = () => build('build:web', 'web/dist/.built', 'web');
 
 if (mode === '--build') {
   server();

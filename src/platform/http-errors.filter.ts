@@ -47,6 +47,9 @@ export const DATABASE_AWAY = new Set([
   '08001',
 ]);
 
+/** What pg-pool says, without a code, when no connection came free in time. */
+const POOL_EXHAUSTED = 'timeout exceeded when trying to connect';
+
 /** Every answer that is not a success has one shape; details of bugs stay in the log. */
 @Catch()
 export class HttpErrorsFilter implements ExceptionFilter {
@@ -77,7 +80,7 @@ export class HttpErrorsFilter implements ExceptionFilter {
 
 function statusOf(error: unknown): { status: number; code: string; message: string } | undefined {
   const { code, statusCode, message } = error as { code?: string; statusCode?: number; message?: string };
-  if (code && DATABASE_AWAY.has(code)) {
+  if ((code && DATABASE_AWAY.has(code)) || message === POOL_EXHAUSTED) {
     return { status: 503, code: 'unavailable', message: 'The database is away for a moment; try again.' };
   }
   const status = error instanceof HttpException ? error.getStatus() : statusCode;
