@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { freePort } from '../../src/platform/embedded-postgres';
+import { endsWithUs } from './ends-with-us';
 
 export const OWNER = { email: 'owner@harbour.test', password: 'correct horse battery' };
 export const SESSION_SECRET = 'a secret of the proofs, long enough to be one';
@@ -56,7 +57,7 @@ export class AppProcess {
         ...this.env,
       },
     });
-    this.child = child;
+    this.child = endsWithUs(child);
     child.stderr?.on('data', (chunk: Buffer) => (this.lastWords = (this.lastWords + chunk.toString()).slice(-2_000)));
     child.once('exit', () => {
       if (this.child === child) this.deaths += 1;

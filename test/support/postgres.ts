@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { accountFor, binaries, freePort } from '../../src/platform/embedded-postgres';
 import { migrate } from '../../src/platform/migrations';
+import { endsWithUs } from './ends-with-us';
 
 const USER = 'proof';
 const ANSWERS_WITHIN_MS = 30_000;
@@ -59,10 +60,9 @@ export class ThrowAwayPostgres {
       log_min_messages: 'panic',
     };
     const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-    this.child = spawn(this.postgres, ['-D', join(this.dir, 'pg'), '-p', String(this.port), ...flags], {
-      ...this.account,
-      stdio: 'ignore',
-    });
+    const options = { ...this.account, stdio: 'ignore' as const };
+    const args = ['-D', join(this.dir, 'pg'), '-p', String(this.port), ...flags];
+    this.child = endsWithUs(spawn(this.postgres, args, options));
     const end = Date.now() + ANSWERS_WITHIN_MS;
     while (!(await answers(this.url()))) {
       if (Date.now() > end) throw new Error('The throw-away Postgres did not come up.');

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { connect } from 'node:net';
 import { freePort } from '../../src/platform/embedded-postgres';
+import { endsWithUs } from './ends-with-us';
 
 /** A Redis of a program's own, without persistence: killed, it comes back empty on the same port. */
 export class ThrowAwayRedis {
@@ -21,7 +22,7 @@ export class ThrowAwayRedis {
   /** @throws when there is no redis-server on the PATH */
   async up(): Promise<void> {
     const args = ['--port', String(this.port), '--save', '', '--appendonly', 'no', '--bind', '127.0.0.1'];
-    const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'ignore'] });
+    const child = endsWithUs(spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'ignore'] }));
     this.child = child;
     await new Promise<void>((resolve, reject) => {
       child.once('error', () =>

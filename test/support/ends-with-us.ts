@@ -1,0 +1,20 @@
+import type { ChildProcess } from 'node:child_process';
+
+const children = new Set<ChildProcess>();
+
+process.on('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
+
+/** A child that does not outlive this program, however it ends; a Postgres of ours is not worth a clean shutdown. */
+export function endsWithUs<T extends ChildProcess>(child: T): T {
+  children.add(child);
+  child.once('exit', () => children.delete(child));
+  return child;
+}
+
+/** Ctrl-C and the like run the `exit` listeners, as returning would. */
+export function exitOnSignals(): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGPIPE'] as const)
+    process.once(signal, () => process.exit(130));
+}
