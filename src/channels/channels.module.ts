@@ -10,6 +10,7 @@ import { EnrichmentRepository } from './enrichment.repository';
 import { Applier } from './ingress/applier';
 import { DeliveryWriter } from './ingress/delivery-writer';
 import { IngressMetrics } from './ingress/ingress-metrics';
+import { LastEvents } from './ingress/last-events';
 import { LedgerController } from './ingress/ledger.controller';
 import { LedgerRepository } from './ingress/ledger.repository';
 import { LedgerService } from './ingress/ledger.service';
@@ -29,6 +30,7 @@ import { WebhookServer } from './ingress/webhook-server';
     IngressMetrics,
     LedgerRepository,
     LedgerService,
+    LastEvents,
     Applier,
     EnrichmentRepository,
     Enrichment,

@@ -26,8 +26,8 @@ export interface DescribedConversation {
 }
 
 const UNKNOWN_POST = 'p.text IS NULL AND p.permalink IS NULL AND p.deleted_at IS NULL';
-// whoever Meta withholds and the visitors of our own widget have no profile anywhere
-const UNKNOWN_PERSON = `i.name IS NULL AND i.handle IS NULL AND i.external_id !~ '^(withheld|visitor|user):'`;
+// whoever Meta withholds, guests of its chat plugin and visitors of our own widget have no profile anywhere
+const UNKNOWN_PERSON = `i.name IS NULL AND i.handle IS NULL AND i.external_id !~ '^(withheld|visitor|user|user_ref):'`;
 const WANTED = `channel_id AS "channelId", ch.state AS "channelState", ch.updated_at AS "channelUpdatedAt"`;
 
 const text = (value: string | undefined) => (value === undefined ? null : cleanText(value));
@@ -55,6 +55,15 @@ export class EnrichmentRepository {
        WHERE c.workspace_id = $1 AND c.id = ANY($2) AND ${UNKNOWN_PERSON}`,
       [workspaceId, conversationIds],
     );
+  }
+
+  async newestConversations(tx: Tx, workspaceId: string, channelId: string, limit: number): Promise<string[]> {
+    // $1 workspace, $2 channel, $3 how many
+    const rows = await tx.query<{ id: string }>(
+      'SELECT id FROM conversations WHERE workspace_id = $1 AND channel_id = $2 ORDER BY id DESC LIMIT $3',
+      [workspaceId, channelId, limit],
+    );
+    return rows.map(({ id }) => id);
   }
 
   /** The post, while it is still unknown. */

@@ -6,6 +6,7 @@ import { room, ticketAudience } from '../outbox/audience';
 import { type DomainEvent, event, isEvent, SYSTEM } from '../outbox/domain-event';
 import { Outbox } from '../outbox/outbox';
 import { Subscriptions } from '../outbox/subscriptions';
+import { Clock } from '../platform/clock';
 import { Database, type Tx } from '../platform/database';
 import { RetryLater } from '../platform/errors';
 import { LOGGER } from '../platform/logger';
@@ -18,6 +19,9 @@ export const DESCRIBE_POST_JOB = 'channels.describe_post';
 export const DESCRIBE_PERSON_JOB = 'channels.describe_person';
 
 const MAX_ATTEMPTS = 6; // with the backoff about ten minutes; then the job lies there for a person to run again
+const NOTHING_FOR_MS = 10 * 60_000; // a post that is withheld is not asked for again with each of its commenters
+const NOTHING_AT_MOST = 5_000; // such answers remembered; each is a hint only
+const CAUGHT_UP = 500; // conversations looked through when a channel works again
 const CONVERSATIONS_TOLD = 200; // of one post; whoever opens another one reads the post anyway
 
 /**
@@ -26,6 +30,9 @@ const CONVERSATIONS_TOLD = 200; // of one post; whoever opens another one reads 
  */
 @Injectable()
 export class Enrichment implements OnModuleInit {
+  /** What the network told nothing about: which channel row it was asked through, and when (ms since 1970). */
+  private readonly nothing = new Map<string, { channelUpdatedAt: number; at: number }>();
+
   constructor(
     private readonly database: Database,
     private readonly repository: EnrichmentRepository,
@@ -34,6 +41,7 @@ export class Enrichment implements OnModuleInit {
     private readonly jobs: JobQueue,
     private readonly subscriptions: Subscriptions,
     private readonly outbox: Outbox,
+    private readonly clock: Clock,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
@@ -42,8 +50,13 @@ export class Enrichment implements OnModuleInit {
     this.jobs.handle(DESCRIBE_PERSON_JOB, (job) => this.describePerson(job), { queue: 'maintenance' });
     this.subscriptions.subscribe({
       name: 'channels.enrich',
-      types: ['conversation.opened'],
-      handle: (tx, events) => this.opened(tx, events),
+      types: ['conversation.opened', 'channel.state_changed'],
+      handle: async (tx, events) => {
+        await this.opened(tx, events);
+        for (const e of events)
+          if (isEvent(e, 'channel.state_changed') && e.data.to === 'active')
+            await this.connected(tx, e.workspaceId, e.data.channelId);
+      },
     });
   }
 
@@ -55,8 +68,23 @@ export class Enrichment implements OnModuleInit {
         isEvent(e, 'conversation.opened') && e.data.kind === kind ? (e.conversationId ?? []) : [],
       );
     const comments = ids('comment');
+    await this.enqueueUnknown(tx, workspaceId, comments, [...comments, ...ids('dm')]);
+  }
+
+  /** A channel works again: what could not be asked meanwhile is, the newest first. */
+  private async connected(tx: Tx, workspaceId: string, channelId: string): Promise<void> {
+    const ids = await this.repository.newestConversations(tx, workspaceId, channelId, CAUGHT_UP);
+    await this.enqueueUnknown(tx, workspaceId, ids, ids);
+  }
+
+  private async enqueueUnknown(
+    tx: Tx,
+    workspaceId: string,
+    comments: readonly string[],
+    all: readonly string[],
+  ): Promise<void> {
     const posts = comments.length > 0 ? await this.repository.unknownPosts(tx, workspaceId, comments) : [];
-    const people = await this.repository.unknownPeople(tx, workspaceId, [...comments, ...ids('dm')]);
+    const people = all.length > 0 ? await this.repository.unknownPeople(tx, workspaceId, all) : [];
     this.enqueue(tx, workspaceId, DESCRIBE_POST_JOB, posts, (connector) => connector.describePost !== undefined);
     this.enqueue(tx, workspaceId, DESCRIBE_PERSON_JOB, people, (connector) => connector.describePerson !== undefined);
   }
@@ -137,7 +165,7 @@ export class Enrichment implements OnModuleInit {
   ): Promise<Facts | undefined> {
     const { workspaceId } = job;
     const wanted = await this.database.lean({ workspaceId }, find);
-    if (!wanted || wanted.channelState !== 'active') return undefined;
+    if (!wanted || wanted.channelState !== 'active' || this.toldNothing(job, wanted)) return undefined;
     const channel = await this.directory.since(wanted.channelId, wanted.channelUpdatedAt);
     if (!channel) return undefined; // its credentials do not open
     const started = Date.now();
@@ -154,6 +182,20 @@ export class Enrichment implements OnModuleInit {
       ms: Date.now() - started,
     });
     if (answer.status === 'retry') throw new RetryLater(answer.reason, answer.afterMs);
-    return answer.status === 'found' ? answer.facts : undefined;
+    if (answer.status === 'found') return answer.facts;
+    if (this.nothing.size >= NOTHING_AT_MOST) this.nothing.clear();
+    const at = this.clock.now().getTime();
+    this.nothing.set(keyOf(job), { channelUpdatedAt: wanted.channelUpdatedAt.getTime(), at });
+    return undefined;
+  }
+
+  /** Whether the network had nothing to tell a moment ago, through the channel as it still is. */
+  private toldNothing(job: RunningJob, { channelUpdatedAt }: Wanted): boolean {
+    const before = this.nothing.get(keyOf(job));
+    return (
+      before?.channelUpdatedAt === channelUpdatedAt.getTime() && this.clock.now().getTime() - before.at < NOTHING_FOR_MS
+    );
   }
 }
+
+const keyOf = ({ name, payload }: RunningJob) => `${name} ${String(payload['id'])}`;

@@ -1,4 +1,5 @@
 import { DESCRIBE_PERSON_JOB, DESCRIBE_POST_JOB, Enrichment } from '../../src/channels/enrichment';
+import { LastEvents } from '../../src/channels/ingress/last-events';
 import type { TicketView } from '../../src/inbox/tickets/ticket-views.repository';
 import { eventually } from '../harness';
 import { AMIR, dm, feed, MetaWorld, NEGAR, startMetaWorld } from '../meta-world';
@@ -65,11 +66,17 @@ async function writes(psid: string) {
 }
 const contact = (id: string) => w.api.get<ContactJson>(`/contacts/${id}`);
 const named = (id: string, name: string) => eventually(async () => (await contact(id)).name === name, 20_000);
-const settled = (name: string, id: string, state: string) =>
+/** Waits until the subscriber has heard everything and each of these jobs has ended; a job that is done leaves no row. */
+const ended = (name: string, id: string) =>
   eventually(async () => {
     await w.hurry();
+    const [waiting] = await w.rows<{ n: number }>(
+      `SELECT count(*)::int AS n FROM event_heads h LEFT JOIN event_cursors c
+         ON c.workspace_id = h.workspace_id AND c.subscriber = 'channels.enrich'
+       WHERE coalesce(c.position, 0) < h.position`,
+    );
     const found = await jobs(name, id);
-    return found.length > 0 && found.every((job) => job.state === state) && found;
+    return waiting!.n === 0 && found.every(({ state }) => state === 'parked') && { parked: found };
   }, 20_000);
 /** Runs a finished job once more, as a runner would that lost its lease after the work was done. */
 async function runAgain(jobName: string, id: string): Promise<void> {
@@ -80,6 +87,11 @@ async function runAgain(jobName: string, id: string): Promise<void> {
   ]);
   await enrichment[method]!({ id, workspaceId, name: jobName, payload: { id }, attempt: 1, fence: 1, requestId: null });
 }
+
+const postEvents = (conversationId: string) =>
+  w.rows(`SELECT 1 FROM domain_events WHERE type = 'conversation.post_described' AND conversation_id = $1`, [
+    conversationId,
+  ]);
 
 describe('the post above its comments', () => {
   it('appears on the ticket, and open screens are told', async () => {
@@ -115,7 +127,7 @@ describe('the post above its comments', () => {
     const first = await comments(post.id);
     const second = await comments(post.id, { id: AMIR.author, name: 'Amir Tavakoli' });
     expect(second.postId).toBe(first.postId);
-    await settled(DESCRIBE_POST_JOB, first.postId, 'done');
+    expect(await ended(DESCRIBE_POST_JOB, first.postId)).toEqual({ parked: [] });
     for (const { conversationId } of [first, second])
       expect((await ticketOf(conversationId)).post).toMatchObject({ text: CAPTION });
     const events = await w.rows(
@@ -126,7 +138,7 @@ describe('the post above its comments', () => {
     const asked = reads(post.id).length;
     await comments(post.id, { id: '7004518833921750', name: 'پریسا' });
     await w.tell(feed({ comment_id: `${post.id}_late`, message: 'و؟', from: { id: AMIR.author }, post_id: post.id }));
-    await settled(DESCRIBE_POST_JOB, first.postId, 'done');
+    expect(await ended(DESCRIBE_POST_JOB, first.postId)).toEqual({ parked: [] });
     expect(reads(post.id)).toHaveLength(asked); // known by now
   });
 
@@ -134,7 +146,7 @@ describe('the post above its comments', () => {
     const post = newPost();
     failReads(post.id, { answer: { error: 'transient' }, times: 2 });
     const { conversationId, postId } = await comments(post.id);
-    await settled(DESCRIBE_POST_JOB, postId, 'done');
+    expect(await ended(DESCRIBE_POST_JOB, postId)).toEqual({ parked: [] });
     expect((await ticketOf(conversationId)).post).toMatchObject({ text: CAPTION });
     expect(reads(post.id)).toHaveLength(3);
   });
@@ -143,7 +155,7 @@ describe('the post above its comments', () => {
     const post = newPost();
     failReads(post.id, { answer: { error: 'policy_block' } });
     const { conversationId, postId } = await comments(post.id);
-    await settled(DESCRIBE_POST_JOB, postId, 'done');
+    expect(await ended(DESCRIBE_POST_JOB, postId)).toEqual({ parked: [] });
     expect(reads(post.id)).toHaveLength(1);
     expect((await ticketOf(conversationId)).post).toEqual({
       id: postId,
@@ -153,36 +165,56 @@ describe('the post above its comments', () => {
       kind: null,
     });
     expect(await w.messages(conversationId)).toMatchObject([{ text: 'قیمت؟' }]);
+    await comments(post.id, { id: AMIR.author, name: 'Amir Tavakoli' });
+    expect(await ended(DESCRIBE_POST_JOB, postId)).toEqual({ parked: [] });
+    expect(reads(post.id)).toHaveLength(1); // not once more for each commenter
+  });
+
+  it('is asked for again when an admin has connected the channel anew', async () => {
+    const post = newPost();
+    failReads(post.id, { answer: { error: 'token_expired' } });
+    const { conversationId, postId } = await comments(post.id);
+    expect(await ended(DESCRIBE_POST_JOB, postId)).toEqual({ parked: [] });
+    expect((await ticketOf(conversationId)).post).toMatchObject({ text: null });
+    w.sim.faults.clear();
+    await w.api.ok('PATCH', `/channels/${w.page}`, { credentials: { accessToken: SEED.pageToken } });
+    await eventually(async () => (await ticketOf(conversationId)).post?.text === CAPTION);
   });
 
   it('is left to a person after as many tries as the job has, not more', async () => {
     const post = newPost();
     failReads(post.id, { answer: 503 });
     const { postId } = await comments(post.id);
-    const [job] = await settled(DESCRIBE_POST_JOB, postId, 'parked');
-    expect(job).toMatchObject({ attempts: 6 });
+    expect((await ended(DESCRIBE_POST_JOB, postId)).parked).toMatchObject([{ attempts: 6 }]);
     expect(reads(post.id)).toHaveLength(6);
   });
 
   it('that is gone leaves the ticket as it was', async () => {
     const { conversationId, postId } = await comments(`${SEED.pageId}_404404`);
-    await settled(DESCRIBE_POST_JOB, postId, 'done');
+    expect(await ended(DESCRIBE_POST_JOB, postId)).toEqual({ parked: [] });
     expect((await ticketOf(conversationId)).post).toMatchObject({ id: postId, text: null });
+  });
+
+  it('described by two at once is told once', async () => {
+    const post = newPost();
+    failReads(post.id, { answer: 'none', delayMs: 500 });
+    const { conversationId, postId } = await comments(post.id);
+    await eventually(async () => reads(post.id).length === 1);
+    await runAgain(DESCRIBE_POST_JOB, postId);
+    expect(await ended(DESCRIBE_POST_JOB, postId)).toEqual({ parked: [] });
+    expect(reads(post.id)).toHaveLength(2);
+    expect(await postEvents(conversationId)).toHaveLength(1);
   });
 
   it('described twice is the same row and one event', async () => {
     const post = newPost();
     const { conversationId, postId } = await comments(post.id);
-    await settled(DESCRIBE_POST_JOB, postId, 'done');
+    expect(await ended(DESCRIBE_POST_JOB, postId)).toEqual({ parked: [] });
     const before = await w.one('SELECT * FROM posts WHERE id = $1', [postId]);
     w.sim.world.posts.get(post.id)!.text = 'another text';
     await runAgain(DESCRIBE_POST_JOB, postId);
     expect(await w.one('SELECT * FROM posts WHERE id = $1', [postId])).toEqual(before);
-    expect(
-      await w.rows(`SELECT 1 FROM domain_events WHERE type = 'conversation.post_described' AND conversation_id = $1`, [
-        conversationId,
-      ]),
-    ).toHaveLength(1);
+    expect(await postEvents(conversationId)).toHaveLength(1);
   });
 
   it('keeps what it had: only what is empty is filled', async () => {
@@ -191,7 +223,7 @@ describe('the post above its comments', () => {
     const { postId } = await comments(post.id);
     await eventually(async () => reads(post.id).length > 0);
     await w.rows(`UPDATE posts SET kind = 'reel' WHERE id = $1`, [postId]); // a webhook told it while we asked
-    await settled(DESCRIBE_POST_JOB, postId, 'done');
+    expect(await ended(DESCRIBE_POST_JOB, postId)).toEqual({ parked: [] });
     expect(await w.one('SELECT text, kind FROM posts WHERE id = $1', [postId])).toEqual({
       text: CAPTION,
       kind: 'reel',
@@ -229,7 +261,7 @@ describe('the person who writes', () => {
     failReads(psid, { answer: 500, times: 2 });
     const { contact_id: id, id: conversationId, identityId } = await writes(psid);
     expect(await w.messages(conversationId)).toHaveLength(1);
-    await settled(DESCRIBE_PERSON_JOB, identityId, 'done');
+    expect(await ended(DESCRIBE_PERSON_JOB, identityId)).toEqual({ parked: [] });
     expect(await contact(id)).toMatchObject({ name: 'Omar Haddad' });
     expect(reads(psid)).toHaveLength(3);
   });
@@ -238,10 +270,9 @@ describe('the person who writes', () => {
     const { key, psid } = stranger();
     w.sim.world.person(key).profile = 'refused';
     const { contact_id: id, identityId } = await writes(psid);
-    await settled(DESCRIBE_PERSON_JOB, identityId, 'done');
+    expect(await ended(DESCRIBE_PERSON_JOB, identityId)).toEqual({ parked: [] });
     await writes(psid);
     expect(await contact(id)).toMatchObject({ name: null });
-    expect(await jobs(DESCRIBE_PERSON_JOB, identityId)).toHaveLength(1);
     expect(reads(psid)).toHaveLength(1);
   });
 
@@ -250,29 +281,27 @@ describe('the person who writes', () => {
     const known = await comments(post.id, { id: '6000000000000001', name: 'Sara' });
     const withheld = `${post.id}_withheld`;
     await w.tell(feed({ comment_id: withheld, message: '؟', post_id: post.id, parent_id: post.id }));
-    await settled(DESCRIBE_POST_JOB, known.postId, 'done');
-    for (const { id } of [{ id: known.conversationId }, await w.thread(withheld)]) {
-      const { identity_id: identityId } = await w.one<{ identity_id: string }>(
-        'SELECT identity_id FROM conversations WHERE id = $1',
-        [id],
-      );
-      expect(await jobs(DESCRIBE_PERSON_JOB, identityId)).toHaveLength(0);
-    }
+    expect(await ended(DESCRIBE_POST_JOB, known.postId)).toEqual({ parked: [] });
+    await w.thread(withheld);
+    expect(await ended(DESCRIBE_POST_JOB, known.postId)).toEqual({ parked: [] });
+    expect(reads('6000000000000001')).toHaveLength(0);
+    expect(w.sim.calls.filter(({ path }) => path.includes('withheld'))).toHaveLength(0);
   });
 
   it('keeps the name an agent gave meanwhile', async () => {
     const { psid } = stranger('Name at the network');
-    failReads(psid, { answer: 503, times: 1 });
+    failReads(psid, { answer: 'none', delayMs: 800 });
     const { contact_id: id, identityId } = await writes(psid);
+    await eventually(async () => reads(psid).length > 0);
     await w.api.ok('PATCH', `/contacts/${id}`, { name: 'خانم رستمی' });
-    await settled(DESCRIBE_PERSON_JOB, identityId, 'done');
+    expect(await ended(DESCRIBE_PERSON_JOB, identityId)).toEqual({ parked: [] });
     expect(await contact(id)).toMatchObject({ name: 'خانم رستمی', identities: [{ name: 'Name at the network' }] });
   });
 
   it('described twice is the same rows and one event', async () => {
     const { psid } = stranger();
     const { contact_id: id, identityId } = await writes(psid);
-    await settled(DESCRIBE_PERSON_JOB, identityId, 'done');
+    expect(await ended(DESCRIBE_PERSON_JOB, identityId)).toEqual({ parked: [] });
     const rows = () =>
       w.one('SELECT c, i FROM contacts c JOIN contact_identities i ON i.contact_id = c.id WHERE c.id = $1', [id]);
     const before = await rows();
@@ -295,7 +324,35 @@ describe('the person who writes', () => {
        VALUES ($1, gen_random_uuid(), 'maintenance', $2, $3, 'ready', 1)`,
       [reef.id, DESCRIBE_PERSON_JOB, { id: identityId }],
     );
-    await settled(DESCRIBE_PERSON_JOB, identityId, 'done');
+    expect(await ended(DESCRIBE_PERSON_JOB, identityId)).toEqual({ parked: [] });
     expect(await contact(id)).toMatchObject({ name: null });
+  });
+});
+
+describe('when a channel was last heard of', () => {
+  const lastEventAt = async () =>
+    (await w.one<{ at: Date | null }>('SELECT last_event_at AS at FROM channels WHERE id = $1', [w.page])).at;
+  const channels = async () =>
+    w.rows<{ id: string; workspaceId: string }>(
+      'SELECT id, workspace_id AS "workspaceId" FROM channels WHERE id = $1',
+      [w.page],
+    );
+
+  it('is written with its events, and again only after a minute', async () => {
+    await writes(stranger().psid);
+    const first = await lastEventAt();
+    expect(Date.now() - first!.getTime()).toBeLessThan(90_000);
+    const other = new LastEvents(); // another node
+    const note = async (afterMs: number) => {
+      const rows = await channels();
+      const at = new Date(first!.getTime() + afterMs);
+      await w.t.database.lean('system', (tx) => other.note(tx, rows, at));
+    };
+    await note(59_000);
+    expect(await lastEventAt()).toEqual(first);
+    await note(119_500);
+    expect(await lastEventAt()).toEqual(new Date(first!.getTime() + 119_500));
+    await note(150_000);
+    expect(await lastEventAt()).toEqual(new Date(first!.getTime() + 119_500));
   });
 });

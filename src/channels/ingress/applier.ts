@@ -9,6 +9,7 @@ import { LOGGER } from '../../platform/logger';
 import { cleanText } from '../../text/clean';
 import { ChannelDirectory } from '../channel-directory';
 import { DeliveryWriter } from './delivery-writer';
+import { LastEvents } from './last-events';
 import { type InboundState, LANES, LedgerRepository, type RawDelivery, type WaitingEvent } from './ledger.repository';
 import { WebhookSources } from './sources';
 
@@ -44,6 +45,7 @@ export class Applier implements OnApplicationBootstrap, OnApplicationShutdown {
     private readonly sources: WebhookSources,
     private readonly directory: ChannelDirectory,
     private readonly writer: DeliveryWriter,
+    private readonly lastEvents: LastEvents,
     private readonly clock: Clock,
     private readonly config: Config,
     @Inject(LOGGER) private readonly log: Logger,
@@ -107,7 +109,13 @@ export class Applier implements OnApplicationBootstrap, OnApplicationShutdown {
               reason: outcome.reason ?? null,
             });
         }
-        await this.ledger.settle(tx, settled, this.clock.now());
+        const now = this.clock.now();
+        await this.ledger.settle(tx, settled, now);
+        await this.lastEvents.note(
+          tx,
+          items.map(({ channel }) => channel),
+          now,
+        );
         return taken.length;
       });
     } catch (error) {

@@ -52,6 +52,12 @@ describe('effectsOf', () => {
     ]);
   });
 
+  it('a post that is known now is read with its ticket and its row, not with the messages', () =>
+    expect(refetched('conversation.post_described', { postId: 'post' })).toEqual([
+      keys.ticket('t1'),
+      keys.ticketLists,
+    ]));
+
   it('a kind we have never heard of changes nothing', () => expect(effectsOf(event('galaxy.exploded'))).toEqual([]));
 
   it('an event without a conversation does not ask for messages of "null"', () =>

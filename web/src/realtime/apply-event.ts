@@ -60,6 +60,8 @@ export function effectsOf(event: ClientEvent): Effect[] {
     }
     case 'conversation.opened':
       return [...lists];
+    case 'conversation.post_described':
+      return [...ticket, refetch(keys.ticketLists)];
     case 'conversation.handler_changed':
     case 'conversation.handoff_requested':
       return [...ticket, ...timeline];
