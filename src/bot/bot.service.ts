@@ -108,6 +108,11 @@ export class BotService {
     });
   }
 
+  /** Whether there is anything to answer with; where nobody wrote articles, questions cost nothing. */
+  knowsAnything(tx: Tx, workspaceId: string): Promise<boolean> {
+    return this.articles.any(tx, workspaceId);
+  }
+
   /** A suggestion whose words an agent sent was a good one, whether or not anybody pressed a button. */
   async acceptUsed(tx: Tx, workspaceId: string, replyIds: readonly string[]): Promise<void> {
     for (const suggestion of await this.bot.openSuggestions(tx, workspaceId, replyIds)) {

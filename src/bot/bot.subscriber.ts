@@ -24,19 +24,21 @@ export class BotSubscriber implements OnModuleInit {
   }
 
   async handle(tx: Tx, events: readonly DomainEvent[]): Promise<void> {
-    const asked = new Map<string, string>();
+    const asked = new Set<string>();
     const replies: string[] = [];
     for (const e of events) {
       if (isEvent(e, 'message.received') && e.data.direction === 'in' && e.data.opensWork && e.conversationId) {
-        asked.set(e.conversationId, e.workspaceId);
+        asked.add(e.conversationId);
       }
       if (isEvent(e, 'message.sent') && e.data.author === 'agent' && e.messageId) replies.push(e.messageId);
     }
-    for (const [conversationId, workspaceId] of asked) {
+    const workspaceId = events[0]?.workspaceId; // a batch is of one workspace
+    if (!workspaceId) return;
+    if (asked.size > 0 && !(await this.bot.knowsAnything(tx, workspaceId))) asked.clear();
+    for (const conversationId of asked) {
       const payload = { conversationId };
       this.jobs.enqueue(tx, { workspaceId, queue: 'bot', name: ANSWER_JOB, payload, dedupeKey: conversationId });
     }
-    const workspaceId = events[0]?.workspaceId; // a batch is of one workspace
-    if (workspaceId && replies.length > 0) await this.bot.acceptUsed(tx, workspaceId, replies);
+    if (replies.length > 0) await this.bot.acceptUsed(tx, workspaceId, replies);
   }
 }

@@ -72,6 +72,16 @@ export class FaqRepository {
     return row!.edition;
   }
 
+  /** Whether the bot of this workspace could answer anything at all. */
+  async any(tx: Tx, workspaceId: string): Promise<boolean> {
+    const rows = await tx.query(
+      `SELECT 1 FROM faq_articles WHERE workspace_id = $1 AND enabled LIMIT 1`,
+      [workspaceId],
+      'faq_any',
+    );
+    return rows.length > 0;
+  }
+
   /** What a brand's bot may use: the enabled articles of the brand and of all brands. */
   known(tx: Tx, workspaceId: string, brandId: string): Promise<KnownArticle[]> {
     // $1 workspace, $2 brand

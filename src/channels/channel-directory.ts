@@ -118,7 +118,7 @@ export class ChannelDirectory {
 
   private async load(): Promise<void> {
     const { changes } = this;
-    const rows = await this.database.apart('system', (tx) =>
+    const rows = await this.database.statement((tx) =>
       tx.query<Row>(
         `SELECT workspace_id, id, kind, name, brand_id, team_id, external_id, settings, credentials, state, updated_at
          FROM channels WHERE state <> 'disabled' ORDER BY id`,

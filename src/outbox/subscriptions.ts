@@ -23,6 +23,7 @@ export interface EventSubscriber {
 
 const BATCH = 200;
 const POLL_MS = 1_000; // the net under the wake-ups
+const PACE_MS = 20; // between two batches of a subscriber: under load they grow instead of multiplying
 const TRIES_BEFORE_PARKING = 5;
 export const PARKED_EVENT_JOB = 'outbox.parked_event';
 
@@ -115,7 +116,8 @@ export class Subscriptions implements OnApplicationBootstrap, OnApplicationShutd
           );
           return new Promise<void>((resolve) => setTimeout(resolve, 100)); // the poll marks it again
         })
-        .finally(() => {
+        .finally(async () => {
+          await new Promise((resolve) => setTimeout(resolve, PACE_MS));
           this.busy.delete(subscriber.name);
           this.running.delete(run);
           this.pump();
@@ -155,18 +157,20 @@ export class Subscriptions implements OnApplicationBootstrap, OnApplicationShutd
     });
   }
 
+  /** @returns null when another node is at it */
   private async lockCursor(tx: Tx, subscriber: string, workspaceId: string): Promise<number | null> {
-    await tx.execute(
-      `INSERT INTO event_cursors (subscriber, workspace_id, position) VALUES ($1, $2, 0) ON CONFLICT DO NOTHING`,
-      [subscriber, workspaceId],
-      'cursor_make',
-    );
     const [row] = await tx.query<{ position: string }>(
       `SELECT position FROM event_cursors WHERE subscriber = $1 AND workspace_id = $2 FOR UPDATE SKIP LOCKED`,
       [subscriber, workspaceId],
       'cursor_lock',
     );
-    return row ? Number(row.position) : null;
+    if (row) return Number(row.position);
+    const made = await tx.execute(
+      `INSERT INTO event_cursors (subscriber, workspace_id, position) VALUES ($1, $2, 0) ON CONFLICT DO NOTHING`,
+      [subscriber, workspaceId],
+      'cursor_make',
+    );
+    return made === 1 ? 0 : null;
   }
 
   private async moveCursor(tx: Tx, subscriber: string, workspaceId: string, position: number): Promise<void> {

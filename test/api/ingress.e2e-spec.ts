@@ -231,17 +231,17 @@ describe('what is kept', () => {
 
   it('answers 503, not 200, when Postgres does not take it', async () => {
     const database = w.t.app.get(Database);
-    const real = database.lean.bind(database);
+    const real = database.statement.bind(database);
     const before = await stored();
-    database.lean = ((scope, work) =>
-      real(scope, async (tx) => {
+    database.statement = ((work) =>
+      real(async (tx) => {
         const query = tx.query.bind(tx);
         tx.query = (sql, params, name) =>
           name === 'ledger_store'
             ? Promise.reject(Object.assign(new Error('no space left on device'), { code: '53100' }))
             : query(sql, params, name);
         return work(tx);
-      })) as typeof database.lean;
+      })) as typeof database.statement;
     try {
       const answers = await Promise.all([w.post(comment('full_1', 'x')), w.post(comment('full_2', 'y'))]);
       expect(answers.map((answer) => [answer.status, answer.headers.get('retry-after')])).toEqual([
@@ -249,7 +249,7 @@ describe('what is kept', () => {
         [503, '2'],
       ]);
     } finally {
-      database.lean = real as typeof database.lean;
+      database.statement = real as typeof database.statement;
     }
     expect(await stored()).toBe(before);
     expect((await w.post(comment('full_1', 'x'))).status).toBe(200);

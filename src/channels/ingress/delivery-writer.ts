@@ -91,7 +91,7 @@ export class DeliveryWriter implements OnApplicationShutdown {
 
   private async commit(batch: readonly Waiting[]): Promise<void> {
     const deliveries = batch.map((one) => one.delivery);
-    const stored = await this.database.lean('system', (tx) => this.ledger.store(tx, deliveries));
+    const stored = await this.database.statement((tx) => this.ledger.store(tx, deliveries));
     const offered = deliveries.reduce((sum, delivery) => sum + delivery.events.length, 0);
     this.metrics.stored(stored, offered - stored);
     if (stored > 0) for (const listener of this.listeners) listener();
