@@ -21,7 +21,7 @@ export class Housekeeping implements OnApplicationBootstrap, OnApplicationShutdo
 
   onApplicationBootstrap(): void {
     if (!this.config.runsJobs) return;
-    this.timer = setInterval(() => (this.running = this.tidy()), EVERY_MS);
+    this.timer = setInterval(() => void (this.running = this.tidy()), EVERY_MS);
     this.running = this.tidy();
   }
 

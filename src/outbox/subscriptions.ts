@@ -116,8 +116,8 @@ export class Subscriptions implements OnApplicationBootstrap, OnApplicationShutd
           );
           return new Promise<void>((resolve) => setTimeout(resolve, 100)); // the poll marks it again
         })
-        .finally(async () => {
-          await new Promise((resolve) => setTimeout(resolve, PACE_MS));
+        .then(() => new Promise<void>((resolve) => setTimeout(resolve, PACE_MS)))
+        .finally(() => {
           this.busy.delete(subscriber.name);
           this.running.delete(run);
           this.pump();

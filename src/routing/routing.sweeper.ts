@@ -27,7 +27,7 @@ export class RoutingSweeper implements OnApplicationBootstrap, OnApplicationShut
   ) {}
 
   onApplicationBootstrap(): void {
-    if (this.config.runsJobs) this.timer = setInterval(() => (this.running = this.sweep()), EVERY_MS);
+    if (this.config.runsJobs) this.timer = setInterval(() => void (this.running = this.sweep()), EVERY_MS);
   }
 
   async onApplicationShutdown(): Promise<void> {
