@@ -246,7 +246,8 @@ function factOf(row: FactRow): Fact | undefined {
       const { direction, opensWork } = row.data as DomainEventData['message.received'];
       if (!row.network_at || !row.received_at) return undefined;
       // answered with another tool: when we learnt of it, which is never before the question
-      if (direction === 'out') return { position, type: 'answered', by: 'agent', at: row.received_at };
+      if (direction === 'out')
+        return { position, type: 'answered', by: 'agent', at: row.received_at, writtenAt: row.network_at };
       if (!opensWork) return undefined;
       // a network's clock may run ahead of ours: a wait never starts after we had the message
       const startedAt = row.network_at < row.received_at ? row.network_at : row.received_at;

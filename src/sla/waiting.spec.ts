@@ -6,11 +6,12 @@ const minute = (n: number) => new Date(T0 + n * 60_000);
 const policy = defaultPolicy('01900000-0000-7000-8000-000000000001');
 
 const wrote = (position: number, at: number): Fact => ({ position, type: 'customer_wrote', startedAt: minute(at) });
-const answered = (position: number, at: number, by: 'agent' | 'bot' = 'agent'): Fact => ({
+const answered = (position: number, at: number, by: 'agent' | 'bot' = 'agent', writtenAt?: Date): Fact => ({
   position,
   type: 'answered',
   by,
   at: minute(at),
+  writtenAt,
 });
 type Status = Extract<Fact, { type: 'status_changed' }>;
 const moved = (position: number, at: number, from: Status['from'], to: Status['to'], byAgent = true): Fact => ({
@@ -54,6 +55,16 @@ describe('waiting', () => {
       [['first_response', 2, 62, 'running', null]],
     ],
     ['an answer meets it', [wrote(1, 0), answered(2, 9)], [['first_response', 0, 60, 'met', 9]]],
+    [
+      'an answer given with another tool meets it when we hear of it',
+      [wrote(1, 0), answered(2, 9, 'agent', minute(5))],
+      [['first_response', 0, 60, 'met', 9]],
+    ],
+    [
+      'an older word from another tool that came late answers nothing',
+      [wrote(1, 8), answered(2, 9, 'agent', minute(5))],
+      [['first_response', 8, 68, 'running', null]],
+    ],
     [
       'a bot does not, unless the policy says so',
       [wrote(1, 0), answered(2, 0, 'bot')],

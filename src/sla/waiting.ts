@@ -14,7 +14,8 @@ import { type ClockKind, openHours, type SlaPolicy, targetMs } from './policy';
  */
 export type Fact = { position: number } & (
   | { type: 'customer_wrote'; startedAt: Date }
-  | { type: 'answered'; by: 'agent' | 'bot'; at: Date }
+  /** `writtenAt`: for a word from another tool, which may reach us after the question it does not answer. */
+  | { type: 'answered'; by: 'agent' | 'bot'; at: Date; writtenAt?: Date }
   | { type: 'status_changed'; from: TicketStatus; to: TicketStatus; byAgent: boolean; at: Date }
   | { type: 'priority_changed'; from: TicketPriority; to: TicketPriority }
 );
@@ -59,7 +60,7 @@ export function advance(clocks: readonly Clock[], facts: readonly Fact[], contex
         break;
       case 'answered':
         for (const clock of openAt(after, fact.position)) {
-          if (counts(fact.by, clock, context)) end(clock, fact.position, { metAt: fact.at });
+          if (counts(fact, clock, context)) end(clock, fact.position, { metAt: fact.at });
         }
         break;
       case 'status_changed':
@@ -76,8 +77,11 @@ export function advance(clocks: readonly Clock[], facts: readonly Fact[], contex
   return after;
 }
 
-const counts = (by: 'agent' | 'bot', clock: Clock, context: WaitingContext): boolean =>
-  by === 'agent' || context.policyById(clock.policyId)?.botCounts === true;
+type Answer = Extract<Fact, { type: 'answered' }>;
+
+const counts = ({ by, writtenAt }: Answer, clock: Clock, context: WaitingContext): boolean =>
+  (writtenAt === undefined || writtenAt >= clock.startedAt) &&
+  (by === 'agent' || context.policyById(clock.policyId)?.botCounts === true);
 
 /** Solved work owes nothing; while we wait for the customer only a further response is off, a first one never is. */
 const setsAside = (status: TicketStatus, kind: ClockKind): boolean =>
@@ -157,7 +161,7 @@ function nextUnlessEnded(
     (fact) =>
       fact.position > position &&
       fact.position < next.openedPosition &&
-      ((fact.type === 'answered' && counts(fact.by, next, context)) ||
+      ((fact.type === 'answered' && counts(fact, next, context)) ||
         (fact.type === 'status_changed' && setsAside(fact.to, next.kind))),
   );
   return ended ? undefined : next;
