@@ -284,13 +284,16 @@ export class CrmQueueRepository {
     );
   }
 
-  /** In how many ms the next row that waits for a retry is due; null when none does. */
-  async nextRetryMs(tx: Tx, workspaceId: string, connectionId: string): Promise<number | null> {
-    // $1 workspace, $2 connection
+  /**
+   * In how many ms the next row that waits for a retry is due; null when none does. One that became due since the run
+   * began may have been passed over: it counts as due now. One due before that waits for something else.
+   */
+  async nextRetryMs(tx: Tx, workspaceId: string, connectionId: string, runBegan: Date): Promise<number | null> {
+    // $1 workspace, $2 connection, $3 when the run began
     const [row] = await tx.query<{ ms: number | null }>(
-      `SELECT (extract(epoch FROM min(retry_at) - now()) * 1000)::float8 AS ms FROM crm_queue
-       WHERE workspace_id = $1 AND connection_id = $2 AND parked_at IS NULL AND retry_at > now()`,
-      [workspaceId, connectionId],
+      `SELECT (greatest(extract(epoch FROM min(retry_at) - now()), 0) * 1000)::float8 AS ms FROM crm_queue
+       WHERE workspace_id = $1 AND connection_id = $2 AND parked_at IS NULL AND retry_at > $3`,
+      [workspaceId, connectionId, runBegan],
     );
     return row?.ms ?? null;
   }

@@ -56,11 +56,12 @@ export class CrmSync implements OnModuleInit {
   async run(job: RunningJob): Promise<void> {
     const { workspaceId } = job;
     const { connectionId } = job.payload as { connectionId: string };
+    const began = this.clock.now();
     const connection = await this.begin(job, connectionId);
     if (!connection) return;
     try {
       const more = await this.drain(job, connection);
-      await this.database.lean({ workspaceId }, (tx) => this.end(tx, job, connection, more));
+      await this.database.lean({ workspaceId }, (tx) => this.end(tx, job, connection, more, began));
     } catch (error) {
       await this.failed(job, connection, error);
     }
@@ -146,11 +147,11 @@ export class CrmSync implements OnModuleInit {
   }
 
   /** Gives the lease back and leaves word when to go on: at once, or when the next row may be tried again. */
-  private async end(tx: Tx, job: RunningJob, { workspaceId, id }: CrmConnection, more: boolean): Promise<void> {
+  private async end(tx: Tx, job: RunningJob, { workspaceId, id }: CrmConnection, more: boolean, began: Date) {
     await this.jobs.holds(tx, job);
     await this.connections.dropLease(tx, workspaceId, id, job.id);
     const now = this.clock.now().getTime();
-    const retryMs = more ? 0 : await this.queue.nextRetryMs(tx, workspaceId, id);
+    const retryMs = more ? 0 : await this.queue.nextRetryMs(tx, workspaceId, id, began);
     if (retryMs !== null) this.jobs.enqueue(tx, syncJob(workspaceId, id, new Date(now + retryMs)));
   }
 

@@ -327,7 +327,11 @@ describe('a first start', () => {
     const [owner, ...others] = starts.filter((made) => made !== null);
     expect([others, owner]).toEqual([
       [],
-      { email: 'owner@pasokh.local', generatedPassword: expect.stringMatching(/^[\w-]{16}$/) },
+      {
+        workspaceId: expect.any(String),
+        email: 'owner@pasokh.local',
+        generatedPassword: expect.stringMatching(/^[\w-]{16}$/),
+      },
     ]);
     expect(await ensureOwner(on.database, on.config, on.clock)).toBeNull();
     const browser = new Browser(on);
@@ -353,6 +357,7 @@ describe('a first start with ADMIN_EMAIL and ADMIN_PASSWORD', () => {
       ADMIN_PASSWORD: 'given by the environment',
     });
     expect(await ensureOwner(on.database, config, on.clock)).toEqual({
+      workspaceId: expect.any(String),
       email: 'boss@care.example',
       generatedPassword: null,
     });

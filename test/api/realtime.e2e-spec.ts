@@ -569,11 +569,16 @@ describe('realtime', () => {
       return his.viewers.at(-1)?.agents.length === 1;
     });
     // the round of rechecks is 30 s away: this comes over Redis
-    await left.database.lean('system', async (tx) => {
-      await tx.execute('UPDATE agents SET disabled_at = now() WHERE id = $1', [omar.id]);
-      left.app.get(AccessChanges).announce(tx, { workspaceId: id, agentId: omar.id });
+    await left.database.lean('system', (tx) =>
+      tx.execute('UPDATE agents SET disabled_at = now() WHERE id = $1', [omar.id]),
+    );
+    await until('he is out on the other node', async () => {
+      // said again until heard: the other node's subscription may only just be coming back
+      await left.database.lean('system', async (tx) =>
+        left.app.get(AccessChanges).announce(tx, { workspaceId: id, agentId: omar.id }),
+      );
+      return !his.connected;
     });
-    await until('he is out on the other node', () => !his.connected);
     hers.close();
     await left.close();
     await right.close();
