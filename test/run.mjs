@@ -31,7 +31,14 @@ const dir = mkdtempSync(join(tmpdir(), 'pasokh-jest-'));
 const report = join(dir, 'report.json');
 const jest = spawn(
   process.execPath,
-  [join(root, 'node_modules/jest/bin/jest.js'), '--json', `--outputFile=${report}`, ...process.argv.slice(2)],
+  // a test that fails may leave its app running: report, then go
+  [
+    join(root, 'node_modules/jest/bin/jest.js'),
+    '--json',
+    `--outputFile=${report}`,
+    '--forceExit',
+    ...process.argv.slice(2),
+  ],
   { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, NODE_ENV: 'test' } },
 );
 const timer = setTimeout(() => {
