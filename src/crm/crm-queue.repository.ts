@@ -291,7 +291,8 @@ export class CrmQueueRepository {
   async nextRetryMs(tx: Tx, workspaceId: string, connectionId: string, runBegan: Date): Promise<number | null> {
     // $1 workspace, $2 connection, $3 when the run began
     const [row] = await tx.query<{ ms: number | null }>(
-      `SELECT (greatest(extract(epoch FROM min(retry_at) - now()), 0) * 1000)::float8 AS ms FROM crm_queue
+      `SELECT CASE WHEN min(retry_at) IS NOT NULL -- greatest() would make a zero of nothing
+              THEN greatest(extract(epoch FROM min(retry_at) - now()) * 1000, 0)::float8 END AS ms FROM crm_queue
        WHERE workspace_id = $1 AND connection_id = $2 AND parked_at IS NULL AND retry_at > $3`,
       [workspaceId, connectionId, runBegan],
     );
