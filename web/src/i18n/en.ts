@@ -255,6 +255,7 @@ export const en = {
   'event.to_human': '{who} took over from the bot',
   'event.handoff': '{who} asked for a handoff',
   'event.breached': 'The due time passed',
+  'event.post_described': 'What the post says was read',
   'event.crm_linked': 'Linked to the CRM',
   'event.crm_trouble': 'The CRM refused a change',
   'event.merged': '{who} changed the merged contacts',

@@ -257,6 +257,7 @@ export const fa: Record<MessageKey, string> = {
   'event.to_human': '{who} پاسخ را از ربات گرفت',
   'event.handoff': '{who} درخواست واگذاری داد',
   'event.breached': 'مهلت گذشت',
+  'event.post_described': 'متن پست خوانده شد',
   'event.crm_linked': 'به CRM پیوند خورد',
   'event.crm_trouble': 'CRM تغییری را نپذیرفت',
   'event.merged': '{who} مخاطبان ادغام‌شده را تغییر داد',

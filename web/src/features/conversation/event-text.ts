@@ -41,6 +41,8 @@ export function eventText(
       return t('event.breached');
     case 'crm.linked':
       return t('event.crm_linked');
+    case 'conversation.post_described':
+      return t('event.post_described');
     case 'crm.trouble':
       return t('event.crm_trouble');
     case 'contact.merged':
