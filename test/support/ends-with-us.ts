@@ -13,8 +13,9 @@ export function endsWithUs<T extends ChildProcess>(child: T): T {
   return child;
 }
 
-/** Ctrl-C and the like run the `exit` listeners, as returning would. */
+/** Ctrl-C and the like run the `exit` listeners, as returning would; so does a reader of our output that went away. */
 export function exitOnSignals(): void {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGPIPE'] as const)
-    process.once(signal, () => process.exit(130));
+  // not SIGPIPE: listening to it ends the ignoring of it, and then any peer that hangs up on a request ends us
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => process.exit(130));
 }
