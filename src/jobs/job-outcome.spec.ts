@@ -12,7 +12,7 @@ describe('what becomes of a job whose handler threw', () => {
       'an ordinary error waits by the backoff',
       new Error('odd'),
       third,
-      { kind: 'retry', afterMs: backoffCeilingMs(3) / 2, error: 'odd' },
+      { kind: 'retry', afterMs: backoffCeilingMs(3) * 0.75, error: 'odd' },
     ],
     [
       'RetryLater waits as long as it asks',
@@ -30,7 +30,7 @@ describe('what becomes of a job whose handler threw', () => {
       'RetryLater without a time waits by the backoff',
       new RetryLater('503'),
       third,
-      { kind: 'retry', afterMs: backoffCeilingMs(3) / 2, error: '503' },
+      { kind: 'retry', afterMs: backoffCeilingMs(3) * 0.75, error: '503' },
     ],
     ['a negative wait is none', new RetryLater('clock', -5), third, { kind: 'retry', afterMs: 0, error: 'clock' }],
     [
@@ -51,7 +51,7 @@ describe('what becomes of a job whose handler threw', () => {
       'a thrown text is kept',
       'just text',
       third,
-      { kind: 'retry', afterMs: backoffCeilingMs(3) / 2, error: 'just text' },
+      { kind: 'retry', afterMs: backoffCeilingMs(3) * 0.75, error: 'just text' },
     ],
   ])('%s', (_, error, job, expected) => expect(outcomeOf(error, job, half)).toEqual(expected));
 
