@@ -18,7 +18,7 @@ import { EnrichmentRepository, type Unknown, type Wanted } from './enrichment.re
 export const DESCRIBE_POST_JOB = 'channels.describe_post';
 export const DESCRIBE_PERSON_JOB = 'channels.describe_person';
 
-const MAX_ATTEMPTS = 6; // with the backoff about ten minutes; then the job lies there for a person to run again
+const MAX_ATTEMPTS = 10; // with the backoff at least seven hours of outage; then it lies there for a person to run again
 const NOTHING_FOR_MS = 10 * 60_000; // a post that is withheld is not asked for again with each of its commenters
 const NOTHING_AT_MOST = 5_000; // such answers remembered; each is a hint only
 const CAUGHT_UP = 500; // conversations looked through when a channel works again
