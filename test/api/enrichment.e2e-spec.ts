@@ -185,8 +185,8 @@ describe('the post above its comments', () => {
     const post = newPost();
     failReads(post.id, { answer: 503 });
     const { postId } = await comments(post.id);
-    expect((await ended(DESCRIBE_POST_JOB, postId)).parked).toMatchObject([{ attempts: 6 }]);
-    expect(reads(post.id)).toHaveLength(6);
+    expect((await ended(DESCRIBE_POST_JOB, postId)).parked).toMatchObject([{ attempts: 10 }]);
+    expect(reads(post.id)).toHaveLength(10);
   });
 
   it('that is gone leaves the ticket as it was', async () => {
