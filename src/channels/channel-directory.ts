@@ -64,6 +64,11 @@ export class ChannelDirectory {
     return this.byId.get(id);
   }
 
+  /** A channel as we last saw it, without looking. */
+  remembered(id: string): DirectoryChannel | undefined {
+    return this.byId.get(id);
+  }
+
   /** Channels named by our own rows: what is not remembered is looked for, however lately that was done. */
   async channels(ids: readonly string[]): Promise<Map<string, DirectoryChannel>> {
     await this.upToDate();

@@ -8,24 +8,32 @@ import { Connectors } from './connectors/registry';
 import { Enrichment } from './enrichment';
 import { EnrichmentRepository } from './enrichment.repository';
 import { Applier } from './ingress/applier';
+import { DeliveryReader } from './ingress/delivery-reader';
 import { DeliveryWriter } from './ingress/delivery-writer';
 import { IngressMetrics } from './ingress/ingress-metrics';
 import { LastEvents } from './ingress/last-events';
 import { LedgerController } from './ingress/ledger.controller';
 import { LedgerRepository } from './ingress/ledger.repository';
 import { LedgerService } from './ingress/ledger.service';
+import { PullRunner } from './pulls/pull-runner';
+import { PullSchedule } from './pulls/pull-schedule';
+import { PulledDeliveries } from './pulls/pulled-deliveries';
+import { PullsController } from './pulls/pulls.controller';
+import { PullsService } from './pulls/pulls.service';
+import { PullsRepository } from './pulls/pulls.repository';
 import { WebhookSources } from './ingress/sources';
 import { WebhookServer } from './ingress/webhook-server';
 
 @Module({
   imports: [InboxModule, AuditModule],
-  controllers: [ChannelsController, LedgerController],
+  controllers: [ChannelsController, LedgerController, PullsController],
   providers: [
     ChannelDirectory,
     ChannelsService,
     Connectors,
     WebhookSources,
     WebhookServer,
+    DeliveryReader,
     DeliveryWriter,
     IngressMetrics,
     LedgerRepository,
@@ -34,6 +42,11 @@ import { WebhookServer } from './ingress/webhook-server';
     Applier,
     EnrichmentRepository,
     Enrichment,
+    PullsRepository,
+    PulledDeliveries,
+    PullSchedule,
+    PullRunner,
+    PullsService,
   ],
   exports: [ChannelDirectory, ChannelsService, Connectors],
 })

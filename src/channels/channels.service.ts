@@ -17,8 +17,14 @@ import { Secrets } from '../platform/secrets';
 import { ChannelDirectory, type DirectoryChannel } from './channel-directory';
 import { ChannelEntity } from './channel.entity';
 import type { CreateChannelBody, UpdateChannelBody } from './channels.dto';
-import type { ChannelKind, ChannelSettings, Credentials } from './connector';
+import type { ChannelKind, ChannelSettings, CredentialField, Credentials } from './connector';
 import { Connectors } from './connectors/registry';
+
+const PROXY_FIELD: CredentialField = {
+  name: 'proxyUrl',
+  required: false,
+  help: 'Proxy for all calls to the network, http://user:password@host:port. Left empty, calls go out directly.',
+};
 
 /** What is shown of a channel: never its credentials, only which are set. */
 export interface ChannelView {
@@ -52,7 +58,13 @@ export class ChannelsService {
   kinds() {
     return this.connectors.kinds.map((kind) => {
       const connector = this.connectors.of(kind);
-      return { kind, credentialFields: connector.credentialFields(kind), capabilities: connector.capabilities(kind) };
+      return {
+        kind,
+        credentialFields: [...connector.credentialFields(kind), PROXY_FIELD],
+        settingFields: connector.settingFields?.(kind) ?? [],
+        capabilities: connector.capabilities(kind),
+        webhookPath: connector.door(kind)?.path ?? null,
+      };
     });
   }
 
@@ -86,7 +98,8 @@ export class ChannelsService {
   }
 
   private async connect(tx: Tx, workspaceId: string, actor: Actor, body: CreateChannelBody): Promise<ChannelView> {
-    const credentials = this.checkedCredentials(body.kind, generated(body.kind, body.credentials ?? {}));
+    const credentials = this.checkedCredentials(body.kind, this.withGenerated(body.kind, body.credentials ?? {}));
+    const settings = this.checkedSettings(body.kind, body.settings);
     const externalId = body.externalId ?? (body.kind === 'webchat' ? randomUUID() : undefined);
     if (!externalId) throw invalid('externalId', 'is required: the account’s id at the network');
     const id = uuidv7();
@@ -98,7 +111,7 @@ export class ChannelsService {
       brandId: await this.brandFor(tx, workspaceId, body.brandId),
       teamId: await this.teamFor(tx, workspaceId, body.teamId),
       externalId,
-      settings: settingsOf(body.settings),
+      settings,
       credentials: this.secrets.seal(credentials, id),
       state: 'active',
       stateReason: null,
@@ -115,6 +128,10 @@ export class ChannelsService {
       throw error;
     }
     await this.audit.record(tx, { workspaceId, actor, action: 'channel.connected', subject: `channel:${id}` });
+    this.outbox.record(
+      tx,
+      event(workspaceId, 'channel.connected', actor, {}, [room.leads], { channelId: id, kind: body.kind }),
+    );
     tx.afterCommit(() => this.directory.forget());
     return this.view(row);
   }
@@ -125,7 +142,7 @@ export class ChannelsService {
       const from = row.state;
       if (body.name !== undefined) row.name = body.name;
       if (body.teamId !== undefined) row.teamId = await this.teamFor(tx, who.workspaceId, body.teamId);
-      if (body.settings !== undefined) row.settings = settingsOf(body.settings);
+      if (body.settings !== undefined) row.settings = this.checkedSettings(row.kind, body.settings);
       if (body.credentials !== undefined) {
         const kept = this.opened(row);
         row.credentials = this.secrets.seal(this.checkedCredentials(row.kind, { ...kept, ...body.credentials }), id);
@@ -211,8 +228,29 @@ export class ChannelsService {
     }
   }
 
-  private checkedCredentials(kind: ChannelKind, given: Record<string, unknown>): Credentials {
+  /** Secrets nobody has to think up. */
+  private withGenerated(kind: ChannelKind, given: Record<string, unknown>): Record<string, unknown> {
     const fields = this.connectors.of(kind).credentialFields(kind);
+    const made = fields
+      .filter((f) => f.generated && !given[f.name])
+      .map((f) => [f.name, randomBytes(32).toString('hex')]);
+    return { ...given, ...Object.fromEntries(made) };
+  }
+
+  private checkedSettings(kind: ChannelKind, given: Record<string, unknown> | undefined): ChannelSettings {
+    const settings = settingsOf(given);
+    const problems = this.connectors.of(kind).checkSettings?.(kind, settings) ?? [];
+    if (problems.length > 0)
+      throw new DomainError('validation_failed', 'Please correct the settings.', {
+        fields: problems.map(({ path, problem }) => ({ path: `settings.${path}`, problem })),
+      });
+    return settings;
+  }
+
+  private checkedCredentials(kind: ChannelKind, given: Record<string, unknown>): Credentials {
+    const fields = [...this.connectors.of(kind).credentialFields(kind), PROXY_FIELD];
+    if (typeof given['proxyUrl'] === 'string' && given['proxyUrl'] !== '' && !/^https?:\/\//.test(given['proxyUrl']))
+      throw invalid('credentials.proxyUrl', 'must be an http or https address');
     const problems = [
       ...fields
         .filter((f) => f.required && !given[f.name])
@@ -242,11 +280,6 @@ export class ChannelsService {
     if (!team) throw invalid('teamId', 'is not a team of this workspace');
     return team.id;
   }
-}
-
-/** Secrets nobody has to think up. */
-function generated(kind: ChannelKind, given: Record<string, unknown>): Record<string, unknown> {
-  return kind === 'webchat' ? { identitySecret: randomBytes(32).toString('hex'), ...given } : given;
 }
 
 function settingsOf(settings: Record<string, unknown> | undefined): ChannelSettings {

@@ -54,6 +54,7 @@ export interface DomainEventData {
   'crm.linked': { method: string; matchedType: string | null; matchedId: string | null };
   'crm.synced': { entity: string; count: number };
   'crm.trouble': { code: string; message: string };
+  'channel.connected': { channelId: string; kind: string };
   'channel.state_changed': { channelId: string; from: string; to: string; reason?: string };
   'presence.changed': { agentId: string; from: string; to: string };
   'job.parked': { jobId: string; name: string; error: string };

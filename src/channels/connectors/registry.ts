@@ -1,18 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../../platform/errors';
-import type { ChannelConnector, ChannelKind } from '../connector';
+import type { ChannelConnector, ChannelKind, WebhookDoor } from '../connector';
 import { LedgerOnlyConnector } from './ledger-only/ledger-only.connector';
 import { MetaConnector } from './meta/meta.connector';
 import { WebchatConnector } from './webchat/webchat.connector';
+
+/** A webhook address with the connectors that read what comes in there, and the kinds of channel it serves. */
+export interface RegisteredDoor {
+  door: WebhookDoor;
+  readers: readonly ChannelConnector[];
+  kinds: readonly ChannelKind[];
+}
 
 /** The connectors by channel kind. Nothing outside a connector's folder names a network. */
 @Injectable()
 export class Connectors {
   private readonly byKind = new Map<ChannelKind, ChannelConnector>();
+  private readonly doors = new Map<string, RegisteredDoor>();
 
   constructor() {
     for (const connector of [new MetaConnector(), new WebchatConnector(), new LedgerOnlyConnector()]) {
-      for (const kind of connector.kinds) this.byKind.set(kind, connector);
+      for (const kind of connector.kinds) this.register(kind, connector);
     }
   }
 
@@ -24,5 +32,24 @@ export class Connectors {
     const connector = this.byKind.get(kind);
     if (!connector) throw new DomainError('bad_request', `There is no connector for "${kind}".`);
     return connector;
+  }
+
+  /** What stands behind `/webhooks/<path>`. */
+  door(path: string): RegisteredDoor | undefined {
+    return this.doors.get(path);
+  }
+
+  private register(kind: ChannelKind, connector: ChannelConnector): void {
+    this.byKind.set(kind, connector);
+    const door = connector.door(kind);
+    if (!door) return;
+    const known = this.doors.get(door.path) ?? { door, readers: [], kinds: [] };
+    if (known.door.address !== door.address || known.door.secret !== door.secret)
+      throw new Error(`Two connectors disagree about the webhook address "${door.path}".`);
+    this.doors.set(door.path, {
+      door: known.door,
+      readers: known.readers.includes(connector) ? known.readers : [...known.readers, connector],
+      kinds: [...known.kinds, kind],
+    });
   }
 }

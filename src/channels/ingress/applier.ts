@@ -7,11 +7,11 @@ import { Config } from '../../platform/config';
 import { Database, isDataError } from '../../platform/database';
 import { LOGGER } from '../../platform/logger';
 import { cleanText } from '../../text/clean';
-import { ChannelDirectory } from '../channel-directory';
+import { ChannelDirectory, type DirectoryChannel } from '../channel-directory';
+import { DeliveryReader } from './delivery-reader';
 import { DeliveryWriter } from './delivery-writer';
 import { LastEvents } from './last-events';
 import { type InboundState, LANES, LedgerRepository, type RawDelivery, type WaitingEvent } from './ledger.repository';
-import { WebhookSources } from './sources';
 
 const BATCH = 200;
 const WORKERS = 2;
@@ -42,7 +42,7 @@ export class Applier implements OnApplicationBootstrap, OnApplicationShutdown {
     private readonly database: Database,
     private readonly ledger: LedgerRepository,
     private readonly intake: ConversationIntake,
-    private readonly sources: WebhookSources,
+    private readonly reader: DeliveryReader,
     private readonly directory: ChannelDirectory,
     private readonly writer: DeliveryWriter,
     private readonly lastEvents: LastEvents,
@@ -141,13 +141,15 @@ export class Applier implements OnApplicationBootstrap, OnApplicationShutdown {
     const channels = await this.directory.channels(taken.flatMap((e) => e.channelId ?? []));
     for (const e of taken) {
       const { delivery } = e;
-      if (!parsed.has(delivery.id)) parsed.set(delivery.id, this.parse(delivery));
-      const events = parsed.get(delivery.id);
       const channel = e.channelId ? channels.get(e.channelId) : undefined;
+      if (!parsed.has(delivery.id)) parsed.set(delivery.id, await this.parse(delivery, channel));
+      const events = parsed.get(delivery.id);
       // one delivery may tell two accounts of events with one key: each channel gets its own
       const named = events?.get(e.eventKey) ?? [];
       const event = named.length > 1 ? named.find((one) => one.accountId === channel?.externalId) : named[0];
-      if (!events) settled.push({ ...idOf(e), state: 'failed', reason: 'The body is not JSON.' });
+      if (!events) settled.push({ ...idOf(e), state: 'failed', reason: 'The body is not in the network’s format.' });
+      else if (!event && !channel)
+        settled.push({ ...idOf(e), state: 'refused', reason: 'The channel is not connected any more.' });
       else if (!event)
         settled.push({ ...idOf(e), state: 'failed', reason: 'The delivery no longer reads as this event.' });
       else if (event.type === 'unsupported')
@@ -159,9 +161,12 @@ export class Applier implements OnApplicationBootstrap, OnApplicationShutdown {
     return { items, settled };
   }
 
-  private parse({ source, body }: RawDelivery): Map<string, InboundEvent[]> | null {
+  private async parse(
+    { source, body }: RawDelivery,
+    channel: DirectoryChannel | undefined,
+  ): Promise<Map<string, InboundEvent[]> | null> {
     try {
-      const events = this.sources.connectorOf(source).parse(JSON.parse(body.toString('utf8')));
+      const events = await this.reader.read(source, body, channel);
       const byKey = new Map<string, InboundEvent[]>();
       for (const event of events) {
         const key = cleanText(event.eventKey);

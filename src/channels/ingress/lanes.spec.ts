@@ -1,6 +1,6 @@
 import { uuidv7 } from '../../platform/ids';
 import { LANES } from './ledger.repository';
-import { laneOf } from './webhook-server';
+import { laneOf } from './event-row';
 
 it('gives a conversation one lane for ever', () => {
   // fixed values: nodes of two versions must agree while one replaces the other

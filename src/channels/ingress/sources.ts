@@ -2,54 +2,56 @@ import { Injectable } from '@nestjs/common';
 import { isUuid } from '../../platform/ids';
 import { sameText } from '../../platform/secrets';
 import { ChannelDirectory, type DirectoryChannel } from '../channel-directory';
-import type { ChannelConnector, ChannelKind, RawRequest } from '../connector';
-import { LedgerOnlyConnector } from '../connectors/ledger-only/ledger-only.connector';
-import { MetaConnector } from '../connectors/meta/meta.connector';
-import { metaHandshakeAnswer } from '../connectors/meta/meta.signature';
+import type { HandshakeAnswer, RawRequest } from '../connector';
+import { Connectors, type RegisteredDoor } from '../connectors/registry';
 
 /** A request whose sender is known: which secret signed it decides whose accounts it may speak for. */
 export interface Verified {
+  /** What the delivery is stored under; `delivery-reader.ts` finds the connector by it. */
   source: string;
-  connector: ChannelConnector;
+  registered: RegisteredDoor;
   /** Channels behind the secret that verified. Events for other accounts are not believed. */
   channels: readonly DirectoryChannel[];
   /** When the path names the channel, the body need not name the account. */
   only?: DirectoryChannel;
 }
 
-const META_KINDS: readonly ChannelKind[] = ['facebook', 'instagram', 'whatsapp'];
+interface Address {
+  registered: RegisteredDoor;
+  /** The channel the path names. */
+  channelId?: string;
+}
 
 /** The webhook addresses: who may call them, and which connector reads what they bring. */
 @Injectable()
 export class WebhookSources {
-  private readonly meta = new MetaConnector();
-  private readonly ledgerOnly = new LedgerOnlyConnector();
-
-  constructor(private readonly directory: ChannelDirectory) {}
-
-  /** The connector that reads deliveries stored under this source. */
-  connectorOf(source: string): ChannelConnector {
-    return source === 'meta' ? this.meta : this.ledgerOnly;
-  }
+  constructor(
+    private readonly directory: ChannelDirectory,
+    private readonly connectors: Connectors,
+  ) {}
 
   /** Whether there is such an address at all. */
   knows(path: string): boolean {
-    return path === '/webhooks/meta' || path === '/webhooks/x' || /^\/webhooks\/telegram\/[^/]+$/.test(path);
+    return this.addressOf(path) !== undefined;
   }
 
   /** @returns null when no secret of ours signed it */
   async verify(path: string, request: RawRequest): Promise<Verified | null> {
-    const found = await this.tryVerify(path, request);
+    const address = this.addressOf(path);
+    if (!address) return null;
+    const found = await this.tryVerify(address, request);
     if (found) return found;
-    return (await this.directory.refresh()) ? this.tryVerify(path, request) : null;
+    return (await this.directory.refresh()) ? this.tryVerify(address, request) : null;
   }
 
   /** Answers a network's question whether this address is ours; null refuses. */
-  async handshake(path: string, query: URLSearchParams): Promise<string | null> {
-    if (path !== '/webhooks/meta') return null;
+  async handshake(path: string, query: URLSearchParams): Promise<HandshakeAnswer | null> {
+    const address = this.addressOf(path);
+    const answerTo = address?.registered.door.handshake;
+    if (!address || !answerTo) return null;
     const find = async () => {
-      for (const channel of await this.directory.ofKinds(META_KINDS)) {
-        const answer = metaHandshakeAnswer(query, channel.credentials['verifyToken'] ?? '');
+      for (const channel of await this.candidates(address)) {
+        const answer = answerTo(query, channel.credentials);
         if (answer !== null) return answer;
       }
       return null;
@@ -57,34 +59,36 @@ export class WebhookSources {
     return (await find()) ?? ((await this.directory.refresh()) ? find() : null);
   }
 
-  private async tryVerify(path: string, request: RawRequest): Promise<Verified | null> {
-    if (path === '/webhooks/meta') {
-      const channels = await this.bySecret(META_KINDS, (secret) => this.meta.verify(request, secret));
-      return channels && { source: 'meta', connector: this.meta, channels };
-    }
-    if (path === '/webhooks/x') {
-      const channels = await this.bySecret(['x'], (secret) => this.ledgerOnly.verifyAs('x', request, secret));
-      return channels && { source: 'x', connector: this.ledgerOnly, channels };
-    }
-    const id = path.slice(path.lastIndexOf('/') + 1);
-    const channel = isUuid(id) ? await this.directory.channel(id) : undefined;
-    if (
-      channel?.kind !== 'telegram' ||
-      !this.ledgerOnly.verifyAs('telegram', request, channel.credentials['appSecret'] ?? '')
-    )
-      return null;
-    return { source: `telegram:${channel.id}`, connector: this.ledgerOnly, channels: [channel], only: channel };
+  private addressOf(path: string): Address | undefined {
+    const [, webhooks, name = '', channelId] = path.split('/');
+    const registered = webhooks === 'webhooks' ? this.connectors.door(name) : undefined;
+    if (!registered) return undefined;
+    if (channelId === undefined) return registered.door.address === 'shared' ? { registered } : undefined;
+    return channelId === '' ? undefined : { registered, channelId };
   }
 
-  private async bySecret(
-    kinds: readonly ChannelKind[],
-    verifies: (secret: string) => boolean,
-  ): Promise<DirectoryChannel[] | null> {
-    const channels = await this.directory.ofKinds(kinds);
-    const secrets = new Set(channels.map((channel) => channel.credentials['appSecret'] ?? ''));
+  /** The channels whose credentials may have signed. */
+  private async candidates({ registered, channelId }: Address): Promise<readonly DirectoryChannel[]> {
+    if (channelId === undefined) return this.directory.ofKinds(registered.kinds);
+    const channel = isUuid(channelId) ? await this.directory.channel(channelId) : undefined;
+    return channel && registered.kinds.includes(channel.kind) ? [channel] : [];
+  }
+
+  private async tryVerify(address: Address, request: RawRequest): Promise<Verified | null> {
+    const { registered } = address;
+    const { door } = registered;
+    const secretOf = (channel: DirectoryChannel) => channel.credentials[door.secret] ?? '';
+    const candidates = await this.candidates(address);
+    const secrets = new Set(candidates.map(secretOf));
     for (const secret of secrets) {
-      if (secret !== '' && verifies(secret))
-        return channels.filter((channel) => sameText(channel.credentials['appSecret'] ?? '', secret));
+      if (secret === '' || !door.verify(request, secret)) continue;
+      if (door.address === 'channel') {
+        const only = candidates[0]!;
+        return { source: `${door.path}:${only.id}`, registered, channels: [only], only };
+      }
+      const all = address.channelId === undefined ? candidates : await this.directory.ofKinds(registered.kinds);
+      const channels = all.filter((channel) => sameText(secretOf(channel), secret));
+      return { source: door.path, registered, channels };
     }
     return null;
   }

@@ -7,12 +7,14 @@ import { DomainError } from '../../platform/errors';
 import { errorBody } from '../../platform/http-errors.filter';
 import { hashKey, uuidv7 } from '../../platform/ids';
 import { LOGGER } from '../../platform/logger';
-import { cleanJson, cleanText } from '../../text/clean';
+import { cleanJson } from '../../text/clean';
 import { ChannelDirectory, type DirectoryChannel } from '../channel-directory';
-import type { ChannelKind, RawRequest } from '../connector';
+import type { RawRequest } from '../connector';
+import { DeliveryReader } from './delivery-reader';
 import { DeliveryWriter } from './delivery-writer';
 import { IngressMetrics } from './ingress-metrics';
-import { LANES, type NewDelivery, type NewInboundEvent } from './ledger.repository';
+import { rowOf } from './event-row';
+import type { NewDelivery, NewInboundEvent } from './ledger.repository';
 import { type Verified, WebhookSources } from './sources';
 
 const NOT_KEPT = new Set(['authorization', 'cookie', 'connection', 'host']);
@@ -27,6 +29,7 @@ export class WebhookServer {
   constructor(
     private readonly sources: WebhookSources,
     private readonly directory: ChannelDirectory,
+    private readonly reader: DeliveryReader,
     private readonly writer: DeliveryWriter,
     private readonly metrics: IngressMetrics,
     private readonly config: Config,
@@ -66,10 +69,11 @@ export class WebhookServer {
   private async answer(request: IncomingMessage, path: string, query: string) {
     if (!this.sources.knows(path)) return refuse(404, 'not_found', 'There is no such webhook address.');
     if (request.method === 'GET') {
-      const challenge = await this.sources.handshake(path, new URLSearchParams(query));
-      return challenge === null
-        ? refuse(403, 'forbidden', 'The verify token is not ours.')
-        : { status: 200, body: challenge, outcome: 'handshake' };
+      const answer = await this.sources.handshake(path, new URLSearchParams(query));
+      if (answer === null) return refuse(403, 'forbidden', 'The verify token is not ours.');
+      if (typeof answer === 'object' && answer['malformed'] === true)
+        return refuse(400, 'bad_request', String(answer['why']));
+      return { status: 200, body: answer, outcome: 'handshake' };
     }
     if (request.method !== 'POST') return refuse(405, 'bad_request', 'Send a POST.');
     const receivedAt = new Date();
@@ -79,7 +83,8 @@ export class WebhookServer {
     if (!verified) return refuse(401, 'unauthenticated', 'The signature does not fit the body.');
     const delivery = await this.deliveryOf(verified, raw, receivedAt);
     if (delivery.events.length > 0) await this.writer.write(delivery);
-    return { status: 200, body: 'EVENT_RECEIVED', outcome: 'accepted' };
+    const { acknowledgement = 'EVENT_RECEIVED' } = verified.registered.door;
+    return { status: 200, body: acknowledgement, outcome: 'accepted' };
   }
 
   private async deliveryOf(verified: Verified, raw: RawRequest, receivedAt: Date): Promise<NewDelivery> {
@@ -104,15 +109,15 @@ export class WebhookServer {
     verified: Verified,
     raw: RawRequest,
   ): Promise<{ events: (Omit<NewInboundEvent, 'payload'> & { parsed: InboundEvent | null })[]; foreign: boolean }> {
-    let body: unknown;
+    let read: InboundEvent[];
     try {
-      body = JSON.parse(raw.body.toString('utf8'));
+      read = await this.reader.read(verified.source, raw.body, verified.only);
     } catch {
       return { events: this.malformed(verified, raw), foreign: true };
     }
     const rows = [];
     let unknown = 0;
-    for (const parsed of verified.connector.parse(body)) {
+    for (const parsed of read) {
       const channels = verified.only ? [verified.only] : await this.channelsFor(verified, parsed.accountId);
       if (channels.length > 0) {
         for (const channel of channels) rows.push({ ...rowOf(channel.workspaceId, channel, parsed), parsed });
@@ -134,11 +139,12 @@ export class WebhookServer {
 
   /** The account's channels, only those behind the secret that signed: one tenant's secret speaks for no other. */
   private async channelsFor(verified: Verified, accountId: string): Promise<DirectoryChannel[]> {
-    const kinds = [...new Set(verified.channels.map((channel) => channel.kind))] as ChannelKind[];
+    const kinds = [...new Set(verified.channels.map((channel) => channel.kind))];
     const allowed = new Set(verified.channels.map((channel) => channel.id));
-    const secret = verified.channels[0]?.credentials['appSecret'];
+    const name = verified.registered.door.secret;
+    const secret = verified.channels[0]?.credentials[name];
     const connected = await this.directory.account(kinds, accountId);
-    return connected.filter((channel) => allowed.has(channel.id) || channel.credentials['appSecret'] === secret);
+    return connected.filter((channel) => allowed.has(channel.id) || channel.credentials[name] === secret);
   }
 
   /** Signed but not JSON: kept as failed; whose it is can be said only when the secret has one owner. */
@@ -155,38 +161,12 @@ export class WebhookServer {
         threadKey: 'malformed',
         lane: 0,
         state: 'failed' as const,
-        reason: 'The body is not JSON.',
+        reason: 'The body is not in the network’s format.',
         occurredAt: null,
         parsed: null,
       },
     ];
   }
-}
-
-function rowOf(workspaceId: string, channel: DirectoryChannel | null, parsed: InboundEvent) {
-  const threadKey = cleanText(parsed.threadKey);
-  const occurredAt = parsed.occurredAt ? new Date(parsed.occurredAt) : null;
-  return {
-    workspaceId,
-    id: uuidv7(),
-    channelId: channel?.id ?? null,
-    eventKey: cleanText(parsed.eventKey),
-    type: parsed.type,
-    threadKey,
-    lane: laneOf(channel?.id ?? workspaceId, threadKey),
-    state: 'received' as NewInboundEvent['state'],
-    reason: null as string | null,
-    occurredAt: occurredAt && !Number.isNaN(occurredAt.getTime()) ? occurredAt : null,
-  };
-}
-
-/** FNV-1a over channel and thread: spreads conversations over the lanes, the same on every node. */
-export function laneOf(channelId: string, threadKey: string): number {
-  let hash = 0x811c9dc5;
-  for (const text of [channelId, threadKey]) {
-    for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  }
-  return (hash >>> 0) % LANES;
 }
 
 /** The one workspace behind these channels, if there is only one. */

@@ -9,6 +9,7 @@ export interface InboundAttachment {
   url?: string;
   name?: string;
   mimeType?: string;
+  sizeBytes?: number;
   /** Provider facts a person may need: coordinates, sticker id, shared post id … */
   meta?: Record<string, unknown>;
 }
@@ -19,6 +20,16 @@ export interface InboundAuthor {
   name?: string;
   handle?: string;
   avatarUrl?: string;
+  /**
+   * Other ids the network gives the same person in this channel (a phone number beside a user id). Whichever is known
+   * already leads to the contact; the rest are learnt.
+   */
+  aliases?: string[];
+  /** E.164, only when the network vouches for it. */
+  phone?: string;
+  email?: string;
+  /** BCP 47, where the network tells the person's language. */
+  locale?: string;
 }
 
 /** The public object a comment hangs under. */
@@ -46,6 +57,8 @@ interface InboundBase {
    */
   threadKey: string;
   threadKind: ThreadKind;
+  /** Other keys the same thread may have been opened under, when a person's id changed or was not fully told. */
+  threadAliases?: string[];
   /** Network time, ISO instant with milliseconds. Absent when the provider gave none. */
   occurredAt?: string;
 }
@@ -71,6 +84,10 @@ export interface InboundMessage extends InboundBase {
   subtype?: string;
   /** False when the provider says the message must not open work (standby: another app owns the thread). */
   opensWork?: boolean;
+  /** What a letter is about; the ticket it opens takes it. */
+  subject?: string;
+  /** Parts of one message that come as several (an album): the first makes the message, the others add to it. */
+  groupKey?: string;
   meta?: Record<string, unknown>;
 }
 
@@ -120,6 +137,24 @@ export interface InboundReceipt extends InboundBase {
   error?: { code: string; message: string };
 }
 
+/** What the network tells of a person, without a message. */
+export interface InboundIdentity extends InboundBase {
+  type: 'identity';
+  person: InboundAuthor;
+  /** The id this person had until now; `person.externalId` takes its place and the history stays theirs. */
+  formerExternalId?: string;
+  /** False: they blocked us or left; nothing can reach them until it says true. */
+  reachable?: boolean;
+}
+
+/** A post of the account, published or changed: comments will hang under it. */
+export interface InboundPostSeen extends InboundBase {
+  type: 'post';
+  post: InboundPost;
+  /** Other names of the same post, in this channel (its copy in a discussion group). */
+  aliases?: string[];
+}
+
 /** Understood, deliberately without effect; kept with its reason. */
 export interface InboundIgnored extends InboundBase {
   type: 'ignored';
@@ -140,5 +175,7 @@ export type InboundEvent =
   | InboundVisibility
   | InboundReaction
   | InboundReceipt
+  | InboundIdentity
+  | InboundPostSeen
   | InboundIgnored
   | InboundUnsupported;

@@ -1,12 +1,13 @@
 import type { Tx } from '../../platform/database';
+import type { TextUnit } from '../../text/graphemes';
 
 /** What can be done in a conversation at this moment, for the console to offer and the reply route to hold to. */
 export interface ReplyCapabilities {
   reply: readonly ('public' | 'private')[];
-  textLimit: { max: number; unit: 'utf8_bytes' | 'utf16_units' | 'characters' };
+  textLimit: { max: number; unit: TextUnit };
   window: { kind: 'standard' | 'human' | 'closed' | 'none'; closesAt: Date | null };
   privateReply: { available: boolean; reason: string | null; expiresAt: Date | null } | null;
-  moderation: readonly ('hide' | 'unhide' | 'delete' | 'like')[];
+  moderation: readonly ('hide' | 'unhide' | 'delete' | 'like' | 'unlike' | 'block' | 'unblock')[];
   refusals: { public?: string; private?: string };
 }
 

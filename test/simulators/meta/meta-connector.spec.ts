@@ -17,9 +17,11 @@ let events: InboundEvent[];
 let connector: MetaConnector;
 let now: number;
 
+const on = (messageExternalId: string) => ({ messageExternalId, threadKind: 'comment' as const });
+
 /** The webhook route in small: verify, parse, collect. */
 function receive(request: RawRequest): number {
-  if (!connector.verify(request, SEED.appSecret)) {
+  if (!connector.door().verify(request, SEED.appSecret)) {
     refused += 1;
     return 401;
   }
@@ -325,7 +327,7 @@ describe('moderation', () => {
     await start();
     const { under } = comments(kind);
     for (const action of ['hide', 'unhide', 'like', 'delete'] as const) {
-      expect(await connector.moderate(channel(kind), action, under, CREDENTIALS)).toEqual({
+      expect(await connector.moderate(channel(kind), action, on(under), CREDENTIALS)).toEqual({
         status: 'sent',
         externalId: under,
       });
@@ -337,7 +339,7 @@ describe('moderation', () => {
     await start();
     const { under } = comments('facebook');
     sim.act.removeComment({ commentId: under });
-    const act = (action: 'delete' | 'hide') => connector.moderate(channel('facebook'), action, under, CREDENTIALS);
+    const act = (action: 'delete' | 'hide') => connector.moderate(channel('facebook'), action, on(under), CREDENTIALS);
     expect(await act('delete')).toMatchObject({ status: 'sent' });
     expect(await act('hide')).toMatchObject({ status: 'failed', code: 'object_gone' });
   });
@@ -346,7 +348,7 @@ describe('moderation', () => {
     await start();
     const { under } = comments('facebook');
     sim.faults.add({ method: 'POST', times: 1, when: 'after', answer: 'reset' });
-    const hide = () => connector.moderate(channel('facebook'), 'hide', under, CREDENTIALS);
+    const hide = () => connector.moderate(channel('facebook'), 'hide', on(under), CREDENTIALS);
     expect(await hide()).toMatchObject({ status: 'retry' });
     expect(await hide()).toMatchObject({ status: 'sent' });
     expect(sim.world.comments.get(under)?.hidden).toBe(true);

@@ -8,26 +8,29 @@ import type {
   LookupOutcome,
   RawRequest,
   SendOutcome,
+  WebhookDoor,
 } from '../../connector';
+import { META_DOOR } from '../meta/meta.door';
 import { contentHash } from '../meta/meta.fields';
-import { verifyMetaSignature } from '../meta/meta.signature';
 
 const X_SIGNATURE = /^sha256=([A-Za-z0-9+/]{43}=)$/;
 
-const SCHEMES: Record<string, (request: RawRequest, secret: string) => boolean> = {
-  whatsapp: verifyMetaSignature,
-  // docs.x.com, "Webhooks: securing": base64 HMAC-SHA256 of the body under the consumer secret
-  x: (request, secret) => {
-    const header = request.headers['x-twitter-webhooks-signature'];
-    const given = typeof header === 'string' ? X_SIGNATURE.exec(header)?.[1] : undefined;
-    if (!given || secret === '') return false;
-    return timingSafeEqual(createHmac('sha256', secret).update(request.body).digest(), Buffer.from(given, 'base64'));
-  },
-  // core.telegram.org/bots/api#setwebhook: the header equals the token that was set; the body is not signed
-  telegram: (request, secret) => {
-    const header = request.headers['x-telegram-bot-api-secret-token'];
-    return typeof header === 'string' && secret !== '' && sameText(header, secret);
-  },
+function verifyX(request: RawRequest, secret: string): boolean {
+  const header = request.headers['x-twitter-webhooks-signature'];
+  const given = typeof header === 'string' ? X_SIGNATURE.exec(header)?.[1] : undefined;
+  if (!given || secret === '') return false;
+  return timingSafeEqual(createHmac('sha256', secret).update(request.body).digest(), Buffer.from(given, 'base64'));
+}
+
+function verifyTelegram(request: RawRequest, secret: string): boolean {
+  const header = request.headers['x-telegram-bot-api-secret-token'];
+  return typeof header === 'string' && secret !== '' && sameText(header, secret);
+}
+
+const DOORS: Partial<Record<ChannelKind, WebhookDoor>> = {
+  whatsapp: META_DOOR,
+  x: { path: 'x', address: 'shared', secret: 'appSecret', verify: verifyX },
+  telegram: { path: 'telegram', address: 'channel', secret: 'appSecret', verify: verifyTelegram },
 };
 
 /**
@@ -50,13 +53,8 @@ export class LedgerOnlyConnector implements ChannelConnector {
     return [{ name: 'appSecret', required: true, help: help[kind] ?? '' }];
   }
 
-  verify(request: RawRequest, secret: string): boolean {
-    return Object.values(SCHEMES).some((scheme) => scheme(request, secret));
-  }
-
-  /** The scheme of one kind, for ingress: a secret of one network must not open another's door. */
-  verifyAs(kind: ChannelKind, request: RawRequest, secret: string): boolean {
-    return SCHEMES[kind]?.(request, secret) ?? false;
+  door(kind: ChannelKind): WebhookDoor | null {
+    return DOORS[kind] ?? null;
   }
 
   parse(body: unknown): InboundEvent[] {

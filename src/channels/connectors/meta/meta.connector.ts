@@ -6,22 +6,23 @@ import type {
   Description,
   LookupOutcome,
   ModerationAction,
+  ModerationTarget,
   OutboundMessage,
   PersonFacts,
   PostFacts,
-  RawRequest,
   SendOutcome,
+  WebhookDoor,
 } from '../../connector';
 import type { InboundEvent } from '../../../inbox/conversations/inbound-event';
 import { metaCapabilities } from './meta.capabilities';
 import { MetaClient, type MetaCall, type MetaReply } from './meta.client';
 import { descriptionOf, personCall, personFacts, postCall, postFacts } from './meta.describe';
 import { outcomeOf } from './meta.errors';
-import { id, type JsonRecord } from './meta.fields';
+import { id, type JsonRecord, record } from './meta.fields';
 import { lookUp } from './meta.lookup';
 import { parseMeta } from './meta.parser';
 import { planSend } from './meta.send';
-import { verifyMetaSignature } from './meta.signature';
+import { META_DOOR } from './meta.door';
 
 const FULL_PERCENT = 95; // Meta blocks at 100; the rest is left for reading back
 const PAUSE_MS = 5 * 60_000; // when the headers give no time: the allowance slides over an hour
@@ -47,8 +48,12 @@ export class MetaConnector implements ChannelConnector {
     ];
   }
 
-  verify(request: RawRequest, secret: string): boolean {
-    return verifyMetaSignature(request, secret);
+  door(): WebhookDoor {
+    return META_DOOR;
+  }
+
+  reads(body: unknown): boolean {
+    return record(body)?.['object'] !== 'whatsapp_business_account';
   }
 
   parse(body: unknown): InboundEvent[] {
@@ -85,12 +90,15 @@ export class MetaConnector implements ChannelConnector {
   async moderate(
     channel: ConnectedChannel,
     action: ModerationAction,
-    messageExternalId: string,
+    { messageExternalId }: ModerationTarget,
     credentials: Credentials,
   ): Promise<SendOutcome> {
     const paused = this.paused(channel);
     if (paused) return paused;
-    const reply = await this.call(channel, credentials, moderationCall(channel, action, messageExternalId));
+    const planned = moderationCall(channel, action, messageExternalId);
+    if (!planned)
+      return { status: 'failed', code: 'capability_missing', reason: `Meta has no "${action}" here.`, fix: 'none' };
+    const reply = await this.call(channel, credentials, planned);
     if (reply.kind === 'ok') return { status: 'sent', externalId: messageExternalId };
     if (reply.kind === 'no_answer') return { status: 'retry', reason: reply.reason };
     const outcome = outcomeOf(reply.error, reply.usage.regainMs);
@@ -142,7 +150,7 @@ export class MetaConnector implements ChannelConnector {
   }
 }
 
-function moderationCall(channel: ConnectedChannel, action: ModerationAction, commentId: string): MetaCall {
+function moderationCall(channel: ConnectedChannel, action: ModerationAction, commentId: string): MetaCall | undefined {
   const instagram = channel.kind === 'instagram';
   switch (action) {
     case 'hide':
@@ -154,5 +162,12 @@ function moderationCall(channel: ConnectedChannel, action: ModerationAction, com
       return instagram
         ? { method: 'POST', path: [channel.externalId, 'likes'], query: { comment_id: commentId } }
         : { method: 'POST', path: [commentId, 'likes'] };
+    case 'unlike':
+      return instagram
+        ? { method: 'DELETE', path: [channel.externalId, 'likes'], query: { comment_id: commentId } }
+        : { method: 'DELETE', path: [commentId, 'likes'] };
+    case 'block':
+    case 'unblock':
+      return undefined;
   }
 }

@@ -41,13 +41,14 @@ export class WebchatConnector implements ChannelConnector {
       {
         name: 'identitySecret',
         required: false,
+        generated: true,
         help: 'Signs who a visitor is (HMAC or JWT) on your own server. Left empty, one is generated.',
       },
     ];
   }
 
-  verify(): boolean {
-    return false;
+  door(): null {
+    return null;
   }
 
   parse(): InboundEvent[] {

@@ -1,0 +1,11 @@
+import type { WebhookDoor } from '../../connector';
+import { metaHandshakeAnswer, verifyMetaSignature } from './meta.signature';
+
+/** One address for Facebook, Instagram and WhatsApp; the entry's id finds the channel. */
+export const META_DOOR: WebhookDoor = {
+  path: 'meta',
+  address: 'shared',
+  secret: 'appSecret',
+  verify: verifyMetaSignature,
+  handshake: (query, credentials) => metaHandshakeAnswer(query, credentials['verifyToken'] ?? ''),
+};
