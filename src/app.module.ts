@@ -14,6 +14,7 @@ import { JobsModule } from './jobs/jobs.module';
 import { MaintenanceModule } from './maintenance/maintenance.module';
 import { OutboundModule } from './outbound/outbound.module';
 import { OutboxModule } from './outbox/outbox.module';
+import { MediaModule } from './media/media.module';
 import type { Config } from './platform/config';
 import { PlatformModule } from './platform/platform.module';
 import { RealtimeModule } from './realtime/realtime.module';
@@ -37,6 +38,7 @@ export class AppModule {
         InboxModule,
         ChannelsModule,
         WebchatModule,
+        MediaModule,
         OutboundModule,
         SlaModule,
         RoutingModule,

@@ -50,6 +50,8 @@ export async function setup(app: NestFastifyApplication, route: { webhooks?: Web
     contentSecurityPolicy: contentSecurityPolicy(config),
     hsts: config.PUBLIC_URL?.startsWith('https:') ?? false,
   });
+  // a file is read by its route, with a limit of its own and only after the caller is known
+  fastify.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
   fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     void reply.header('x-request-id', request.id);
     runWithRequestId(String(request.id), done);
@@ -70,6 +72,7 @@ export async function setup(app: NestFastifyApplication, route: { webhooks?: Web
     exclude: [
       { path: 'health/{*rest}', method: RequestMethod.GET },
       { path: 'metrics', method: RequestMethod.GET },
+      { path: 'media/{*rest}', method: RequestMethod.GET },
       { path: 'widget.js', method: RequestMethod.GET },
       { path: 'widget/{*rest}', method: RequestMethod.ALL },
     ],

@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { UploadsService } from '../media/uploads.service';
 import { Config } from '../platform/config';
 import { Database } from '../platform/database';
 import { LOGGER } from '../platform/logger';
@@ -15,6 +16,7 @@ export class Housekeeping implements OnApplicationBootstrap, OnApplicationShutdo
 
   constructor(
     private readonly database: Database,
+    private readonly uploads: UploadsService,
     private readonly config: Config,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
@@ -46,6 +48,7 @@ export class Housekeeping implements OnApplicationBootstrap, OnApplicationShutdo
         );
         await tx.execute(`DELETE FROM webchat_sessions WHERE expires_at < now() - interval '1 day'`);
       });
+      await this.uploads.tidy();
     } catch (error) {
       this.log.warn({ event: 'housekeeping.failed', err: error }, 'trying again in an hour');
     }

@@ -17,14 +17,21 @@ export interface DomainEventData {
     kind: 'comment' | 'dm';
     late?: boolean;
     opensWork: boolean;
+    /** How many; absent without any. */
+    attachments?: number;
   };
   'message.sent': { seq: number; visibility: 'public' | 'private'; author: 'agent' | 'bot' };
   'message.noted': { seq: number };
+  /** Parts were added, or a file was fetched: read the message again. */
+  'message.attachments_changed': { attachmentIds?: string[] };
   'message.edited': { version: number };
   'message.deleted': { by: string; reason?: string };
   'message.hidden': { reason?: string };
   'message.unhidden': { reason?: string };
   'message.liked': { reason?: string };
+  'message.unliked': { reason?: string };
+  /** The network did not take the new text of a message of ours; the old one stands. */
+  'message.edit_refused': { code: string; reason: string };
   'message.reacted': { action: 'add' | 'remove'; reaction: string };
   'message.delivery_changed': { from: string; to: string; reason?: string; code?: string };
   'conversation.opened': { kind: 'comment' | 'dm'; channelId: string };
@@ -46,8 +53,12 @@ export interface DomainEventData {
   'ticket.sla_changed': { dueAt: string | null; clock: string; why: string };
   'sla.breached': { clock: string; dueAt: string; toldAt: string };
   'contact.changed': { fields: string[] };
+  'contact.blocked': { channelId: string; reason?: string };
+  'contact.unblocked': { channelId: string; reason?: string };
   'contact.merged': { from: string; into: string };
   'contact.unmerged': { from: string; into: string };
+  /** Of a batch: told from time to time and when it ends. */
+  'moderation.progress': { batchId: string; action: string; total: number; done: number; failed: number };
   'bot.suggested': { answerId: string; articleId: string; score: number; locale: string };
   'bot.answered': { answerId: string; articleId: string; score: number; locale: string };
   'bot.suggestion_settled': { answerId: string; outcome: 'accepted' | 'dismissed' };

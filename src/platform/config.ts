@@ -36,6 +36,17 @@ export class Config {
   /** Largest webhook body in bytes; WhatsApp batches reach 3 MB. */
   @Transform(toInt) @IsInt() @Min(1024) @Max(64 * 1024 * 1024) WEBHOOK_BODY_LIMIT = 4 * 1024 * 1024;
 
+  /** Where files lie; default: `blobs` in DATA_DIR. Ignored when an S3 store is given. */
+  @IsOptional() @MinLength(1) BLOB_DIR?: string;
+  /** An S3-compatible store for files, all five or none. */
+  @IsOptional() @urlOf('http', 'https') S3_ENDPOINT?: string;
+  @IsOptional() @MinLength(3) S3_BUCKET?: string;
+  @MinLength(1) S3_REGION = 'us-east-1';
+  @IsOptional() @MinLength(1) S3_ACCESS_KEY_ID?: string;
+  @IsOptional() @MinLength(1) S3_SECRET_ACCESS_KEY?: string;
+  /** Largest file in bytes, received or uploaded. */
+  @Transform(toInt) @IsInt() @Min(1024) @Max(512 * 1024 * 1024) MEDIA_MAX_BYTES = 50 * 1024 * 1024;
+
   /** No database was given: the product brings its own. */
   embedded = false;
   get servesHttp(): boolean {
@@ -64,6 +75,13 @@ const NAMES = [
   'ADMIN_PASSWORD',
   'TRUST_PROXY',
   'WEBHOOK_BODY_LIMIT',
+  'BLOB_DIR',
+  'S3_ENDPOINT',
+  'S3_BUCKET',
+  'S3_REGION',
+  'S3_ACCESS_KEY_ID',
+  'S3_SECRET_ACCESS_KEY',
+  'MEDIA_MAX_BYTES',
 ] as const;
 
 /**
@@ -84,6 +102,10 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     if (!config.ENCRYPTION_KEY) problems.push('ENCRYPTION_KEY: must be set in production (64 hex digits)');
     if (!config.SESSION_SECRET) problems.push('SESSION_SECRET: must be set in production (32 characters or more)');
   }
+  const s3 = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const;
+  const missing = s3.filter((name) => config[name] === undefined);
+  if (missing.length > 0 && missing.length < s3.length)
+    problems.push(...missing.map((name) => `${name}: must be set with the other S3 variables`));
   if (problems.length > 0) {
     throw new DomainError('misconfigured', `The environment is wrong:\n  ${problems.join('\n  ')}`, {
       names: problems.map((p) => p.slice(0, p.indexOf(':'))),

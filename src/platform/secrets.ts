@@ -73,6 +73,11 @@ export class Secrets {
   tokenHash(token: string): Buffer {
     return createHmac('sha256', this.sessionSecret).update(token).digest();
   }
+
+  /** A key for one purpose, the same on every node; it tells nothing of SESSION_SECRET. */
+  derivedKey(purpose: string): Buffer {
+    return createHmac('sha256', this.sessionSecret).update(`key:${purpose}`).digest();
+  }
 }
 
 export function newToken(prefix = ''): string {

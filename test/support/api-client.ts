@@ -38,14 +38,21 @@ export class ApiClient {
       method,
       headers: {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(this.cookie ? { cookie: this.cookie, 'x-csrf-token': this.csrf } : {}),
-        ...(this.token ? { authorization: `Bearer ${this.token}` } : {}),
+        ...this.headers(),
         ...headers,
       },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
     const text = await response.text();
     return { status: response.status, body: (text ? JSON.parse(text) : {}) as T, headers: response.headers };
+  }
+
+  /** What makes a request this caller's, for requests that are not JSON. */
+  headers(): Record<string, string> {
+    return {
+      ...(this.cookie ? { cookie: this.cookie, 'x-csrf-token': this.csrf } : {}),
+      ...(this.token ? { authorization: `Bearer ${this.token}` } : {}),
+    };
   }
 
   /** The body of an answer that must be a success. */

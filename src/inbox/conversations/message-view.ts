@@ -14,7 +14,7 @@ export function messageDto(row: MessageView) {
     subtype: row.subtype,
     parentMessageId: row.parent_message_id,
     replyToMessageId: row.reply_to_message_id,
-    attachments: row.attachments ?? [],
+    attachments: (row.attachments ?? []).map(attachmentDto),
     reactions: row.reactions ?? [],
     networkAt: row.network_at,
     receivedAt: row.received_at,
@@ -27,6 +27,11 @@ export function messageDto(row: MessageView) {
     delivery: row.delivery_state ? { state: row.delivery_state, reason: row.delivery_reason, code: null } : null,
     suggestion: row.suggestion,
   };
+}
+
+/** A file we keep is had from us, by a route that looks at who asks; others only from the network. */
+function attachmentDto(row: NonNullable<MessageView['attachments']>[number]) {
+  return { ...row, url: row.state === 'stored' ? `/api/v1/attachments/${row.id}/file` : row.url };
 }
 
 export type MessageDto = ReturnType<typeof messageDto>;

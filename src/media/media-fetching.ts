@@ -1,0 +1,191 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { ChannelDirectory, type DirectoryChannel } from '../channels/channel-directory';
+import type { MediaSource } from '../channels/connector';
+import { Connectors } from '../channels/connectors/registry';
+import { dispatcherFor } from '../channels/egress';
+import { JobQueue } from '../jobs/job-queue';
+import type { NewJob, RunningJob } from '../jobs/jobs';
+import { room, ticketAudience } from '../outbox/audience';
+import { event, isEvent, SYSTEM } from '../outbox/domain-event';
+import { Outbox } from '../outbox/outbox';
+import { Subscriptions } from '../outbox/subscriptions';
+import { Clock } from '../platform/clock';
+import { Config } from '../platform/config';
+import { Database, type Tx } from '../platform/database';
+import { RetryLater } from '../platform/errors';
+import { LOGGER } from '../platform/logger';
+import { blobKey, BlobStore } from './blob-store';
+import { safeName, sniffType } from './file-kind';
+import { MediaRepository, type WantedFile } from './media.repository';
+import { fetchMedia, type MediaAnswer } from './safe-fetch';
+
+const FETCH_JOB = 'media.fetch';
+const MAX_ATTEMPTS = 8; // with the backoff at least half an hour; then it stands as failed, with a button
+const TIMEOUT_MS = 60_000;
+const AT_ONCE = 4; // files are whole in memory while they are checked
+const FRESH_LINK_MS = 30_000;
+
+type Fetched = Exclude<MediaAnswer, { status: 'retry' }>;
+
+/**
+ * Fetches what customers sent, after the message and beside it: the text is there whatever becomes of the file. Only
+ * this asks the network for files; nothing does so while a request waits.
+ */
+@Injectable()
+export class MediaFetching implements OnModuleInit {
+  constructor(
+    private readonly database: Database,
+    private readonly repository: MediaRepository,
+    private readonly blobs: BlobStore,
+    private readonly directory: ChannelDirectory,
+    private readonly connectors: Connectors,
+    private readonly jobs: JobQueue,
+    private readonly subscriptions: Subscriptions,
+    private readonly outbox: Outbox,
+    private readonly clock: Clock,
+    private readonly config: Config,
+    @Inject(LOGGER) private readonly log: Logger,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.handle(FETCH_JOB, (job) => this.fetch(job), { queue: 'media', concurrency: AT_ONCE, leaseMs: 120_000 });
+    this.subscriptions.subscribe({
+      name: 'media.fetch',
+      types: ['message.received', 'message.attachments_changed'],
+      handle: async (tx, events) => {
+        const messageIds = events.flatMap((e) =>
+          e.messageId && (!isEvent(e, 'message.received') || (e.data.attachments ?? 0) > 0) ? [e.messageId] : [],
+        );
+        const workspaceId = events[0]?.workspaceId; // a batch is of one workspace
+        if (!workspaceId || messageIds.length === 0) return;
+        for (const id of await this.repository.markWanted(tx, workspaceId, messageIds))
+          this.jobs.enqueue(tx, fetchJob(workspaceId, id));
+      },
+    });
+  }
+
+  /** @returns false when there is no such file to be fetched again */
+  async again(tx: Tx, workspaceId: string, id: string): Promise<boolean> {
+    const wanted = await this.repository.wantAgain(tx, workspaceId, id);
+    if (wanted) this.jobs.enqueue(tx, fetchJob(workspaceId, id));
+    return wanted;
+  }
+
+  private async fetch(job: RunningJob): Promise<void> {
+    const { workspaceId } = job;
+    const { id } = job.payload as { id: string };
+    const wanted = await this.database.lean({ workspaceId }, (tx) => this.repository.wanted(tx, workspaceId, id));
+    if (wanted?.state !== 'pending') return;
+    const channel = await this.directory.since(wanted.channelId, wanted.channelUpdatedAt);
+    const answer = channel
+      ? await this.ask(channel, wanted)
+      : { status: 'retry' as const, reason: 'The channel is not connected.' };
+    this.log.info({
+      event: 'media.fetched',
+      workspaceId,
+      channelId: wanted.channelId,
+      attachmentId: id,
+      attempt: job.attempt,
+      outcome: answer.status,
+      reason: 'reason' in answer ? answer.reason : undefined,
+    });
+    const last = job.attempt >= MAX_ATTEMPTS;
+    if (answer.status === 'retry' && !last) throw new RetryLater(answer.reason, answer.afterMs);
+    // a link that expired may be had afresh: the network is asked for it once more
+    if (answer.status === 'gone' && job.attempt === 1) throw new RetryLater(answer.reason, FRESH_LINK_MS);
+    await this.settle(workspaceId, wanted, answer.status === 'retry' ? { ...answer, status: 'refused' } : answer);
+  }
+
+  private async ask(channel: DirectoryChannel, wanted: WantedFile): Promise<MediaAnswer> {
+    const source = await this.sourceOf(channel, wanted);
+    if (source.status === 'absent') return { status: 'gone', reason: source.reason };
+    if (source.status !== 'found') return source;
+    if (source.bytes) return this.given(source.bytes);
+    const { apiBaseUrl } = channel.settings;
+    return fetchMedia({
+      url: source.url,
+      headers: source.headers,
+      hosts: source.hosts,
+      trustedOrigin: apiBaseUrl && URL.canParse(apiBaseUrl) ? new URL(apiBaseUrl).origin : undefined,
+      maxBytes: this.config.MEDIA_MAX_BYTES,
+      timeoutMs: TIMEOUT_MS,
+      sha256: source.sha256,
+      proxy: channel.credentials['proxyUrl'] ? dispatcherFor(channel.credentials) : undefined,
+    });
+  }
+
+  private async sourceOf(channel: DirectoryChannel, wanted: WantedFile): Promise<MediaSource> {
+    const { kind, url, meta, messageExternalId } = wanted;
+    const connector = this.connectors.of(channel.kind);
+    if (!connector.media)
+      return url === null
+        ? { status: 'absent', reason: 'There is no address to fetch it from.' }
+        : { status: 'found', url };
+    try {
+      const asked = { kind, url: url ?? undefined, meta: meta ?? undefined, messageExternalId };
+      return await connector.media(channel, asked, channel.credentials);
+    } catch (error) {
+      return { status: 'retry', reason: error instanceof Error ? error.message : 'The look-up broke off.' };
+    }
+  }
+
+  private given(bytes: Buffer): MediaAnswer {
+    if (bytes.length > this.config.MEDIA_MAX_BYTES)
+      return { status: 'refused', reason: `The file is larger than ${this.config.MEDIA_MAX_BYTES} bytes.` };
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    return { status: 'fetched', bytes, sha256, mimeType: null };
+  }
+
+  private async settle(workspaceId: string, wanted: WantedFile, answer: Fetched): Promise<void> {
+    if (answer.status !== 'fetched') {
+      const state = answer.status === 'gone' ? 'gone' : 'failed';
+      return this.write(workspaceId, wanted, (tx) =>
+        this.repository.missed(tx, workspaceId, wanted.id, state, answer.reason),
+      );
+    }
+    const { bytes, sha256 } = answer;
+    const mimeType = await sniffType(bytes, answer.mimeType ?? wanted.mimeType);
+    const key = blobKey(workspaceId, sha256);
+    await this.blobs.put(key, bytes, mimeType); // first the bytes, then the row: a kill between leaves a file nobody misses
+    const name = wanted.name === null ? null : safeName(wanted.name, wanted.kind);
+    await this.write(workspaceId, wanted, (tx) =>
+      this.repository.stored(
+        tx,
+        workspaceId,
+        wanted.id,
+        { blobKey: key, sha256, mimeType, sizeBytes: bytes.length, name },
+        this.clock.now(),
+      ),
+    );
+  }
+
+  private write(workspaceId: string, wanted: WantedFile, change: (tx: Tx) => Promise<boolean>): Promise<void> {
+    return this.database.lean({ workspaceId }, async (tx) => {
+      if (!(await change(tx))) return;
+      const { ticketId, teamId, assigneeId, conversationId, contactId, messageId } = wanted;
+      const audience = ticketId ? ticketAudience({ id: ticketId, teamId, assigneeId }) : [room.leads];
+      this.outbox.record(
+        tx,
+        event(
+          workspaceId,
+          'message.attachments_changed',
+          SYSTEM,
+          { ticketId, conversationId, contactId, messageId },
+          audience,
+          { attachmentIds: [wanted.id] },
+        ),
+      );
+    });
+  }
+}
+
+const fetchJob = (workspaceId: string, id: string): NewJob => ({
+  workspaceId,
+  queue: 'media',
+  name: FETCH_JOB,
+  payload: { id },
+  dedupeKey: id,
+  maxAttempts: MAX_ATTEMPTS,
+});

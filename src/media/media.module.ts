@@ -1,0 +1,43 @@
+import { Global, Module } from '@nestjs/common';
+import { join } from 'node:path';
+import { ChannelsModule } from '../channels/channels.module';
+import { Config } from '../platform/config';
+import { BlobStore } from './blob-store';
+import { FolderBlobs } from './folder-blobs';
+import { MediaController, MediaFilesController } from './media.controller';
+import { MediaFetching } from './media-fetching';
+import { MediaLinks } from './media-links';
+import { MediaRepository } from './media.repository';
+import { MediaService } from './media.service';
+import { S3Blobs } from './s3-blobs';
+import { UploadsService } from './uploads.service';
+
+function blobStore(config: Config): BlobStore {
+  const { S3_ENDPOINT, S3_BUCKET, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY } = config;
+  if (!S3_ENDPOINT || !S3_BUCKET || !S3_ACCESS_KEY_ID || !S3_SECRET_ACCESS_KEY)
+    return new FolderBlobs(config.BLOB_DIR ?? join(config.DATA_DIR, 'blobs'));
+  return new S3Blobs({
+    endpoint: S3_ENDPOINT,
+    bucket: S3_BUCKET,
+    region: config.S3_REGION,
+    accessKeyId: S3_ACCESS_KEY_ID,
+    secretAccessKey: S3_SECRET_ACCESS_KEY,
+  });
+}
+
+/** Files in and out. Global because replies take uploads and housekeeping forgets them. */
+@Global()
+@Module({
+  imports: [ChannelsModule],
+  controllers: [MediaController, MediaFilesController],
+  providers: [
+    { provide: BlobStore, useFactory: blobStore, inject: [Config] },
+    MediaRepository,
+    MediaLinks,
+    MediaFetching,
+    MediaService,
+    UploadsService,
+  ],
+  exports: [UploadsService, MediaFetching, BlobStore],
+})
+export class MediaModule {}

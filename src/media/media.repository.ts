@@ -1,0 +1,173 @@
+import { Injectable } from '@nestjs/common';
+import type { Tx } from '../platform/database';
+
+/** Kinds whose bytes are worth having; a place, a card or a shared post is told by its facts. */
+const FETCHED = ['image', 'video', 'audio', 'file', 'sticker', 'story', 'unknown'];
+
+export interface WantedFile {
+  id: string;
+  messageId: string;
+  messageExternalId: string;
+  conversationId: string;
+  contactId: string;
+  channelId: string;
+  channelUpdatedAt: Date;
+  channelState: string;
+  ticketId: string | null;
+  teamId: string | null;
+  assigneeId: string | null;
+  kind: string;
+  url: string | null;
+  name: string | null;
+  mimeType: string | null;
+  meta: Record<string, unknown> | null;
+  state: string;
+}
+
+export interface StoredFile {
+  blobKey: string;
+  sha256: string;
+  mimeType: string;
+  name: string | null;
+  kind: string;
+  sizeBytes: number;
+  teamId: string | null;
+  assigneeId: string | null;
+}
+
+@Injectable()
+export class MediaRepository {
+  /** Marks what these messages brought to be fetched. @returns the attachments marked now */
+  async markWanted(tx: Tx, workspaceId: string, messageIds: readonly string[]): Promise<string[]> {
+    const rows = await tx.query<{ id: string }>(
+      `UPDATE attachments SET state = 'pending'
+       WHERE workspace_id = $1 AND message_id = ANY($2) AND state = 'linked' AND kind = ANY($3)
+         AND (url IS NOT NULL OR (meta IS NOT NULL AND meta <> '{}')) RETURNING id`,
+      [workspaceId, messageIds, FETCHED],
+    );
+    return rows.map((row) => row.id);
+  }
+
+  /** Puts a file back to be fetched again. @returns false when there is none that could be */
+  async wantAgain(tx: Tx, workspaceId: string, id: string): Promise<boolean> {
+    const changed = await tx.execute(
+      `UPDATE attachments SET state = 'pending', error = NULL
+       WHERE workspace_id = $1 AND id = $2 AND state IN ('failed', 'gone', 'linked')`,
+      [workspaceId, id],
+    );
+    return changed === 1;
+  }
+
+  async wanted(tx: Tx, workspaceId: string, id: string): Promise<WantedFile | undefined> {
+    const [row] = await tx.query<WantedFile>(
+      `SELECT f.id, f.message_id AS "messageId", coalesce(m.external_id, '') AS "messageExternalId",
+              m.conversation_id AS "conversationId", c.contact_id AS "contactId", m.channel_id AS "channelId",
+              ch.updated_at AS "channelUpdatedAt", ch.state AS "channelState", m.ticket_id AS "ticketId",
+              t.team_id AS "teamId", t.assignee_id AS "assigneeId", f.kind, f.url, f.name, f.mime_type AS "mimeType", f.meta, f.state
+       FROM attachments f
+       JOIN messages m ON m.workspace_id = f.workspace_id AND m.id = f.message_id
+       JOIN conversations c ON c.workspace_id = m.workspace_id AND c.id = m.conversation_id
+       JOIN channels ch ON ch.workspace_id = m.workspace_id AND ch.id = m.channel_id
+       LEFT JOIN tickets t ON t.workspace_id = m.workspace_id AND t.id = m.ticket_id
+       WHERE f.workspace_id = $1 AND f.id = $2`,
+      [workspaceId, id],
+    );
+    return row;
+  }
+
+  /** @returns false when it is not waited for any more */
+  async stored(
+    tx: Tx,
+    workspaceId: string,
+    id: string,
+    file: { blobKey: string; sha256: string; mimeType: string; sizeBytes: number; name: string | null },
+    at: Date,
+  ): Promise<boolean> {
+    const changed = await tx.execute(
+      `UPDATE attachments SET state = 'stored', blob_key = $3, sha256 = $4, mime_type = $5, size_bytes = $6, name = coalesce(name, $7),
+         fetched_at = $8, error = NULL
+       WHERE workspace_id = $1 AND id = $2 AND state <> 'stored'`,
+      [workspaceId, id, file.blobKey, file.sha256, file.mimeType, file.sizeBytes, file.name, at],
+    );
+    return changed === 1;
+  }
+
+  async missed(tx: Tx, workspaceId: string, id: string, state: 'failed' | 'gone', error: string): Promise<boolean> {
+    const changed = await tx.execute(
+      `UPDATE attachments SET state = $3, error = $4 WHERE workspace_id = $1 AND id = $2 AND state = 'pending'`,
+      [workspaceId, id, state, error.slice(0, 300)],
+    );
+    return changed === 1;
+  }
+
+  async file(tx: Tx, workspaceId: string, id: string): Promise<StoredFile | undefined> {
+    const [row] = await tx.query<StoredFile>(
+      `SELECT f.blob_key AS "blobKey", f.sha256, f.mime_type AS "mimeType", f.name, f.kind, f.size_bytes::float8 AS "sizeBytes",
+              t.team_id AS "teamId", t.assignee_id AS "assigneeId"
+       FROM attachments f
+       JOIN messages m ON m.workspace_id = f.workspace_id AND m.id = f.message_id
+       LEFT JOIN tickets t ON t.workspace_id = m.workspace_id AND t.id = m.ticket_id
+       WHERE f.workspace_id = $1 AND f.id = $2 AND f.state = 'stored'`,
+      [workspaceId, id],
+    );
+    return row;
+  }
+
+  async addUpload(
+    tx: Tx,
+    row: {
+      workspaceId: string;
+      id: string;
+      agentId: string;
+      kind: string;
+      name: string;
+      mimeType: string;
+      sizeBytes: number;
+      blobKey: string;
+      sha256: string;
+    },
+  ): Promise<void> {
+    await tx.execute(
+      `INSERT INTO uploads (workspace_id, id, agent_id, kind, name, mime_type, size_bytes, blob_key, sha256)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+      [row.workspaceId, row.id, row.agentId, row.kind, row.name, row.mimeType, row.sizeBytes, row.blobKey, row.sha256],
+    );
+  }
+
+  async upload(tx: Tx, workspaceId: string, id: string): Promise<UploadRow | undefined> {
+    const [row] = await tx.query<UploadRow>(
+      `SELECT id, kind, name, mime_type AS "mimeType", size_bytes::float8 AS "sizeBytes", blob_key AS "blobKey", sha256
+       FROM uploads WHERE workspace_id = $1 AND id = $2`,
+      [workspaceId, id],
+    );
+    return row;
+  }
+
+  async markUsed(tx: Tx, workspaceId: string, ids: readonly string[]): Promise<void> {
+    await tx.execute(`UPDATE uploads SET used_at = now() WHERE workspace_id = $1 AND id = ANY($2)`, [workspaceId, ids]);
+  }
+
+  /** Forgets uploads nobody sent within a day. @returns the files no row names any more */
+  async forgetUnused(tx: Tx): Promise<string[]> {
+    const rows = await tx.query<{ blobKey: string }>(
+      `WITH gone AS (
+         DELETE FROM uploads WHERE used_at IS NULL AND created_at < now() - interval '1 day' RETURNING workspace_id, id, blob_key
+       )
+       SELECT DISTINCT g.blob_key AS "blobKey" FROM gone g
+       WHERE NOT EXISTS (SELECT 1 FROM attachments f WHERE f.workspace_id = g.workspace_id AND f.blob_key = g.blob_key)
+         AND NOT EXISTS (SELECT 1 FROM uploads u WHERE u.workspace_id = g.workspace_id AND u.blob_key = g.blob_key
+                           AND (u.used_at IS NOT NULL OR u.created_at >= now() - interval '1 day'))`,
+    );
+    return rows.map((row) => row.blobKey);
+  }
+}
+
+export interface UploadRow {
+  id: string;
+  kind: string;
+  name: string;
+  mimeType: string;
+  sizeBytes: number;
+  blobKey: string;
+  sha256: string;
+}
