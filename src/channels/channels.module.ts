@@ -1,9 +1,18 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module';
 import { InboxModule } from '../inbox/inbox.module';
+import { CareController } from './care/care.controller';
+import { CareRepository } from './care/care.repository';
+import { CareService } from './care/care.service';
+import { ChannelCare } from './care/channel-care';
+import { ChannelHealth } from './care/channel-health';
+import { CredentialRefresh } from './care/credential-refresh';
 import { ChannelDirectory } from './channel-directory';
 import { ChannelsController } from './channels.controller';
 import { ChannelsService } from './channels.service';
+import { ConnectingController } from './connecting/connecting.controller';
+import { ConnectionsRepository } from './connecting/connections.repository';
+import { ConnectionsService } from './connecting/connections.service';
 import { Connectors } from './connectors/registry';
 import { Enrichment } from './enrichment';
 import { EnrichmentRepository } from './enrichment.repository';
@@ -23,10 +32,11 @@ import { PullsService } from './pulls/pulls.service';
 import { PullsRepository } from './pulls/pulls.repository';
 import { WebhookSources } from './ingress/sources';
 import { WebhookServer } from './ingress/webhook-server';
+import { WebhookAddress } from './webhook-address';
 
 @Module({
   imports: [InboxModule, AuditModule],
-  controllers: [ChannelsController, LedgerController, PullsController],
+  controllers: [ConnectingController, ChannelsController, CareController, LedgerController, PullsController],
   providers: [
     ChannelDirectory,
     ChannelsService,
@@ -47,6 +57,14 @@ import { WebhookServer } from './ingress/webhook-server';
     PullSchedule,
     PullRunner,
     PullsService,
+    WebhookAddress,
+    CareRepository,
+    CareService,
+    ChannelHealth,
+    CredentialRefresh,
+    ChannelCare,
+    ConnectionsRepository,
+    ConnectionsService,
   ],
   exports: [ChannelDirectory, ChannelsService, Connectors],
 })

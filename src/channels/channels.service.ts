@@ -15,10 +15,13 @@ import { DomainError, notFound } from '../platform/errors';
 import { uuidv7 } from '../platform/ids';
 import { Secrets } from '../platform/secrets';
 import { ChannelDirectory, type DirectoryChannel } from './channel-directory';
+import { PREVIOUS_SECRET, PREVIOUS_SECRET_UNTIL } from './door-secrets';
 import { ChannelEntity } from './channel.entity';
 import type { CreateChannelBody, UpdateChannelBody } from './channels.dto';
 import type { ChannelKind, ChannelSettings, CredentialField, Credentials } from './connector';
 import { Connectors } from './connectors/registry';
+
+const SECRET_OVERLAP_HOURS = 24;
 
 const PROXY_FIELD: CredentialField = {
   name: 'proxyUrl',
@@ -89,6 +92,16 @@ export class ChannelsService {
     );
   }
 
+  /** A picked account becomes a channel; one that is connected here already is given the new grant instead. */
+  async connectOrRenew(who: Principal, body: CreateChannelBody): Promise<ChannelView> {
+    const known = (await this.directory.account([body.kind], body.externalId ?? '')).find(
+      (channel) => channel.workspaceId === who.workspaceId,
+    );
+    return known
+      ? this.update(who, known.id, { credentials: body.credentials, settings: { ...known.settings, ...body.settings } })
+      : this.create(who, body);
+  }
+
   /** The channel a new installation begins with: open the page, write as a visitor, answer as an agent. */
   connectFirstWebchat(workspaceId: string): Promise<ChannelView> {
     return this.database.transaction({ workspaceId }, async (tx) => {
@@ -144,8 +157,7 @@ export class ChannelsService {
       if (body.teamId !== undefined) row.teamId = await this.teamFor(tx, who.workspaceId, body.teamId);
       if (body.settings !== undefined) row.settings = this.checkedSettings(row.kind, body.settings);
       if (body.credentials !== undefined) {
-        const kept = this.opened(row);
-        row.credentials = this.secrets.seal(this.checkedCredentials(row.kind, { ...kept, ...body.credentials }), id);
+        row.credentials = this.secrets.seal(this.replaced(row, body.credentials), id);
         if (row.state === 'needs_reconnect') row.state = 'active';
       }
       if (body.state !== undefined) row.state = body.state;
@@ -186,6 +198,23 @@ export class ChannelsService {
     return true;
   }
 
+  /**
+   * Takes renewed credentials in place of those they were made from; fields left out are kept. A channel held for want
+   * of them works again.
+   */
+  async renewCredentials(tx: Tx, channel: DirectoryChannel, renewed: Credentials): Promise<void> {
+    const row = await tx.entities.findOneBy(ChannelEntity, { workspaceId: channel.workspaceId, id: channel.id });
+    if (!row || row.state === 'disabled') return;
+    const from = row.state;
+    row.credentials = this.secrets.seal({ ...this.opened(row), ...renewed }, row.id);
+    row.state = 'active';
+    row.stateReason = null;
+    row.updatedAt = this.clock.now();
+    await tx.entities.save(ChannelEntity, row);
+    if (from !== 'active') this.tellState(tx, channel.workspaceId, channel.id, from, 'active');
+    tx.afterCommit(() => this.directory.forget());
+  }
+
   private tellState(tx: Tx, workspaceId: string, channelId: string, from: string, to: string, reason?: string): void {
     this.outbox.record(
       tx,
@@ -201,7 +230,7 @@ export class ChannelsService {
 
   private view(row: ChannelEntity): ChannelView {
     const { id, kind, name, brandId, teamId, externalId, settings, state, stateReason, lastEventAt, createdAt } = row;
-    const credentialsSet = Object.keys(this.opened(row));
+    const credentialsSet = Object.keys(this.opened(row)).filter((name) => !name.startsWith('previousSecret'));
     return {
       id,
       kind,
@@ -245,6 +274,19 @@ export class ChannelsService {
         fields: problems.map(({ path, problem }) => ({ path: `settings.${path}`, problem })),
       });
     return settings;
+  }
+
+  /** The stored credentials with these in their place. A webhook secret that goes stays good for a while: no delivery is lost. */
+  private replaced(row: ChannelEntity, given: Record<string, unknown>): Credentials {
+    const { [PREVIOUS_SECRET]: _secret, [PREVIOUS_SECRET_UNTIL]: _until, ...kept } = this.opened(row);
+    const next = this.checkedCredentials(row.kind, { ...kept, ...given });
+    const name = this.connectors.of(row.kind).door(row.kind)?.secret;
+    const before = name === undefined ? undefined : kept[name];
+    const overlap = row.settings['secretOverlapHours'];
+    const hours = typeof overlap === 'number' && overlap >= 0 ? overlap : SECRET_OVERLAP_HOURS;
+    if (name === undefined || !before || before === next[name] || hours === 0) return next;
+    const until = new Date(this.clock.now().getTime() + hours * 3_600_000).toISOString();
+    return { ...next, [PREVIOUS_SECRET]: before, [PREVIOUS_SECRET_UNTIL]: until };
   }
 
   private checkedCredentials(kind: ChannelKind, given: Record<string, unknown>): Credentials {

@@ -67,6 +67,8 @@ export interface WebhookDoor {
   address: 'shared' | 'channel';
   /** Which credential is the secret. */
   secret: string;
+  /** The address itself carries the secret behind the channel's id, for networks that sign nothing. */
+  secretInPath?: boolean;
   /** Constant time, over the raw bytes, before any parsing. */
   verify(request: RawRequest, secret: string): boolean;
   /**

@@ -19,7 +19,7 @@ export interface NewJob {
   maxAttempts?: number;
 }
 
-export type QueueName = 'outbound' | 'bot' | 'routing' | 'crm' | 'sla' | 'media' | 'maintenance';
+export type QueueName = 'outbound' | 'bot' | 'routing' | 'crm' | 'sla' | 'media' | 'channels' | 'maintenance';
 
 export interface RunningJob<Payload = Record<string, unknown>> {
   id: string;

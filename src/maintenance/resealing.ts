@@ -10,6 +10,8 @@ import { type Sealed, Secrets } from '../platform/secrets';
 const KEPT: readonly { table: string; context: (id: string) => string }[] = [
   { table: 'channels', context: (id) => id },
   { table: 'crm_connections', context: sealContext },
+  { table: 'oauth_apps', context: (id) => id },
+  { table: 'channel_connections', context: (id) => id },
 ];
 
 /**

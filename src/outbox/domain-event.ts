@@ -67,6 +67,8 @@ export interface DomainEventData {
   'crm.trouble': { code: string; message: string };
   'channel.connected': { channelId: string; kind: string };
   'channel.state_changed': { channelId: string; from: string; to: string; reason?: string };
+  'channel.alarm_raised': { channelId: string; name: string; message: string; fix: string | null };
+  'channel.alarm_cleared': { channelId: string; name: string };
   'presence.changed': { agentId: string; from: string; to: string };
   'job.parked': { jobId: string; name: string; error: string };
 }

@@ -3,6 +3,7 @@ import { isUuid } from '../../platform/ids';
 import { sameText } from '../../platform/secrets';
 import { ChannelDirectory, type DirectoryChannel } from '../channel-directory';
 import type { HandshakeAnswer, RawRequest } from '../connector';
+import { doorSecrets } from '../door-secrets';
 import { Connectors, type RegisteredDoor } from '../connectors/registry';
 
 /** A request whose sender is known: which secret signed it decides whose accounts it may speak for. */
@@ -77,17 +78,17 @@ export class WebhookSources {
   private async tryVerify(address: Address, request: RawRequest): Promise<Verified | null> {
     const { registered } = address;
     const { door } = registered;
-    const secretOf = (channel: DirectoryChannel) => channel.credentials[door.secret] ?? '';
+    const secretsOf = (channel: DirectoryChannel) => doorSecrets(channel.credentials, door.secret, Date.now());
     const candidates = await this.candidates(address);
-    const secrets = new Set(candidates.map(secretOf));
+    const secrets = new Set(candidates.flatMap(secretsOf));
     for (const secret of secrets) {
-      if (secret === '' || !door.verify(request, secret)) continue;
+      if (!door.verify(request, secret)) continue;
       if (door.address === 'channel') {
         const only = candidates[0]!;
         return { source: `${door.path}:${only.id}`, registered, channels: [only], only };
       }
       const all = address.channelId === undefined ? candidates : await this.directory.ofKinds(registered.kinds);
-      const channels = all.filter((channel) => sameText(secretOf(channel), secret));
+      const channels = all.filter((channel) => secretsOf(channel).some((own) => sameText(own, secret)));
       return { source: door.path, registered, channels };
     }
     return null;

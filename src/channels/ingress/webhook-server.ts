@@ -17,7 +17,8 @@ import { rowOf } from './event-row';
 import type { NewDelivery, NewInboundEvent } from './ledger.repository';
 import { type Verified, WebhookSources } from './sources';
 
-const NOT_KEPT = new Set(['authorization', 'cookie', 'connection', 'host']);
+/** Headers of no use afterwards, and those that are a secret in clear. */
+const NOT_KEPT = new Set(['authorization', 'cookie', 'connection', 'host', 'x-telegram-bot-api-secret-token']);
 
 /**
  * The webhook listener: reads raw bytes, checks the signature over them, names the events, commits, and only then

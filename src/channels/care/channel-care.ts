@@ -1,0 +1,137 @@
+import {
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
+import type { Logger } from 'pino';
+import { JobQueue } from '../../jobs/job-queue';
+import type { RunningJob } from '../../jobs/jobs';
+import { Clock } from '../../platform/clock';
+import { Config } from '../../platform/config';
+import { Database } from '../../platform/database';
+import { LOGGER } from '../../platform/logger';
+import { ChannelDirectory, type DirectoryChannel } from '../channel-directory';
+import type { HealthReport } from '../connector';
+import { PullSchedule } from '../pulls/pull-schedule';
+import { PullsRepository } from '../pulls/pulls.repository';
+import { CareRepository } from './care.repository';
+import { ChannelHealth } from './channel-health';
+import { CredentialRefresh } from './credential-refresh';
+
+const CARE_JOB = 'channels.care';
+const SWEEP_MS = 15_000;
+const ROUND_MS = 15 * 60_000;
+const AT_ONCE = 200; // channels put on the round by one sweep
+const CONCURRENCY = 32; // a round waits for networks nearly all its time, and one that hangs delays no other
+const COUNT_EVERY_MS = 10 * 60_000;
+
+/**
+ * Looks after every channel four times an hour: renews its token, asks the network how it stands, subscribes again what
+ * was dropped, reads what was missed meanwhile, and says what an admin has to do.
+ */
+@Injectable()
+export class ChannelCare implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
+  private timer?: NodeJS.Timeout;
+  private sweeping = Promise.resolve();
+  private countedAt = 0;
+
+  constructor(
+    private readonly database: Database,
+    private readonly repository: CareRepository,
+    private readonly health: ChannelHealth,
+    private readonly refresh: CredentialRefresh,
+    private readonly schedule: PullSchedule,
+    private readonly pulls: PullsRepository,
+    private readonly directory: ChannelDirectory,
+    private readonly jobs: JobQueue,
+    private readonly clock: Clock,
+    private readonly config: Config,
+    @Inject(LOGGER) private readonly log: Logger,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.handle(CARE_JOB, (job) => this.look(job), {
+      queue: 'channels',
+      concurrency: CONCURRENCY,
+      leaseMs: 180_000,
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    if (this.config.runsJobs) this.timer = setInterval(() => void (this.sweeping = this.sweep()), SWEEP_MS);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.sweeping;
+  }
+
+  /** Puts channels on the round whose time has come. */
+  async sweep(): Promise<void> {
+    try {
+      const now = this.clock.now();
+      await this.database.lean('system', async (tx) => {
+        const due = await this.repository.takeDue(tx, now, new Date(now.getTime() + ROUND_MS), AT_ONCE);
+        for (const { workspaceId, channelId } of due)
+          this.jobs.enqueue(tx, {
+            workspaceId,
+            queue: 'channels',
+            name: CARE_JOB,
+            payload: { channelId },
+            dedupeKey: channelId,
+            maxAttempts: 1, // the next round is the next try
+          });
+      });
+      if (now.getTime() - this.countedAt < COUNT_EVERY_MS) return;
+      await this.database.lean('system', (tx) => this.repository.countHours(tx, now));
+      this.countedAt = now.getTime();
+    } catch (error) {
+      this.log.warn({ event: 'care.sweep_failed', err: error }, 'trying again');
+    }
+  }
+
+  private async look(job: RunningJob): Promise<void> {
+    const { channelId } = job.payload as { channelId: string };
+    const known = await this.directory.channel(channelId);
+    if (!known || known.workspaceId !== job.workspaceId) return;
+    const { channel, problem } = await this.refresh.renew(known);
+    let report = await this.health.check(channel);
+    if (channel.state === 'active' && dropped(report)) {
+      this.log.warn({ event: 'care.subscription_dropped', workspaceId: channel.workspaceId, channelId });
+      report = await this.health.subscribe(channel);
+      if (!dropped(report)) await this.readGap(channel);
+    }
+    if (problem)
+      report = {
+        ...report,
+        checks: [
+          ...report.checks,
+          { name: 'token', state: 'problem', message: `The token could not be renewed: ${problem}` },
+        ],
+      };
+    const { silent } = await this.health.settle(channel, report);
+    if (silent) await this.readAgain(channel);
+  }
+
+  /** Deliveries were off for an unknown time: everything since the last event is read. */
+  private readGap({ workspaceId, id }: DirectoryChannel): Promise<void> {
+    return this.database.lean({ workspaceId }, async (tx) => {
+      const row = await this.repository.channel(tx, workspaceId, id);
+      if (row) await this.schedule.gap(tx, workspaceId, id, row.lastEventAt ?? row.createdAt);
+    });
+  }
+
+  private readAgain({ workspaceId, id }: DirectoryChannel): Promise<void> {
+    return this.database.lean({ workspaceId }, (tx) =>
+      this.pulls.hurry(tx, workspaceId, id, ['poll', 'reconcile'], this.clock.now()),
+    );
+  }
+}
+
+/** Whether the network says it does not deliver to us, which subscribing again may repair. */
+const dropped = ({ checks }: HealthReport) =>
+  checks.some(
+    ({ name, state, serious }) => (name === 'subscription' || name === 'webhook') && state === 'problem' && !serious,
+  );
