@@ -1,0 +1,42 @@
+import type { ModerationAction, ModerationTarget, SendOutcome } from '../../connector';
+import { id, list, record } from '../meta/meta.fields';
+import type { GraphReply, GraphRequest } from './whatsapp.client';
+import { failureOf, outcomeOf } from './whatsapp.errors';
+
+type Failed = Extract<SendOutcome, { status: 'failed' }>;
+
+/**
+ * `/{phone-number-id}/block_users`: only who wrote within 24 hours can be blocked; unblocking has no such limit.
+ * Source: WhatsApp "Block users" (May 2026). A user id goes where the phone number does, for who hides the number.
+ */
+export function blockCall(
+  phoneNumberId: string,
+  action: ModerationAction,
+  { authorExternalId: person }: ModerationTarget,
+): GraphRequest | Failed {
+  const possible = action === 'block' || action === 'unblock';
+  if (!possible || person === undefined || person.startsWith('group:')) {
+    const reason = possible ? 'It is not known whom to block.' : `WhatsApp offers no "${action}".`;
+    return { status: 'failed', code: 'capability_missing', fix: 'none', reason };
+  }
+  const user = /^\d+$/.test(person) ? { user: person } : { user_id: person };
+  return {
+    method: action === 'block' ? 'POST' : 'DELETE',
+    path: [phoneNumberId, 'block_users'],
+    body: { messaging_product: 'whatsapp', block_users: [user] },
+  };
+}
+
+/** Done twice it ends in the same state, so doubt is another try. A refusal of one person may travel under 200. */
+export function blockOutcome(reply: GraphReply, target: ModerationTarget): SendOutcome {
+  if (reply.kind === 'no_answer') return { status: 'retry', reason: reply.reason };
+  const body = reply.kind === 'ok' ? reply.body : undefined;
+  const refused = list(record(body?.['block_users'])?.['failed_users']).map(record)[0];
+  if (refused) {
+    const { code, message } = failureOf(list(refused['errors'])[0]);
+    return { status: 'failed', code: code === 'failed' ? 'block_refused' : code, fix: 'none', reason: message };
+  }
+  if (reply.kind === 'ok') return { status: 'sent', externalId: id(target.messageExternalId) ?? '' };
+  const outcome = outcomeOf(reply.error, reply.regainMs);
+  return outcome.status === 'unknown' ? { status: 'retry', reason: outcome.reason } : outcome;
+}
