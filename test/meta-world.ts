@@ -77,13 +77,15 @@ export class MetaWorld {
     settings: object = {},
   ): Promise<string> {
     const meta = kind === 'facebook' || kind === 'instagram';
+    const token = kind === 'webchat' ? {} : { accessToken: 'any' };
     const { id } = await api.post<{ id: string }>('/channels', {
       kind,
       name: `${kind} ${externalId}`,
       externalId,
       credentials: {
         appSecret: SEED.appSecret,
-        ...(meta ? { accessToken: 'any', verifyToken: VERIFY_TOKEN } : {}),
+        ...token,
+        ...(meta ? { verifyToken: VERIFY_TOKEN } : {}),
         ...credentials,
       },
       settings: { apiBaseUrl: this.sim.url, timeoutMs: 1_500, ...settings },
@@ -193,6 +195,7 @@ export class MetaWorld {
   /** Whatever waits for its time has its time now. */
   async hurry(): Promise<void> {
     await this.rows('UPDATE outbound_deliveries SET wait_until = NULL WHERE wait_until IS NOT NULL');
+    await this.rows('UPDATE channel_budgets SET paused_until = NULL WHERE paused_until IS NOT NULL');
     await this.rows(`UPDATE jobs SET run_at = now() WHERE state = 'ready' AND run_at > now()`);
   }
 

@@ -64,6 +64,11 @@ export class ChannelDirectory {
     return this.byId.get(id);
   }
 
+  /** A channel that one of our own rows names: looked for until it is found, unless its credentials do not open. */
+  async named(id: string): Promise<DirectoryChannel | undefined> {
+    return (await this.channels([id])).get(id);
+  }
+
   /** A channel as we last saw it, without looking. */
   remembered(id: string): DirectoryChannel | undefined {
     return this.byId.get(id);

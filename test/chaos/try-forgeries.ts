@@ -4,6 +4,8 @@ import { ApiClient, eventually } from '../support/api-client';
 import { comment, type Doors, forgeries, send } from './forgeries';
 import { shuffled } from '../simulators/meta/faults';
 
+/** Nobody listens there: the accounts are made up, and what they ask must not leave this machine. */
+const NOWHERE = 'http://127.0.0.1:2';
 const ACCOUNT = '300100200300';
 const OTHER_ACCOUNT = '300100200301';
 
@@ -19,7 +21,7 @@ export async function tryForgeries(
   [ours, theirs]: readonly [ApiClient, ApiClient],
   random: () => number,
 ): Promise<{ broken: string[]; tried: number }> {
-  const page = { kind: 'facebook', name: 'Page' };
+  const page = { kind: 'facebook', name: 'Page', settings: { apiBaseUrl: NOWHERE } };
   const channel = await ours.post<{ id: string }>('/channels', {
     ...page,
     externalId: ACCOUNT,
@@ -33,15 +35,19 @@ export async function tryForgeries(
   const telegram = await ours.post<{ id: string }>('/channels', {
     kind: 'telegram',
     name: 'Bot',
-    externalId: 'bot',
-    credentials: { appSecret: 'telegram_secret_token_0001' },
+    externalId: '4242',
+    credentials: { accessToken: '4242:t', appSecret: 'telegram_secret_token_0001' },
+    settings: { apiBaseUrl: NOWHERE },
   });
   await ours.post('/channels', {
     kind: 'x',
     name: 'X',
     externalId: '1',
-    credentials: { appSecret: 'the_secret_of_x' },
+    credentials: { accessToken: 't', appSecret: 'the_secret_of_x' },
+    settings: { apiBaseUrl: NOWHERE },
   });
+  const overlap = { secretOverlapHours: 0 }; // the secret that goes is stolen, so it goes at once
+  await ours.ok('PATCH', `/channels/${channel.id}`, { settings: { apiBaseUrl: NOWHERE, ...overlap } });
   await ours.ok('PATCH', `/channels/${channel.id}`, { credentials: { appSecret: 'the_secret_of_today' } });
 
   const doors: Doors = {

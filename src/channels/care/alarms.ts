@@ -11,6 +11,8 @@ export interface ChannelFacts {
   state: 'active' | 'needs_reconnect' | 'disabled';
   stateReason: string | null;
   report: HealthReport | null;
+  /** The report of the round before. */
+  before: HealthReport | null;
   /** Readings that failed, with how often in a row. */
   pulls: readonly { reason: string; failures: number; error: string | null; code: string | null }[];
   silence: { expected: number; unlike: boolean } | null;
@@ -35,6 +37,12 @@ export function alarmsOf(facts: ChannelFacts, now: Date): Alarm[] {
     );
   for (const check of facts.report?.checks ?? [])
     if (check.state === 'problem') add(check.name, check.message, check.fix ?? null);
+  if (unreachable(facts.report) && unreachable(facts.before))
+    add(
+      'unreachable',
+      facts.report!.checks.find(({ state }) => state === 'unknown')!.message,
+      'Look whether this machine reaches the network; where it is blocked, give the channel a proxy.',
+    );
   const { missingScopes = [], tokenExpiresAt } = facts.report ?? {};
   if (missingScopes.length > 0 && !alarms.some(({ name }) => name === 'scopes'))
     add(
@@ -64,3 +72,9 @@ function silent({ silence, lastEventAt, silenceHours }: ChannelFacts, now: Date)
     return `Nothing has come for ${Math.round(hours)} hours, where about ${Math.round(silence.expected)} events were to be expected.`;
   return silenceHours !== null && hours >= silenceHours ? `Nothing has come for ${Math.round(hours)} hours.` : null;
 }
+
+/** Nothing of it could be asked: the way there, not the account, is in trouble. */
+const unreachable = (report: HealthReport | null): boolean => {
+  const asked = (report?.checks ?? []).filter(({ name }) => name !== 'public_address');
+  return asked.length > 0 && asked.every(({ state }) => state === 'unknown');
+};

@@ -94,7 +94,7 @@ export class ChannelCare implements OnModuleInit, OnApplicationBootstrap, OnAppl
 
   private async look(job: RunningJob): Promise<void> {
     const { channelId } = job.payload as { channelId: string };
-    const known = await this.directory.channel(channelId);
+    const known = await this.directory.named(channelId);
     if (!known || known.workspaceId !== job.workspaceId) return;
     const { channel, problem } = await this.refresh.renew(known);
     let report = await this.health.check(channel);

@@ -44,6 +44,7 @@ export class ChannelHealth {
     const { workspaceId, id } = channel;
     const now = this.clock.now();
     return this.database.lean({ workspaceId }, async (tx) => {
+      const before = (await this.repository.report(tx, workspaceId, id))?.report ?? null;
       await this.repository.keepReport(tx, workspaceId, id, report, now);
       const row = await this.repository.channel(tx, workspaceId, id);
       if (!row) return { silent: false };
@@ -52,6 +53,7 @@ export class ChannelHealth {
         {
           ...row,
           report,
+          before,
           pulls: await this.pulls.views(tx, workspaceId, id),
           silence: quiet,
           silenceHours: numeric(channel.settings['silenceHours']),

@@ -37,7 +37,7 @@ export class CredentialRefresh {
     if (!held) return { channel };
     try {
       this.directory.forget(); // what another node stored a moment ago is the only token that serves
-      const fresh = (await this.directory.channel(id)) ?? channel;
+      const fresh = (await this.directory.named(id)) ?? channel;
       const outcome = await connector.refresh(fresh, fresh.credentials, new Date(now.getTime() + aheadMs));
       if (outcome.status === 'not_needed') return { channel: fresh };
       if (outcome.status === 'retry') return { channel: fresh, problem: outcome.reason };
@@ -50,7 +50,7 @@ export class CredentialRefresh {
       await this.database.transaction({ workspaceId }, (tx) =>
         this.channels.renewCredentials(tx, fresh, outcome.credentials),
       );
-      return { channel: (await this.directory.channel(id)) ?? fresh };
+      return { channel: (await this.directory.named(id)) ?? fresh };
     } finally {
       await this.database.lean({ workspaceId }, (tx) => this.repository.releaseRefresh(tx, workspaceId, id));
     }

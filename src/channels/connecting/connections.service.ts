@@ -174,13 +174,17 @@ export class ConnectionsService {
     id: string,
     picked: readonly { kind: ChannelKind; externalId: string; name?: string; teamId?: string; brandId?: string }[],
   ): Promise<{ channel: ChannelView; report: HealthReport }[]> {
-    const accounts = await this.database.lean(who, async (tx) => {
+    const { accounts, app } = await this.database.lean(who, async (tx) => {
       const row = await this.repository.find(tx, who.workspaceId, who.agentId, id, true);
       if (!row) throw notFound('connection');
       if (row.state !== 'granted' || row.expiresAt <= this.clock.now())
         throw new DomainError('conflict', 'This connection is over; begin again.');
-      return this.opened(row).accounts ?? [];
+      return { accounts: this.opened(row).accounts ?? [], app: await this.app(tx, who.workspaceId, row.network) };
     });
+    const ways = {
+      credentials: app.proxyUrl ? { proxyUrl: app.proxyUrl } : {},
+      settings: app.apiBaseUrl ? { apiBaseUrl: app.apiBaseUrl } : {},
+    };
     const chosen = picked.map((pick) => {
       const account = accounts.find((a) => a.kind === pick.kind && a.externalId === pick.externalId);
       if (!account || account.problem)
@@ -197,10 +201,10 @@ export class ConnectionsService {
         name: pick.name ?? account.name,
         teamId: pick.teamId,
         brandId: pick.brandId,
-        credentials: { ...account.credentials },
-        settings: { ...account.settings },
+        credentials: { ...ways.credentials, ...account.credentials },
+        settings: { ...ways.settings, ...account.settings },
       });
-      const connected = await this.directory.channel(channel.id);
+      const connected = await this.directory.named(channel.id);
       const report = connected ? await this.health.subscribe(connected) : { checks: [] };
       if (connected) await this.health.settle(connected, report);
       results.push({ channel, report });

@@ -1,9 +1,32 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../../platform/errors';
 import type { ChannelConnector, ChannelKind, WebhookDoor } from '../connector';
-import { LedgerOnlyConnector } from './ledger-only/ledger-only.connector';
+import { ApiChannelConnector } from './api-channel/api-channel.connector';
+import { EitaaConnector } from './eitaa/eitaa.connector';
+import { EmailConnector } from './email/email.connector';
+import { LinkedInConnector } from './linkedin/linkedin.connector';
 import { MetaConnector } from './meta/meta.connector';
+import { RubikaConnector } from './rubika/rubika.connector';
+import { TelegramConnector } from './telegram/telegram.connector';
 import { WebchatConnector } from './webchat/webchat.connector';
+import { WhatsappConnector } from './whatsapp/whatsapp.connector';
+import { XConnector } from './x/x.connector';
+import { YouTubeConnector } from './youtube/youtube.connector';
+
+/** In the order people are offered them. */
+const CONNECTORS = [
+  MetaConnector,
+  WhatsappConnector,
+  TelegramConnector,
+  RubikaConnector,
+  EitaaConnector,
+  XConnector,
+  LinkedInConnector,
+  YouTubeConnector,
+  EmailConnector,
+  WebchatConnector,
+  ApiChannelConnector,
+];
 
 /** A webhook address with the connectors that read what comes in there, and the kinds of channel it serves. */
 export interface RegisteredDoor {
@@ -19,7 +42,8 @@ export class Connectors {
   private readonly doors = new Map<string, RegisteredDoor>();
 
   constructor() {
-    for (const connector of [new MetaConnector(), new WebchatConnector(), new LedgerOnlyConnector()]) {
+    for (const Connector of CONNECTORS) {
+      const connector: ChannelConnector = new Connector();
       for (const kind of connector.kinds) this.register(kind, connector);
     }
   }

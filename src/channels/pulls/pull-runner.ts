@@ -90,7 +90,7 @@ export class PullRunner implements OnApplicationBootstrap, OnApplicationShutdown
   }
 
   private async run(row: PullRow): Promise<void> {
-    const channel = await this.directory.channel(row.channelId);
+    const channel = await this.directory.named(row.channelId);
     if (!channel) return this.fail(row, 60_000, 'Its credentials do not open.', 'sealed_shut');
     if (row.reason === 'listen') return this.listen(row, channel);
     const connector = this.connectors.of(channel.kind);

@@ -62,7 +62,7 @@ export class PullSchedule implements OnModuleInit, OnApplicationBootstrap, OnApp
 
   /** A new channel: its standing readings begin, and what was there before is looked through once. */
   private async connected(tx: Tx, workspaceId: string, channelId: string): Promise<void> {
-    const channel = await this.directory.channel(channelId);
+    const channel = await this.directory.named(channelId);
     if (!channel) return;
     const now = this.clock.now();
     const connector = this.connectors.of(channel.kind);
@@ -74,7 +74,7 @@ export class PullSchedule implements OnModuleInit, OnApplicationBootstrap, OnApp
 
   /** A channel works again: all it may have missed since it was last heard is read, and is work. */
   private async back(tx: Tx, workspaceId: string, channelId: string): Promise<void> {
-    const channel = await this.directory.channel(channelId);
+    const channel = await this.directory.named(channelId);
     if (!channel) return;
     const now = this.clock.now();
     await this.ensure(tx, channelId, workspaceId, now);
@@ -87,7 +87,7 @@ export class PullSchedule implements OnModuleInit, OnApplicationBootstrap, OnApp
    * @returns whether the network has a history to read
    */
   async gap(tx: Tx, workspaceId: string, channelId: string, from: Date): Promise<boolean> {
-    const channel = await this.directory.channel(channelId);
+    const channel = await this.directory.named(channelId);
     const plan = channel ? (this.connectors.of(channel.kind).pulls?.(channel) ?? null) : null;
     if (plan?.backfillMs === undefined) return false;
     const now = this.clock.now();
@@ -105,7 +105,7 @@ export class PullSchedule implements OnModuleInit, OnApplicationBootstrap, OnApp
   }
 
   private async ensure(tx: Tx, channelId: string, workspaceId: string, now: Date): Promise<void> {
-    const channel = await this.directory.channel(channelId);
+    const channel = await this.directory.named(channelId);
     if (!channel) return;
     const connector = this.connectors.of(channel.kind);
     const pulls = standingPulls(connector.pulls?.(channel) ?? null, connector.listen !== undefined, now);

@@ -134,6 +134,8 @@ export interface InboundReceipt extends InboundBase {
   externalIds: string[];
   /** … or everything we sent the contact up to this instant (ISO). */
   upTo?: string;
+  /** Our own id of the one message it names, where the network gives it back: settles a send whose outcome nobody knows. */
+  outboundMessageId?: string;
   error?: { code: string; message: string };
 }
 
