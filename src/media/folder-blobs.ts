@@ -32,11 +32,13 @@ export class FolderBlobs extends BlobStore {
     return there && createReadStream(path, range);
   }
 
-  read(key: string): Promise<Buffer | undefined> {
-    return readFile(this.path(key)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return undefined;
+  async read(key: string): Promise<Buffer | undefined> {
+    try {
+      return await readFile(this.path(key));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw error;
-    });
+    }
   }
 
   async remove(key: string): Promise<void> {

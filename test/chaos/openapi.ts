@@ -39,8 +39,8 @@ export function routesOf(table: RouteTable): Route[] {
     path.startsWith('/api/v1/')
       ? Object.entries(operations).map(([method, operation]) => ({
           method: method.toUpperCase(),
-          path: path.slice('/api/v1'.length),
-          params: [...path.matchAll(/([\w-]+)\/\{(\w+)\}/g)].map(([, resource, name]) => ({
+          path: spelled(path.slice('/api/v1'.length)),
+          params: [...spelled(path).matchAll(/([\w-]+)\/\{(\w+)\}/g)].map(([, resource, name]) => ({
             name: name!,
             resource: resource!,
           })),
@@ -50,6 +50,12 @@ export function routesOf(table: RouteTable): Route[] {
       : [],
   );
 }
+
+/** Parts of a path that are words every workspace shares, not ids. */
+const WORDS: Record<string, string> = { kind: 'x', network: 'x' };
+
+const spelled = (path: string): string =>
+  Object.entries(WORDS).reduce((spelling, [name, word]) => spelling.replace(`{${name}}`, word), path);
 
 /** A body the route would take, in which everything that refers to a row refers to this tenant's. */
 export function bodyFor(table: RouteTable, schema: Schema, tenant: Tenant): Record<string, unknown> {

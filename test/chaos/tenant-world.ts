@@ -66,7 +66,12 @@ export async function furnish(
     workspaceId,
   ]);
   const token = await client.query<{ id: string }>('SELECT id FROM api_tokens WHERE agent_id = $1', [owner.id]);
-  const [job, answer] = [uuidv7(), uuidv7()];
+  const [job, answer, batch, connect, file] = [uuidv7(), uuidv7(), uuidv7(), uuidv7(), uuidv7()];
+  await client.query(
+    `INSERT INTO moderation_batches (workspace_id, id, action, reason, actor, total, done, created_at, finished_at)
+     VALUES ($1, $2, 'hide', $3, '{"kind":"agent"}', 0, 0, now(), now())`,
+    [workspaceId, batch, `spam of ${name}`],
+  );
   await client.query(
     `INSERT INTO jobs (id, workspace_id, queue, name, payload, state, max_attempts, parked_at, last_error)
      VALUES ($1, $2, 'maintenance', 'waiting.for_somebody', '{}', 'parked', 1, now(), 'set aside')`,
@@ -76,6 +81,16 @@ export async function furnish(
     `INSERT INTO bot_answers (workspace_id, id, conversation_id, question_message_id, article_id, score, locale, mode)
      VALUES ($1, $2, $3, $4, $5, 0.9, 'en', 'suggested') ON CONFLICT DO NOTHING`,
     [workspaceId, answer, message['conversation_id'], message['id'], article.id],
+  );
+  await client.query(
+    `INSERT INTO channel_connections (workspace_id, id, agent_id, kind, network, state_hash, redirect_uri, credentials, state, expires_at)
+     VALUES ($1, $2, $3, 'x', 'x', $4, 'https://care.example', '{}', 'done', now() + interval '1 hour')`,
+    [workspaceId, connect, owner.id, Buffer.from(connect)],
+  );
+  await client.query(
+    `INSERT INTO attachments (workspace_id, id, message_id, position, kind, name, state, blob_key, sha256, mime_type, size_bytes)
+     VALUES ($1, $2, $3, 0, 'image', $4, 'stored', $5, $6, 'image/png', 1)`,
+    [workspaceId, file, message['id'], `picture of ${name}`, `${workspaceId}/00/${'0'.repeat(64)}`, '0'.repeat(64)],
   );
   const answers = await client.query<{ id: string }>('SELECT id FROM bot_answers WHERE workspace_id = $1', [
     workspaceId,
@@ -92,6 +107,9 @@ export async function furnish(
     channels: channel.id,
     'inbound-events': event.rows[0]!.id,
     jobs: job,
+    bulk: batch,
+    connect,
+    attachments: file,
     tokens: token.rows[0]!.id,
     'faq-articles': article.id,
     answers: answers.rows[0]!.id,
@@ -114,6 +132,7 @@ export const REFERENCES: Record<string, string> = {
   channel: 'channels',
   channelId: 'channels',
   seenMessageId: 'messages',
+  messageIds: 'messages',
   replyToMessageId: 'messages',
   otherId: 'contacts',
   entityId: 'contacts',
