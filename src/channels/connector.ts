@@ -145,6 +145,24 @@ export interface OutboundTemplate {
   values: readonly string[];
 }
 
+/** A text the network has approved, with its blanks. */
+export interface MessageTemplate {
+  name: string;
+  language: string;
+  category?: string;
+  header?: string;
+  body: string;
+  footer?: string;
+  buttons: readonly string[];
+  /** In the order values are given. */
+  blanks: readonly { in: string; name: string }[];
+}
+
+export type TemplateList =
+  | { status: 'found'; templates: readonly MessageTemplate[] }
+  | { status: 'retry'; reason: string; afterMs?: number }
+  | { status: 'refused'; reason: string };
+
 /** The thread a message goes into, for networks that thread by headers. */
 export interface OutboundThread {
   conversationId: string;
@@ -381,6 +399,8 @@ export interface ChannelConnector {
       recipientExternalId?: string;
     },
   ): string | undefined;
+  /** The conversation a token of ours in a reply address names; null when we did not make it. */
+  conversationOf?(token: string, credentials: Credentials): string | null;
   /** Reads the post above its comments, for networks whose events name it only by id. */
   describePost?(
     channel: ConnectedChannel,
@@ -410,6 +430,8 @@ export interface ChannelConnector {
   subscribe?(channel: ConnectedChannel, credentials: Credentials, webhookUrl: string | null): Promise<HealthReport>;
   /** Undoes `subscribe`, when the last channel of the account is disconnected. */
   unsubscribe?(channel: ConnectedChannel, credentials: Credentials): Promise<void>;
+  /** The approved texts that may be sent outside the window. */
+  listTemplates?(channel: ConnectedChannel, credentials: Credentials): Promise<TemplateList>;
   /** Renews the credentials if they end before `until`. */
   refresh?(channel: ConnectedChannel, credentials: Credentials, until: Date): Promise<RefreshOutcome>;
   /** Connecting by the network's own consent page. */

@@ -60,7 +60,7 @@ describe('a webhook secret that is replaced', () => {
 
 describe('credentials', () => {
   it('are in no answer and in no line of the log, whatever is done with the channel', async () => {
-    w.sim.faults.add({ method: 'POST', times: 1, answer: 'token_expired' });
+    w.sim.faults.add({ method: 'POST', times: 1, when: 'before', answer: { error: 'token_expired' } });
     const answers = [
       await w.api.get('/channels?limit=100'),
       await w.api.get(`/channels/${channel}`),

@@ -36,6 +36,13 @@ export class CareController {
     return { items: await this.care.flow(who, id, query.hours), nextCursor: null };
   }
 
+  /** For the composer: what may be sent when the window is closed. */
+  @Get('templates')
+  @RequirePermission('conversations.reply')
+  async templates(@CurrentPrincipal() who: Principal, @Param('id', UuidPipe) id: string) {
+    return { items: await this.care.templates(who, id), nextCursor: null };
+  }
+
   @Post('check')
   @HttpCode(200)
   check(@CurrentPrincipal() who: Principal, @Param('id', UuidPipe) id: string) {

@@ -3,10 +3,10 @@ import { Audit } from '../../audit/audit';
 import type { Principal } from '../../identity/principal';
 import { Clock } from '../../platform/clock';
 import { Database } from '../../platform/database';
-import { notFound } from '../../platform/errors';
+import { DomainError, notFound } from '../../platform/errors';
 import { uuidv7 } from '../../platform/ids';
 import { ChannelDirectory, type DirectoryChannel } from '../channel-directory';
-import type { HealthReport, SendOutcome } from '../connector';
+import type { HealthReport, MessageTemplate, SendOutcome } from '../connector';
 import { Connectors } from '../connectors/registry';
 import { WebhookAddress } from '../webhook-address';
 import { CareRepository } from './care.repository';
@@ -64,6 +64,17 @@ export class CareService {
     await this.checks.settle(channel, report);
     await this.log(who, 'channel.subscribed', id);
     return report;
+  }
+
+  /** @throws DomainError `capability_missing` where the network has none, `unavailable` while it does not answer */
+  async templates(who: Principal, id: string): Promise<readonly MessageTemplate[]> {
+    const channel = await this.find(who, id);
+    const connector = this.connectors.of(channel.kind);
+    if (!connector.listTemplates)
+      throw new DomainError('capability_missing', 'This network has no approved templates.');
+    const list = await connector.listTemplates(channel, channel.credentials);
+    if (list.status === 'found') return list.templates;
+    throw new DomainError(list.status === 'retry' ? 'unavailable' : 'conflict', list.reason);
   }
 
   /** Sends to somebody who has written to this channel, past queue and thread: it tries the line, not the conversation. */

@@ -20,6 +20,7 @@ import type { InboundEvent } from '../../../inbox/conversations/inbound-event';
 import { id, list, record } from '../meta/meta.fields';
 import { META_DOOR } from '../meta/meta.door';
 import { blockCall, blockOutcome } from './blocking';
+import { listTemplates, type TemplateList } from './templates';
 import { TemplateShelf } from './template-shelf';
 import { WHATSAPP_CAPABILITIES } from './whatsapp.capabilities';
 import { GraphClient, type GraphReply } from './whatsapp.client';
@@ -130,6 +131,10 @@ export class WhatsappConnector implements ChannelConnector {
 
   media(channel: ConnectedChannel, wanted: MediaWanted, credentials: Credentials): Promise<MediaSource> {
     return locateMedia(new GraphClient(channel.settings, credentials), channel, wanted, credentials);
+  }
+
+  listTemplates(channel: ConnectedChannel, credentials: Credentials): Promise<TemplateList> {
+    return listTemplates(channel, credentials);
   }
 
   health(channel: ConnectedChannel, credentials: Credentials, webhookUrl: string | null): Promise<HealthReport> {
