@@ -1,0 +1,90 @@
+import type { ChannelSettings, SettingField } from '../../connector';
+import { integer, list, string } from '../meta/meta.fields';
+
+/** Comments a moderator has yet to decide on; YouTube shows them to nobody. */
+export type HeldStatus = 'heldForReview' | 'likelySpam';
+const HELD: readonly HeldStatus[] = ['heldForReview', 'likelySpam'];
+
+const number = (name: string, otherwise: number, help: string): SettingField => ({
+  name,
+  type: 'number',
+  default: otherwise,
+  help,
+});
+
+export const YOUTUBE_SETTINGS: readonly SettingField[] = [
+  number('pollMinutes', 5, 'Minutes between polls. Stretched by itself when the day’s quota would not last.'),
+  number('watchDays', 30, 'Threads with activity in this many days are looked at again for answers, edits, deletions.'),
+  number('watchThreads', 300, 'At most so many threads are watched; each fifty cost one unit a look.'),
+  number(
+    'recheckMinutes',
+    15,
+    'Minutes between two looks at all watched threads; the fifty liveliest are in each poll.',
+  ),
+  {
+    name: 'heldLists',
+    type: 'list',
+    default: HELD,
+    help: 'Which comments held back are read too: heldForReview, likelySpam. With none, deletions are not told either.',
+  },
+  number('dailyQuota', 10_000, 'Quota units Google gives your project a day, for this channel.'),
+  number('answerShare', 50, 'Percent of the quota kept for answering and moderating (50 units each).'),
+  number('backfillShare', 20, 'Percent of the quota that reading the past may use.'),
+  number('textLimit', 10_000, 'Longest comment in characters.'),
+];
+
+/** The settings of a channel with every gap filled by its default. */
+export interface YouTubeSettings {
+  pollMs: number;
+  watchMs: number;
+  watchThreads: number;
+  recheckMs: number;
+  heldLists: readonly HeldStatus[];
+  /** Units a day polling may use, and reading the past. */
+  pollBudget: number;
+  backfillBudget: number;
+  textLimit: number;
+}
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+export function youTubeSettings(settings: ChannelSettings): YouTubeSettings {
+  const numbers = new Map(
+    YOUTUBE_SETTINGS.map(({ name, default: otherwise }) => {
+      const value = integer(settings[name]);
+      return [name, value !== undefined && value > 0 ? value : Number(otherwise)];
+    }),
+  );
+  const of = (name: string) => numbers.get(name) ?? 0;
+  const held = settings['heldLists'];
+  const quota = of('dailyQuota');
+  const backfill = Math.min(of('backfillShare'), 100 - Math.min(of('answerShare'), 99));
+  const share = (percent: number) => Math.max(1, Math.floor((quota * percent) / 100));
+  return {
+    pollMs: of('pollMinutes') * MINUTE_MS,
+    watchMs: of('watchDays') * DAY_MS,
+    watchThreads: Math.min(of('watchThreads'), 2_000),
+    recheckMs: of('recheckMinutes') * MINUTE_MS,
+    heldLists: held === undefined ? HELD : HELD.filter((status) => list(held).map(string).includes(status)),
+    pollBudget: share(100 - of('answerShare') - backfill),
+    backfillBudget: share(backfill),
+    textLimit: of('textLimit'),
+  };
+}
+
+/** @returns what is wrong, by field */
+export function checkYouTubeSettings(settings: ChannelSettings): { path: string; problem: string }[] {
+  const problems = YOUTUBE_SETTINGS.filter(({ type }) => type === 'number').flatMap(({ name }) => {
+    const value = settings[name];
+    const fits = value === undefined || (integer(value) !== undefined && Number(value) > 0);
+    return fits ? [] : [{ path: name, problem: 'Give a whole number above zero.' }];
+  });
+  const { heldLists: held } = settings;
+  const lists =
+    held === undefined || (Array.isArray(held) && held.every((one) => (HELD as readonly unknown[]).includes(one)));
+  if (!lists) problems.push({ path: 'heldLists', problem: `Choose among ${HELD.join(', ')}.` });
+  if (Number(settings['answerShare'] ?? 50) + Number(settings['backfillShare'] ?? 20) >= 100)
+    problems.push({ path: 'answerShare', problem: 'answerShare and backfillShare must leave something for polling.' });
+  return problems;
+}
