@@ -1,5 +1,6 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module';
+import { ThreadTokens } from '../inbox/conversations/thread-tokens';
 import { InboxModule } from '../inbox/inbox.module';
 import { CareController } from './care/care.controller';
 import { CareRepository } from './care/care.repository';
@@ -8,6 +9,7 @@ import { ChannelCare } from './care/channel-care';
 import { ChannelHealth } from './care/channel-health';
 import { CredentialRefresh } from './care/credential-refresh';
 import { ChannelDirectory } from './channel-directory';
+import { ChannelThreadTokens } from './channel-thread-tokens';
 import { ChannelsController } from './channels.controller';
 import { ChannelsService } from './channels.service';
 import { ConnectingController } from './connecting/connecting.controller';
@@ -34,6 +36,8 @@ import { WebhookSources } from './ingress/sources';
 import { WebhookServer } from './ingress/webhook-server';
 import { WebhookAddress } from './webhook-address';
 
+/** Global because the inbox asks it, through a port of its own, where a reply address leads. */
+@Global()
 @Module({
   imports: [InboxModule, AuditModule],
   controllers: [ConnectingController, ChannelsController, CareController, LedgerController, PullsController],
@@ -58,6 +62,7 @@ import { WebhookAddress } from './webhook-address';
     PullRunner,
     PullsService,
     WebhookAddress,
+    { provide: ThreadTokens, useClass: ChannelThreadTokens },
     CareRepository,
     CareService,
     ChannelHealth,
@@ -66,6 +71,6 @@ import { WebhookAddress } from './webhook-address';
     ConnectionsRepository,
     ConnectionsService,
   ],
-  exports: [ChannelDirectory, ChannelsService, Connectors],
+  exports: [ChannelDirectory, ChannelsService, Connectors, ThreadTokens],
 })
 export class ChannelsModule {}

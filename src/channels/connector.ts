@@ -413,6 +413,8 @@ export interface ChannelConnector {
     personExternalId: string,
     credentials: Credentials,
   ): Promise<Description<PersonFacts>>;
+  /** Whether a pushed event tells less than a reading would, so that the next comparison should come at once. */
+  wantsReading?(this: void, event: InboundEvent): boolean;
   /** How this channel is pulled; absent or null: never. */
   pulls?(channel: ConnectedChannel): PullPlan | null;
   /** One bounded step of pulling. Stores nothing itself. */

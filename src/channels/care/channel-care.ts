@@ -7,10 +7,12 @@ import {
 } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { JobQueue } from '../../jobs/job-queue';
-import type { RunningJob } from '../../jobs/jobs';
+import type { NewJob, RunningJob } from '../../jobs/jobs';
+import { isEvent } from '../../outbox/domain-event';
+import { Subscriptions } from '../../outbox/subscriptions';
 import { Clock } from '../../platform/clock';
 import { Config } from '../../platform/config';
-import { Database } from '../../platform/database';
+import { Database, type Tx } from '../../platform/database';
 import { LOGGER } from '../../platform/logger';
 import { ChannelDirectory, type DirectoryChannel } from '../channel-directory';
 import type { HealthReport } from '../connector';
@@ -18,13 +20,15 @@ import { PullSchedule } from '../pulls/pull-schedule';
 import { PullsRepository } from '../pulls/pulls.repository';
 import { CareRepository } from './care.repository';
 import { ChannelHealth } from './channel-health';
-import { CredentialRefresh } from './credential-refresh';
+import { AHEAD_MS, CredentialRefresh } from './credential-refresh';
 
 const CARE_JOB = 'channels.care';
 const SWEEP_MS = 15_000;
 const ROUND_MS = 15 * 60_000;
 const AT_ONCE = 200; // channels put on the round by one sweep
 const CONCURRENCY = 32; // a round waits for networks nearly all its time, and one that hangs delays no other
+const AFTER_REFUSAL_MS = 5 * 60_000;
+const WHATEVER_MS = 365 * 24 * 3_600_000; // refused credentials are renewed although their time is not over
 const COUNT_EVERY_MS = 10 * 60_000;
 
 /**
@@ -46,12 +50,22 @@ export class ChannelCare implements OnModuleInit, OnApplicationBootstrap, OnAppl
     private readonly pulls: PullsRepository,
     private readonly directory: ChannelDirectory,
     private readonly jobs: JobQueue,
+    private readonly subscriptions: Subscriptions,
     private readonly clock: Clock,
     private readonly config: Config,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
   onModuleInit(): void {
+    this.subscriptions.subscribe({
+      name: 'channels.care',
+      types: ['channel.state_changed'],
+      handle: async (tx, events) => {
+        for (const e of events)
+          if (isEvent(e, 'channel.state_changed') && e.data.to === 'needs_reconnect')
+            await this.tryAgain(tx, e.workspaceId, e.data.channelId);
+      },
+    });
     this.jobs.handle(CARE_JOB, (job) => this.look(job), {
       queue: 'channels',
       concurrency: CONCURRENCY,
@@ -74,15 +88,7 @@ export class ChannelCare implements OnModuleInit, OnApplicationBootstrap, OnAppl
       const now = this.clock.now();
       await this.database.lean('system', async (tx) => {
         const due = await this.repository.takeDue(tx, now, new Date(now.getTime() + ROUND_MS), AT_ONCE);
-        for (const { workspaceId, channelId } of due)
-          this.jobs.enqueue(tx, {
-            workspaceId,
-            queue: 'channels',
-            name: CARE_JOB,
-            payload: { channelId },
-            dedupeKey: channelId,
-            maxAttempts: 1, // the next round is the next try
-          });
+        for (const { workspaceId, channelId } of due) this.jobs.enqueue(tx, careJob(workspaceId, channelId));
       });
       if (now.getTime() - this.countedAt < COUNT_EVERY_MS) return;
       await this.database.lean('system', (tx) => this.repository.countHours(tx, now));
@@ -92,11 +98,18 @@ export class ChannelCare implements OnModuleInit, OnApplicationBootstrap, OnAppl
     }
   }
 
+  /** Credentials were refused: perhaps they only ended a little early, and can be renewed. Not over and over. */
+  private async tryAgain(tx: Tx, workspaceId: string, channelId: string): Promise<void> {
+    const kept = await this.repository.report(tx, workspaceId, channelId);
+    const since = this.clock.now().getTime() - (kept?.reportedAt?.getTime() ?? 0);
+    if (since >= AFTER_REFUSAL_MS) this.jobs.enqueue(tx, careJob(workspaceId, channelId));
+  }
+
   private async look(job: RunningJob): Promise<void> {
     const { channelId } = job.payload as { channelId: string };
     const known = await this.directory.named(channelId);
     if (!known || known.workspaceId !== job.workspaceId) return;
-    const { channel, problem } = await this.refresh.renew(known);
+    const { channel, problem } = await this.refresh.renew(known, known.state === 'active' ? AHEAD_MS : WHATEVER_MS);
     let report = await this.health.check(channel);
     if (channel.state === 'active' && dropped(report)) {
       this.log.warn({ event: 'care.subscription_dropped', workspaceId: channel.workspaceId, channelId });
@@ -129,6 +142,15 @@ export class ChannelCare implements OnModuleInit, OnApplicationBootstrap, OnAppl
     );
   }
 }
+
+const careJob = (workspaceId: string, channelId: string): NewJob => ({
+  workspaceId,
+  queue: 'channels',
+  name: CARE_JOB,
+  payload: { channelId },
+  dedupeKey: channelId,
+  maxAttempts: 1, // the next round is the next try
+});
 
 /** Whether the network says it does not deliver to us, which subscribing again may repair. */
 const dropped = ({ checks }: HealthReport) =>

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { InboundEvent } from '../../inbox/conversations/inbound-event';
 import { Config } from '../../platform/config';
+import { Database } from '../../platform/database';
 import { DomainError } from '../../platform/errors';
 import { errorBody } from '../../platform/http-errors.filter';
 import { hashKey, uuidv7 } from '../../platform/ids';
@@ -10,6 +11,8 @@ import { LOGGER } from '../../platform/logger';
 import { cleanJson } from '../../text/clean';
 import { ChannelDirectory, type DirectoryChannel } from '../channel-directory';
 import type { RawRequest } from '../connector';
+import { Connectors } from '../connectors/registry';
+import { PullsRepository } from '../pulls/pulls.repository';
 import { DeliveryReader } from './delivery-reader';
 import { DeliveryWriter } from './delivery-writer';
 import { IngressMetrics } from './ingress-metrics';
@@ -32,6 +35,9 @@ export class WebhookServer {
     private readonly directory: ChannelDirectory,
     private readonly reader: DeliveryReader,
     private readonly writer: DeliveryWriter,
+    private readonly connectors: Connectors,
+    private readonly pulls: PullsRepository,
+    private readonly database: Database,
     private readonly metrics: IngressMetrics,
     private readonly config: Config,
     @Inject(LOGGER) private readonly log: Logger,
@@ -82,19 +88,34 @@ export class WebhookServer {
     const raw: RawRequest = { method: 'POST', url: request.url ?? path, headers: request.headers, body };
     const verified = await this.sources.verify(path, raw);
     if (!verified) return refuse(401, 'unauthenticated', 'The signature does not fit the body.');
-    const delivery = await this.deliveryOf(verified, raw, receivedAt);
+    const { delivery, toRead } = await this.deliveryOf(verified, raw, receivedAt);
     if (delivery.events.length > 0) await this.writer.write(delivery);
+    if (toRead) await this.readSoon(toRead, receivedAt);
     const { acknowledgement = 'EVENT_RECEIVED' } = verified.registered.door;
     return { status: 200, body: acknowledgement, outcome: 'accepted' };
   }
 
-  private async deliveryOf(verified: Verified, raw: RawRequest, receivedAt: Date): Promise<NewDelivery> {
+  /** The network said that something happened, and not what. A hint only: the comparison comes anyway. */
+  private async readSoon({ workspaceId, id }: DirectoryChannel, now: Date): Promise<void> {
+    await this.database
+      .statement((tx) => this.pulls.hurry(tx, workspaceId, id, ['poll', 'reconcile'], now))
+      .catch((error: unknown) => this.log.warn({ event: 'webhook.not_hurried', channelId: id, err: error }));
+  }
+
+  private async deliveryOf(
+    verified: Verified,
+    raw: RawRequest,
+    receivedAt: Date,
+  ): Promise<{ delivery: NewDelivery; toRead: DirectoryChannel | undefined }> {
     const id = uuidv7(receivedAt.getTime());
     const { events, foreign } = await this.eventsOf(verified, raw);
     const workspaces = new Set(events.map((e) => e.workspaceId));
     // one app may serve several tenants: its bodies are shown to a tenant only when they hold nothing of another
     const shared = workspaces.size !== 1 || (foreign && !soleWorkspace(verified.channels));
-    return {
+    const { only } = verified;
+    const wants = only && this.connectors.of(only.kind).wantsReading;
+    const toRead = wants && events.some(({ parsed }) => parsed !== null && wants(parsed)) ? only : undefined;
+    const delivery: NewDelivery = {
       id,
       workspaceId: shared ? null : [...workspaces][0]!,
       source: verified.source,
@@ -103,6 +124,7 @@ export class WebhookServer {
       receivedAt,
       events: events.map(({ parsed, ...row }) => ({ ...row, payload: shared && parsed ? cleanJson(parsed) : null })),
     };
+    return { delivery, toRead };
   }
 
   /** @returns `foreign` when the body holds something that belongs to none of these events */

@@ -19,7 +19,7 @@ export function standingPulls(
   if (plan?.pollMs !== undefined) pulls.push({ reason: 'poll', dueAt: now });
   if (plan?.reconcileMs !== undefined)
     pulls.push({ reason: 'reconcile', dueAt: new Date(now.getTime() + plan.reconcileMs) });
-  if (listens) pulls.push({ reason: 'listen', dueAt: now });
+  if (listens && plan?.pollMs !== undefined) pulls.push({ reason: 'listen', dueAt: now });
   return pulls;
 }
 

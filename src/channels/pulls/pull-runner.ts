@@ -18,6 +18,7 @@ const TICK_MS = 500;
 const AT_ONCE = 200; // readings wait for the network nearly all their time; what they bring is paced by the ledger
 const LEASE_MS = 120_000; // longer than any one step
 const RENEW_MS = 30_000;
+const RELISTEN_MS = 5_000; // after a connection that ended without a word
 const STEPS_AT_MOST = 1_000; // of one reading in a row; the rest follows as the next reading
 
 /**
@@ -167,7 +168,9 @@ export class PullRunner implements OnApplicationBootstrap, OnApplicationShutdown
     const signal = AbortSignal.any([this.stop.signal, ended.signal]);
     try {
       await connector.listen(channel, channel.credentials, () => this.pollNow(row), signal);
-      await this.write((tx) => this.repository.finish(tx, row, this.clock.now(), this.clock.now()));
+      const now = this.clock.now();
+      const again = new Date(now.getTime() + (signal.aborted ? 0 : RELISTEN_MS));
+      await this.write((tx) => this.repository.finish(tx, row, again, now));
     } catch (error) {
       const reason = error instanceof Error ? error.message : 'The connection broke.';
       await this.fail(row, retryAfterMs(row.failures + 1, undefined), reason, null);

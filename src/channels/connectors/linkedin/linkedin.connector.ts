@@ -154,6 +154,11 @@ export class LinkedInConnector implements ChannelConnector {
     return describedPerson(await new LinkedInClient(channel.settings, credentials).call(call), this.now());
   }
 
+  /** A bare notification names a comment without its words; our own comment, not what it answers. */
+  wantsReading(this: void, event: InboundEvent): boolean {
+    return event.type === 'ignored' || (event.type === 'message' && event.meta?.['textUntold'] === true);
+  }
+
   pulls({ settings }: ConnectedChannel): PullPlan {
     const { pollMs, reconcileMs } = linkedInSettings(settings);
     return { reconcileMs, backfillMs: BACKFILL_MS, ...(pollMs === undefined ? {} : { pollMs }) };
