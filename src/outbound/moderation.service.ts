@@ -1,178 +1,179 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import type { Logger } from 'pino';
+import { Injectable } from '@nestjs/common';
 import { ChannelDirectory } from '../channels/channel-directory';
-import { ChannelsService } from '../channels/channels.service';
 import type { ModerationAction } from '../channels/connector';
 import { Connectors } from '../channels/connectors/registry';
 import { canSeeTicket, type Principal } from '../identity/principal';
 import { agent } from '../inbox/conversations/conversations.service';
 import { JobQueue } from '../jobs/job-queue';
-import type { RunningJob } from '../jobs/jobs';
-import { room, ticketAudience } from '../outbox/audience';
-import { type Actor, event } from '../outbox/domain-event';
-import { Outbox } from '../outbox/outbox';
 import { Clock } from '../platform/clock';
 import { Database, type Tx } from '../platform/database';
-import { DomainError, GiveUp, notFound, RetryLater } from '../platform/errors';
-import { LOGGER } from '../platform/logger';
+import { DomainError, notFound } from '../platform/errors';
+import { Idempotency } from '../platform/idempotency';
+import { uuidv7 } from '../platform/ids';
 import { cleanText } from '../text/clean';
+import { type ModerationRefusal, refuseModeration, UNDONE_BY } from './moderation-rules';
+import {
+  type MessageFilter,
+  type ModerationBatch,
+  moderationJob,
+  ModerationRepository,
+  type ModerationSubject,
+  type NewItem,
+} from './moderation.repository';
 
-const MODERATE_JOB = 'outbound.moderate';
-const HELD_MS = 60_000;
+/** The most messages one batch takes. */
+export const BATCH_AT_MOST = 500;
 
-interface Target {
-  id: string;
-  channel_id: string;
-  conversation_id: string;
-  contact_id: string;
-  kind: 'comment' | 'dm';
-  direction: string;
-  external_id: string | null;
-  ticket_id: string | null;
-  team_id: string | null;
-  assignee_id: string | null;
-  deleted_at: Date | null;
-  hidden_at: Date | null;
-}
-
-interface Payload {
-  messageId: string;
+export interface BulkRequest {
   action: ModerationAction;
   reason: string;
-  actor: Actor;
+  messageIds?: string[];
+  filter?: MessageFilter;
 }
 
-/** Hide, unhide, delete, like: done at the network by a job, written down here with actor and reason once it is true. */
+export interface BatchView extends Omit<ModerationBatch, 'failed'> {
+  failed: { messageId: string; code: string; reason: string }[];
+}
+
+/**
+ * Hide, delete, like, block and their opposites, on one message or on many: asked for here, done at the network by
+ * `ModerationWorker`, written down with actor and reason once it is true.
+ */
 @Injectable()
-export class ModerationService implements OnModuleInit {
+export class ModerationService {
   constructor(
     private readonly database: Database,
+    private readonly repository: ModerationRepository,
     private readonly directory: ChannelDirectory,
-    private readonly channels: ChannelsService,
     private readonly connectors: Connectors,
+    private readonly idempotency: Idempotency,
     private readonly jobs: JobQueue,
-    private readonly outbox: Outbox,
     private readonly clock: Clock,
-    @Inject(LOGGER) private readonly log: Logger,
   ) {}
-
-  onModuleInit(): void {
-    this.jobs.handle(MODERATE_JOB, (job) => this.carryOut(job), { queue: 'outbound', leaseMs: 60_000 });
-  }
 
   /** @throws DomainError `capability_missing` where the network has no such action */
   request(who: Principal, messageId: string, action: ModerationAction, reason: string): Promise<{ state: 'queued' }> {
-    return this.database.transaction({ workspaceId: who.workspaceId }, async (tx) => {
-      const target = await this.target(tx, who.workspaceId, messageId);
-      if (!target || !canSeeTicket(who, { teamId: target.team_id, assigneeId: target.assignee_id }))
-        throw notFound('message');
-      const channel = await this.directory.channel(target.channel_id);
-      const possible = channel && this.connectors.of(channel.kind).capabilities(channel.kind)[target.kind]?.moderation;
-      const ownToHide = target.direction === 'out' && (action === 'hide' || action === 'unhide');
-      if (!possible?.includes(action) || !target.external_id || ownToHide) {
-        throw new DomainError('capability_missing', `"${action}" is not possible for this message.`, { action });
-      }
-      if (target.deleted_at) throw new DomainError('conflict', 'This message is deleted already.');
-      const payload: Payload = { messageId, action, reason: cleanText(reason), actor: agent(who) };
-      this.jobs.enqueue(tx, {
-        workspaceId: who.workspaceId,
-        queue: 'outbound',
-        name: MODERATE_JOB,
-        payload: { ...payload },
-        dedupeKey: `${messageId}:${action}`,
-      });
+    const { workspaceId } = who;
+    return this.database.transaction({ workspaceId }, async (tx) => {
+      const subject = await this.repository.subject(tx, workspaceId, messageId);
+      if (!subject || !canSee(who, subject)) throw notFound('message');
+      const refusal = await this.refusal(action, subject);
+      if (refusal?.code === 'already_deleted') throw new DomainError('conflict', refusal.reason);
+      if (refusal) throw new DomainError('capability_missing', refusal.reason, { action });
+      if (await this.repository.isAsked(tx, workspaceId, messageId, action)) return { state: 'queued' };
+      const of = { batchId: null, action, reason: cleanText(reason), actor: agent(who), at: this.clock.now() };
+      const [id] = await this.repository.addItems(tx, workspaceId, of, [{ messageId, channelId: subject.channelId }]);
+      this.jobs.enqueue(tx, moderationJob(workspaceId, { id: id!, batchId: null }));
       return { state: 'queued' };
     });
   }
 
-  private async carryOut(job: RunningJob): Promise<void> {
-    const payload = job.payload as unknown as Payload;
-    const target = await this.database.lean({ workspaceId: job.workspaceId }, (tx) =>
-      this.target(tx, job.workspaceId, payload.messageId),
+  /**
+   * Every message is an item of its own; what cannot be done is in the list of what failed from the start.
+   * @throws DomainError `not_found` when one of the messages is not there
+   */
+  requestMany(who: Principal, request: BulkRequest, key: string | undefined): Promise<BatchView> {
+    const { workspaceId } = who;
+    return this.database.transaction({ workspaceId }, (tx) =>
+      this.idempotency.once(tx, workspaceId, key, { agentId: who.agentId, moderation: request }, async () => {
+        const found = request.filter
+          ? await this.matching(tx, who, request.filter)
+          : await this.named(tx, who, request.messageIds ?? []);
+        return this.start(tx, who, { ...request, undoOf: null }, found);
+      }),
     );
-    if (!target?.external_id) throw new GiveUp('The message is not at the network any more.');
-    const channel = await this.directory.channel(target.channel_id);
-    if (!channel || channel.state === 'needs_reconnect')
-      throw new RetryLater('The channel is being reconnected.', HELD_MS);
-    const started = Date.now();
-    const outcome = await this.connectors
-      .of(channel.kind)
-      .moderate(channel, payload.action, target.external_id, channel.credentials);
-    this.log.info({
-      event: 'outbound.moderated',
-      workspaceId: job.workspaceId,
-      channelId: channel.id,
-      messageId: target.id,
-      action: payload.action,
-      outcome: outcome.status,
-      ms: Date.now() - started,
-    });
-    if (outcome.status === 'failed') throw new GiveUp(`${outcome.reason} (${outcome.code})`);
-    if (outcome.status === 'retry') throw new RetryLater(outcome.reason, outcome.afterMs);
-    if (outcome.status === 'unknown') throw new RetryLater(outcome.reason);
-    await this.database.transaction({ workspaceId: job.workspaceId }, async (tx) => {
-      await this.jobs.holds(tx, job);
-      if (outcome.status === 'reconnect') await this.channels.needsReconnect(tx, channel, outcome.reason);
-      else await this.writeDown(tx, job.workspaceId, payload);
-    });
-    if (outcome.status === 'reconnect') throw new RetryLater(outcome.reason, HELD_MS);
   }
 
-  private async writeDown(tx: Tx, workspaceId: string, { messageId, action, reason, actor }: Payload): Promise<void> {
-    const target = await this.target(tx, workspaceId, messageId);
-    if (!target) return;
-    const now = this.clock.now();
-    const audience = target.ticket_id
-      ? ticketAudience({ id: target.ticket_id, teamId: target.team_id, assigneeId: target.assignee_id })
-      : [room.leads];
-    const subject = {
-      ticketId: target.ticket_id,
-      conversationId: target.conversation_id,
-      contactId: target.contact_id,
-      messageId,
-    };
-    if (action === 'like') {
-      this.outbox.record(tx, event(workspaceId, 'message.liked', actor, subject, audience, { reason }));
-      return;
+  batch(who: Principal, id: string): Promise<BatchView> {
+    return this.database.lean(who, (tx) => this.view(tx, who.workspaceId, id));
+  }
+
+  /** Takes back what a finished batch has done, once, as a batch of its own. */
+  undo(who: Principal, id: string): Promise<BatchView> {
+    const { workspaceId } = who;
+    return this.database.transaction({ workspaceId }, async (tx) => {
+      // two who press at once stand in line here
+      await tx.query('SELECT 1 FROM moderation_batches WHERE workspace_id = $1 AND id = $2 FOR UPDATE', [
+        workspaceId,
+        id,
+      ]);
+      const batch = await this.repository.batch(tx, workspaceId, id);
+      if (!batch) throw notFound('batch');
+      const action = UNDONE_BY[batch.action];
+      if (!action)
+        throw new DomainError('capability_missing', `"${batch.action}" cannot be taken back.`, {
+          action: batch.action,
+        });
+      if (batch.undoneBy)
+        throw new DomainError('conflict', 'This batch was taken back already.', { batchId: batch.undoneBy });
+      if (!batch.finishedAt)
+        throw new DomainError('conflict', 'This batch is still at work; take it back when it has ended.');
+      const found = await this.named(tx, who, await this.repository.doneIn(tx, workspaceId, id));
+      return this.start(tx, who, { action, reason: batch.reason, undoOf: id }, found);
+    });
+  }
+
+  /** One id that is not there, or not the caller's to see, refuses them all, so that ids cannot be probed. */
+  private async named(tx: Tx, who: Principal, messageIds: readonly string[]): Promise<ModerationSubject[]> {
+    const ids = new Set(messageIds);
+    const found = await this.repository.subjects(tx, who.workspaceId, [...ids]);
+    if (found.length < ids.size || !found.every((subject) => canSee(who, subject))) throw notFound('message');
+    return found;
+  }
+
+  private async matching(tx: Tx, who: Principal, filter: MessageFilter): Promise<ModerationSubject[]> {
+    const found = await this.repository.matching(tx, who.workspaceId, filter, BATCH_AT_MOST + 1);
+    if (found.length > BATCH_AT_MOST) {
+      throw new DomainError('validation_failed', `More than ${BATCH_AT_MOST} messages fit; narrow the filter.`, {
+        fields: [{ path: 'filter', problem: `fits more than ${BATCH_AT_MOST} messages` }],
+      });
     }
-    if (action === 'delete') {
-      // the network may have told us first that it is gone; that it was us, and why, only we know
-      await tx.execute(
-        `WITH k AS (
-           UPDATE message_keys SET deleted_at = coalesce(deleted_at, $3), deleted_by = 'account'
-           WHERE workspace_id = $1 AND channel_id = $6 AND external_id = $7
-         )
-         UPDATE messages SET deleted_at = coalesce(deleted_at, $3), deleted_by = $4, delete_reason = $5
-         WHERE workspace_id = $1 AND id = $2`,
-        [workspaceId, messageId, now, JSON.stringify(actor), reason, target.channel_id, target.external_id],
-      );
-      this.outbox.record(
-        tx,
-        event(workspaceId, 'message.deleted', actor, subject, audience, { by: actor.kind, reason }),
-      );
-      return;
+    return found.filter((subject) => canSee(who, subject));
+  }
+
+  private async start(
+    tx: Tx,
+    who: Principal,
+    { action, reason, undoOf }: { action: ModerationAction; reason: string; undoOf: string | null },
+    found: readonly ModerationSubject[],
+  ): Promise<BatchView> {
+    const { workspaceId } = who;
+    const items: NewItem[] = [];
+    for (const subject of found) {
+      const refusal = await this.refusal(action, subject);
+      const failed = refusal ? { code: refusal.code, error: refusal.reason } : {};
+      items.push({ messageId: subject.id, channelId: subject.channelId, ...failed });
     }
-    const hide = action === 'hide';
-    // the network's own word of it may have come first; who did it, and why, stands in this event only
-    await tx.execute(
-      `UPDATE messages SET hidden_at = CASE WHEN $3 THEN coalesce(hidden_at, $4) END WHERE workspace_id = $1 AND id = $2`,
-      [workspaceId, messageId, hide, now],
-    );
-    this.outbox.record(
+    const at = this.clock.now();
+    const of = { batchId: uuidv7(at.getTime()), action, reason: cleanText(reason), actor: agent(who), at };
+    await this.repository.addBatch(tx, workspaceId, {
+      ...of,
+      id: of.batchId,
+      undoOf,
+      total: items.length,
+      failed: items.filter((item) => item.code).length,
+      createdAt: at,
+    });
+    const ids = await this.repository.addItems(tx, workspaceId, of, items);
+    this.jobs.enqueue(
       tx,
-      event(workspaceId, hide ? 'message.hidden' : 'message.unhidden', actor, subject, audience, { reason }),
+      ...ids.flatMap((id, i) => (items[i]!.code ? [] : [moderationJob(workspaceId, { id, batchId: of.batchId })])),
     );
+    return this.view(tx, workspaceId, of.batchId);
   }
 
-  private async target(tx: Tx, workspaceId: string, messageId: string): Promise<Target | undefined> {
-    const [row] = await tx.query<Target>(
-      `SELECT m.id, m.channel_id, m.conversation_id, c.contact_id, c.kind, m.direction, m.external_id, m.ticket_id, t.team_id,
-              t.assignee_id, m.deleted_at, m.hidden_at
-       FROM messages m JOIN conversations c ON c.workspace_id = m.workspace_id AND c.id = m.conversation_id
-       LEFT JOIN tickets t ON t.workspace_id = m.workspace_id AND t.id = m.ticket_id
-       WHERE m.workspace_id = $1 AND m.id = $2 FOR UPDATE OF m`,
-      [workspaceId, messageId],
-    );
-    return row;
+  private async refusal(action: ModerationAction, subject: ModerationSubject): Promise<ModerationRefusal | null> {
+    const channel = await this.directory.channel(subject.channelId);
+    const possible = channel && this.connectors.of(channel.kind).capabilities(channel.kind)[subject.kind]?.moderation;
+    return refuseModeration(action, { ...subject, possible });
+  }
+
+  private async view(tx: Tx, workspaceId: string, id: string): Promise<BatchView> {
+    const batch = await this.repository.batch(tx, workspaceId, id);
+    if (!batch) throw notFound('batch');
+    return { ...batch, failed: await this.repository.failures(tx, workspaceId, id) };
   }
 }
+
+const canSee = (who: Principal, { teamId, assigneeId }: ModerationSubject): boolean =>
+  canSeeTicket(who, { teamId, assigneeId });

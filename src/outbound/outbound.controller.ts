@@ -1,20 +1,23 @@
-import { Body, Controller, Headers, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, RequirePermission } from '../identity/access.decorators';
 import type { Principal } from '../identity/principal';
 import { UuidPipe } from '../platform/uuid.pipe';
 import { DeliveriesService } from './deliveries.service';
-import { ModerationService } from './moderation.service';
-import { DeliveryDecisionBody, ModerationBody, ReplyBody } from './outbound.dto';
+import { DeliveryDecisionBody, EditBody, ReplyBody } from './outbound.dto';
+import { OwnEditsService } from './own-edits.service';
+import { PermalinksService } from './permalinks.service';
 import { RepliesService } from './replies.service';
+import { replyInputOf } from './reply-input';
 
 @ApiTags('conversations')
 @Controller()
 export class OutboundController {
   constructor(
     private readonly replies: RepliesService,
-    private readonly moderation: ModerationService,
     private readonly deliveries: DeliveriesService,
+    private readonly edits: OwnEditsService,
+    private readonly permalinks: PermalinksService,
   ) {}
 
   @Post('conversations/:id/replies')
@@ -30,14 +33,20 @@ export class OutboundController {
     @Body() body: ReplyBody,
     @Headers('idempotency-key') key?: string,
   ) {
-    return this.replies.replyAsAgent(who, id, body, key);
+    return this.replies.replyAsAgent(who, id, replyInputOf(body), key);
   }
 
-  @Post('messages/:id/moderation')
+  @Get('conversations/:id/permalink')
+  @RequirePermission('tickets.read')
+  permalink(@CurrentPrincipal() who: Principal, @Param('id', UuidPipe) id: string) {
+    return this.permalinks.of(who, id);
+  }
+
+  @Put('messages/:id/text')
   @HttpCode(202)
-  @RequirePermission('moderation.write')
-  moderate(@CurrentPrincipal() who: Principal, @Param('id', UuidPipe) id: string, @Body() body: ModerationBody) {
-    return this.moderation.request(who, id, body.action, body.reason);
+  @RequirePermission('conversations.reply')
+  edit(@CurrentPrincipal() who: Principal, @Param('id', UuidPipe) id: string, @Body() body: EditBody) {
+    return this.edits.request(who, id, body.text);
   }
 
   @Post('messages/:id/delivery')

@@ -4,10 +4,21 @@ import { ChannelsModule } from '../channels/channels.module';
 import { InboxModule } from '../inbox/inbox.module';
 import { ReplyCapabilitySource } from '../inbox/tickets/reply-capabilities';
 import { Idempotency } from '../platform/idempotency';
+import { AttachmentSource } from './attachment-source';
+import { ChannelBudgets } from './channel-budgets';
 import { DeliveriesService } from './deliveries.service';
+import { HeldWork } from './held-work';
+import { ModerationController } from './moderation.controller';
+import { ModerationRecord } from './moderation-record';
+import { ModerationRepository } from './moderation.repository';
 import { ModerationService } from './moderation.service';
+import { ModerationWorker } from './moderation-worker';
 import { OutboundController } from './outbound.controller';
 import { OutboundRepository } from './outbound.repository';
+import { OwnEditsRepository } from './own-edits.repository';
+import { OwnEditsService } from './own-edits.service';
+import { PermalinksService } from './permalinks.service';
+import { RepliesRepository } from './replies.repository';
 import { RepliesService } from './replies.service';
 import { ReplyCapabilitiesService } from './reply-capabilities.service';
 import { SendReadiness } from './send-readiness';
@@ -17,13 +28,23 @@ import { Sender } from './sender';
 @Global()
 @Module({
   imports: [InboxModule, ChannelsModule],
-  controllers: [OutboundController],
+  controllers: [OutboundController, ModerationController],
   providers: [
     OutboundRepository,
+    RepliesRepository,
     SendReadiness,
     RepliesService,
     DeliveriesService,
+    OwnEditsRepository,
+    OwnEditsService,
+    PermalinksService,
+    ModerationRepository,
+    ModerationRecord,
     ModerationService,
+    ModerationWorker,
+    AttachmentSource,
+    ChannelBudgets,
+    HeldWork,
     Sender,
     Idempotency,
     { provide: BOT_REPLIES, useExisting: RepliesService },

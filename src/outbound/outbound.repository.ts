@@ -1,7 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { OutboundAttachment } from '../channels/connector';
+import type { OutboundTemplate, OutboundThread } from '../channels/connector';
+import { type DeliveryState, mayMove } from '../inbox/conversations/delivery';
 import type { Tx } from '../platform/database';
 import { uuidv7 } from '../platform/ids';
+import type { QueuedAttachment } from './attachment-source';
+
+const THREAD_LENGTH = 20; // network ids handed to networks that thread by headers
 
 /** What was decided before sending, kept with the delivery. */
 export interface SendRequest {
@@ -12,7 +16,8 @@ export interface SendRequest {
   threadKind: 'comment' | 'dm';
   window: 'standard' | 'human_window';
   author: 'agent' | 'bot';
-  attachments?: OutboundAttachment[];
+  attachments?: QueuedAttachment[];
+  template?: OutboundTemplate;
 }
 
 export interface Delivery {
@@ -26,6 +31,8 @@ export interface Delivery {
   looks: number;
   channelState: string;
   channelUpdatedAt: Date;
+  /** The whole channel waits: it goes on when the pause is over. */
+  paused: boolean;
   request: SendRequest;
   sendingSince: Date | null;
   /** Leave it alone until then. */
@@ -47,81 +54,9 @@ export type DeliveryResult =
   | { state: 'queued' | 'unknown'; reason: string; code?: string }
   | { state: 'failed' | 'cancelled'; reason: string; code: string };
 
-export interface CommentFacts {
-  messageId: string;
-  externalId: string | null;
-  parentExternalId: string | null;
-  at: Date;
-  deleted: boolean;
-  privateReplies: number;
-}
-
+/** Deliveries and how they fare. */
 @Injectable()
 export class OutboundRepository {
-  /** The customer's message being answered: the named one, else their last. With how many private replies it has had. */
-  async answered(
-    tx: Tx,
-    workspaceId: string,
-    conversationId: string,
-    messageId: string | null,
-  ): Promise<CommentFacts | undefined> {
-    const [row] = await tx.query<{
-      id: string;
-      external_id: string | null;
-      parent_external_id: string | null;
-      network_at: Date;
-      deleted_at: Date | null;
-      used: number;
-    }>(
-      `SELECT m.id, m.external_id, m.parent_external_id, least(m.network_at, m.received_at) AS network_at, m.deleted_at,
-              (SELECT count(*)::int FROM messages r JOIN outbound_deliveries d ON d.workspace_id = r.workspace_id AND d.message_id = r.id
-               WHERE r.workspace_id = m.workspace_id AND r.conversation_id = m.conversation_id AND r.visibility = 'private'
-                 AND r.reply_to_message_id = m.id AND d.state NOT IN ('failed', 'cancelled')) AS used
-       FROM messages m
-       WHERE m.workspace_id = $1 AND m.conversation_id = $2 AND m.direction = 'in' AND ($3::uuid IS NULL OR m.id = $3)
-       ORDER BY m.seq DESC LIMIT 1`,
-      [workspaceId, conversationId, messageId],
-      'outbound_answered',
-    );
-    return (
-      row && {
-        messageId: row.id,
-        externalId: row.external_id,
-        parentExternalId: row.parent_external_id,
-        at: row.network_at,
-        deleted: row.deleted_at !== null,
-        privateReplies: row.used,
-      }
-    );
-  }
-
-  async seqOf(tx: Tx, workspaceId: string, conversationId: string, messageId: string): Promise<number | undefined> {
-    const [row] = await tx.query<{ seq: number }>(
-      `SELECT seq FROM messages WHERE workspace_id = $1 AND id = $2 AND conversation_id = $3`,
-      [workspaceId, messageId, conversationId],
-      'outbound_seen',
-    );
-    return row?.seq;
-  }
-
-  async queue(
-    tx: Tx,
-    row: {
-      workspaceId: string;
-      messageId: string;
-      conversationId: string;
-      channelId: string;
-      seq: number;
-      request: SendRequest;
-    },
-  ): Promise<void> {
-    await tx.execute(
-      `INSERT INTO outbound_deliveries (workspace_id, message_id, conversation_id, channel_id, seq, request) VALUES ($1, $2, $3, $4, $5, $6)`,
-      [row.workspaceId, row.messageId, row.conversationId, row.channelId, row.seq, JSON.stringify(row.request)],
-      'outbound_queue',
-    );
-  }
-
   /** The conversation's next delivery that is not settled, locked. Order is kept: later ones wait behind it. */
   async next(tx: Tx, workspaceId: string, conversationId: string): Promise<Delivery | undefined> {
     const [row] = await tx.query<{
@@ -143,14 +78,16 @@ export class OutboundRepository {
       contact_id: string;
       external_id: string | null;
       deleted_at: Date | null;
+      paused: boolean;
     }>(
       `SELECT d.message_id, d.channel_id, d.state, d.attempts, d.looks, d.request, d.sending_since, d.wait_until, m.text, m.visibility,
               m.ticket_id, t.team_id, t.assignee_id, c.contact_id, m.external_id, m.deleted_at, ch.state AS channel_state,
-              ch.updated_at AS channel_updated_at
+              ch.updated_at AS channel_updated_at, coalesce(b.paused_until > now(), false) AS paused
        FROM outbound_deliveries d
        JOIN messages m ON m.workspace_id = d.workspace_id AND m.id = d.message_id
        JOIN conversations c ON c.workspace_id = d.workspace_id AND c.id = d.conversation_id
        JOIN channels ch ON ch.workspace_id = d.workspace_id AND ch.id = d.channel_id
+       LEFT JOIN channel_budgets b ON b.workspace_id = d.workspace_id AND b.channel_id = d.channel_id
        LEFT JOIN tickets t ON t.workspace_id = m.workspace_id AND t.id = m.ticket_id
        WHERE d.workspace_id = $1 AND d.conversation_id = $2 AND d.state IN ('queued', 'sending', 'unknown')
        ORDER BY d.seq LIMIT 1 FOR UPDATE OF d`,
@@ -168,6 +105,7 @@ export class OutboundRepository {
         looks: row.looks,
         channelState: row.channel_state,
         channelUpdatedAt: row.channel_updated_at,
+        paused: row.paused,
         request: row.request,
         sendingSince: row.sending_since,
         waitUntil: row.wait_until,
@@ -183,11 +121,33 @@ export class OutboundRepository {
     );
   }
 
+  /** The thread a message goes into, as networks that thread by headers want to know it. */
+  async thread(tx: Tx, { workspaceId, conversationId, messageId }: Delivery): Promise<OutboundThread> {
+    // $1 workspace, $2 conversation, $3 the message itself, $4 how many ids
+    const [row] = await tx.query<{ number: string | null; subject: string | null; ids: string[] }>(
+      `SELECT t.number, nullif(t.subject, '') AS subject,
+              ARRAY(SELECT external_id FROM (
+                SELECT external_id, seq FROM messages
+                WHERE workspace_id = $1 AND conversation_id = $2 AND external_id IS NOT NULL AND id <> $3
+                ORDER BY seq DESC LIMIT $4) latest ORDER BY seq) AS ids
+       FROM messages m LEFT JOIN tickets t ON t.workspace_id = m.workspace_id AND t.id = m.ticket_id
+       WHERE m.workspace_id = $1 AND m.id = $3`,
+      [workspaceId, conversationId, messageId, THREAD_LENGTH],
+      'outbound_thread',
+    );
+    return {
+      conversationId,
+      ticketNumber: row?.number ? Number(row.number) : undefined,
+      subject: row?.subject ?? undefined,
+      externalIds: row?.ids ?? [],
+    };
+  }
+
   /** @param until when a call begun now has certainly ended, should nobody tell how */
   async startSending(tx: Tx, delivery: Delivery, at: Date, until: Date): Promise<void> {
     await tx.execute(
       `WITH d AS (
-         UPDATE outbound_deliveries SET state = 'sending', attempts = attempts + 1, sending_since = $3, wait_until = $4
+         UPDATE outbound_deliveries SET state = 'sending', attempts = attempts + 1, sending_since = $3, wait_until = $4, slot_at = NULL
          WHERE workspace_id = $1 AND message_id = $2 RETURNING message_id
        )
        UPDATE messages SET delivery_state = 'sending' WHERE workspace_id = $1 AND id = $2`,
@@ -229,45 +189,77 @@ export class OutboundRepository {
 
   /** Lets a channel's messages go at once. @returns the conversations that have some */
   async release(tx: Tx, workspaceId: string, channelId: string): Promise<string[]> {
-    const rows = await tx.query<{ conversation_id: string }>(
-      `UPDATE outbound_deliveries SET wait_until = CASE WHEN state <> 'queued' THEN wait_until END
-       WHERE workspace_id = $1 AND channel_id = $2 AND state IN ('queued', 'sending', 'unknown') RETURNING conversation_id`,
+    await tx.execute(
+      `UPDATE outbound_deliveries SET wait_until = NULL WHERE workspace_id = $1 AND channel_id = $2 AND state = 'queued'`,
       [workspaceId, channelId],
     );
-    return [...new Set(rows.map((row) => row.conversation_id))];
+    return this.waiting(tx, workspaceId, channelId);
   }
 
-  /** Writes how a send ended. An echo that told more in the meantime is not overwritten. @returns the message's state before */
-  async settle(tx: Tx, delivery: Delivery, result: DeliveryResult, at: Date, waitUntil: Date | null): Promise<string> {
+  /** Conversations of a channel in which something is not settled. */
+  async waiting(tx: Tx, workspaceId: string, channelId: string): Promise<string[]> {
+    const rows = await tx.query<{ conversation_id: string }>(
+      `SELECT DISTINCT conversation_id FROM outbound_deliveries
+       WHERE workspace_id = $1 AND channel_id = $2 AND state IN ('queued', 'sending', 'unknown')`,
+      [workspaceId, channelId],
+    );
+    return rows.map((row) => row.conversation_id);
+  }
+
+  /**
+   * Writes how a send ended. An echo that told more in the meantime is not overwritten.
+   * @param held the try does not count: the message waits with its channel
+   * @returns the message's state before
+   */
+  async settle(
+    tx: Tx,
+    delivery: Delivery,
+    result: DeliveryResult,
+    { at, waitUntil, held }: { at: Date; waitUntil: Date | null; held: boolean },
+  ): Promise<string> {
     const externalId = result.state === 'sent' ? result.externalId : null;
     const { reason = null, code = null } = result.state === 'sent' ? {} : result;
     await tx.execute(
-      `UPDATE outbound_deliveries SET state = $3, external_id = coalesce($4, external_id), reason = $5, code = $6,
-         wait_until = $8, sent_at = CASE WHEN $3 = 'sent' THEN coalesce(sent_at, $7) ELSE sent_at END
+      `UPDATE outbound_deliveries SET external_id = coalesce($3, external_id), reason = $4, code = $5, wait_until = $6,
+         sent_at = CASE WHEN $7 THEN coalesce(sent_at, $8) ELSE sent_at END, attempts = attempts - $9
        WHERE workspace_id = $1 AND message_id = $2`,
-      [delivery.workspaceId, delivery.messageId, result.state, externalId, reason, code, at, waitUntil],
+      [
+        delivery.workspaceId,
+        delivery.messageId,
+        externalId,
+        reason,
+        code,
+        waitUntil,
+        result.state === 'sent',
+        at,
+        held ? 1 : 0,
+      ],
       'outbound_settle',
     );
-    const [before] = await tx.query<{ delivery_state: string }>(
+    const [row] = await tx.query<{ delivery_state: string }>(
       `SELECT delivery_state FROM messages WHERE workspace_id = $1 AND id = $2 FOR UPDATE`,
       [delivery.workspaceId, delivery.messageId],
       'outbound_before',
     );
-    const state = before?.delivery_state ?? 'queued';
+    const before = row?.delivery_state ?? 'queued';
+    const shown = shownAs(result.state);
+    const moves = before === shown || mayMove(before, shown);
+    // $1 workspace, $2 message, $3 its state, $4 external id, $5 reason, $6 the delivery's state
     await tx.execute(
-      `UPDATE messages SET external_id = coalesce(external_id, $4), delivery_reason = $5,
-         delivery_state = CASE WHEN delivery_state IN ('sent', 'delivered', 'read') THEN delivery_state ELSE $3 END
+      `WITH d AS (UPDATE outbound_deliveries SET state = $6 WHERE workspace_id = $1 AND message_id = $2)
+       UPDATE messages SET external_id = coalesce(external_id, $4), delivery_reason = $5, delivery_state = $3
        WHERE workspace_id = $1 AND id = $2`,
       [
         delivery.workspaceId,
         delivery.messageId,
-        result.state === 'cancelled' ? 'failed' : result.state,
+        moves ? shown : before,
         externalId,
         reason,
+        moves ? result.state : before,
       ],
       'outbound_message_state',
     );
-    return state;
+    return before;
   }
 
   /**
@@ -299,37 +291,61 @@ export class OutboundRepository {
     );
   }
 
-  /** Puts a failed or doubtful delivery back in the queue, or ends it, as a person decided. @returns its conversation */
-  async decide(
+  async stateOf(
     tx: Tx,
     workspaceId: string,
     messageId: string,
-    state: 'queued' | 'failed',
-  ): Promise<string | undefined> {
-    const [row] = await tx.query<{ conversation_id: string }>(
-      `WITH d AS (
-         UPDATE outbound_deliveries SET state = $3, attempts = 0, looks = 0, reason = NULL, code = NULL, wait_until = NULL
-         WHERE workspace_id = $1 AND message_id = $2 AND state IN ('failed', 'unknown') RETURNING conversation_id
-       ), m AS (
-         UPDATE messages SET delivery_state = $3, delivery_reason = NULL WHERE workspace_id = $1 AND id = $2 AND EXISTS (SELECT 1 FROM d)
-       )
-       SELECT conversation_id FROM d`,
-      [workspaceId, messageId, state],
+    locking: '' | 'FOR UPDATE' = '',
+  ): Promise<{ conversationId: string; state: string } | undefined> {
+    const [row] = await tx.query<{ conversation_id: string; state: string }>(
+      `SELECT conversation_id, state FROM outbound_deliveries WHERE workspace_id = $1 AND message_id = $2 ${locking}`,
+      [workspaceId, messageId],
     );
-    return row?.conversation_id;
+    return row && { conversationId: row.conversation_id, state: row.state };
   }
 
-  /** Follows the network's later word (receipts, echoes) that reached the message first. */
-  async follow(tx: Tx, workspaceId: string, messageIds: readonly string[]): Promise<void> {
+  /**
+   * Puts a failed or doubtful delivery back in the queue, or ends it, as a person decided. What is sent again will have
+   * another id at the network; the one it failed under is forgotten.
+   */
+  async decide(tx: Tx, workspaceId: string, messageId: string, state: 'queued' | 'failed'): Promise<void> {
+    await tx.execute(
+      `WITH d AS (
+         UPDATE outbound_deliveries SET state = $3, attempts = 0, looks = 0, reason = NULL, code = NULL, wait_until = NULL,
+           external_id = CASE WHEN $3 = 'queued' THEN NULL ELSE external_id END
+         WHERE workspace_id = $1 AND message_id = $2
+       )
+       UPDATE messages SET delivery_state = $3, delivery_reason = NULL, meta = meta - 'refused',
+         external_id = CASE WHEN $3 = 'queued' THEN NULL ELSE external_id END
+       WHERE workspace_id = $1 AND id = $2`,
+      [workspaceId, messageId, state],
+    );
+  }
+
+  /**
+   * Follows the network's word (receipts, echoes) that reached the message first. One that is not the message's last
+   * any more is left to the event that tells of the last.
+   */
+  async follow(
+    tx: Tx,
+    workspaceId: string,
+    messageId: string,
+    word: { to: string; code: string | null },
+  ): Promise<void> {
     await tx.execute(
       `UPDATE outbound_deliveries d SET state = m.delivery_state, external_id = coalesce(d.external_id, m.external_id),
-         sent_at = coalesce(d.sent_at, now()),
+         reason = m.delivery_reason, code = CASE WHEN m.delivery_state = 'failed' THEN $3 END,
+         sent_at = CASE WHEN m.delivery_state = 'failed' THEN d.sent_at ELSE coalesce(d.sent_at, now()) END,
          delivered_at = CASE WHEN m.delivery_state IN ('delivered', 'read') THEN coalesce(d.delivered_at, now()) ELSE d.delivered_at END,
          read_at = CASE WHEN m.delivery_state = 'read' THEN coalesce(d.read_at, now()) ELSE d.read_at END
        FROM messages m
-       WHERE d.workspace_id = $1 AND d.message_id = ANY($2) AND m.workspace_id = d.workspace_id AND m.id = d.message_id
-         AND m.delivery_state IN ('sent', 'delivered', 'read') AND d.state <> m.delivery_state`,
-      [workspaceId, messageIds],
+       WHERE d.workspace_id = $1 AND d.message_id = $2 AND m.workspace_id = d.workspace_id AND m.id = d.message_id
+         AND m.delivery_state = $4
+         AND m.delivery_state IN ('sent', 'delivered', 'read', 'failed') AND d.state NOT IN ('cancelled', m.delivery_state)`,
+      [workspaceId, messageId, word.code, word.to],
     );
   }
 }
+
+/** A message that was deleted before it was sent shows as failed. */
+export const shownAs = (state: DeliveryResult['state']): DeliveryState => (state === 'cancelled' ? 'failed' : state);

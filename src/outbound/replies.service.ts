@@ -1,28 +1,43 @@
 import { Injectable } from '@nestjs/common';
 import type { BotAllowance, BotReplies, BotReply } from '../bot/bot-replies';
+import type { OutboundTemplate } from '../channels/connector';
 import type { Principal } from '../identity/principal';
 import { type ConversationForReply, ConversationsRepository } from '../inbox/conversations/conversations.repository';
 import { agent, ConversationsService, type Outgoing } from '../inbox/conversations/conversations.service';
 import { type MessageDto, messageDto } from '../inbox/conversations/message-view';
 import { TicketsService } from '../inbox/tickets/tickets.service';
 import { JobQueue } from '../jobs/job-queue';
+import { UploadsService } from '../media/uploads.service';
 import { Clock } from '../platform/clock';
 import { Database, type Tx } from '../platform/database';
 import { DomainError, notFound } from '../platform/errors';
 import { Idempotency } from '../platform/idempotency';
-import { OutboundRepository } from './outbound.repository';
+import type { QueuedAttachment } from './attachment-source';
+import { RepliesRepository } from './replies.repository';
 import { sendJob } from './send-job';
 import { sendFacts, SendReadiness } from './send-readiness';
-import { decideSend, decideVisibility } from './send-rules';
+import { decideSend, decideVisibility, partsOf } from './send-rules';
+
+/** Something uploaded here, or something the network fetches itself. */
+export type AskedAttachment = { uploadId: string } | { kind: string; url: string; mimeType?: string; name?: string };
+
+type Content = Omit<ReplyInput, 'seenMessageId' | 'attachments'> & { attachments: QueuedAttachment[] };
 
 export interface ReplyInput {
+  /** What is sent; of a template, how it reads. */
   text: string;
   visibility: 'public' | 'private';
   seenMessageId: string;
   replyToMessageId?: string;
-  attachments?: { kind: string; url: string; mimeType?: string }[];
+  attachments?: AskedAttachment[];
+  /** The agent agreed to several messages where one cannot carry all of it. */
+  split?: boolean;
+  template?: OutboundTemplate;
   statusAfter?: 'pending' | 'solved';
 }
+
+/** The first message, and all of them where it took several. */
+export type ReplyView = MessageDto & { parts?: MessageDto[] };
 
 /**
  * Replies, an agent's and the bot's by the same way: the rules of the network first, then message, delivery and job in
@@ -34,9 +49,10 @@ export class RepliesService implements BotReplies {
     private readonly database: Database,
     private readonly conversations: ConversationsService,
     private readonly messages: ConversationsRepository,
-    private readonly repository: OutboundRepository,
+    private readonly repository: RepliesRepository,
     private readonly tickets: TicketsService,
     private readonly readiness: SendReadiness,
+    private readonly uploads: UploadsService,
     private readonly idempotency: Idempotency,
     private readonly jobs: JobQueue,
     private readonly clock: Clock,
@@ -46,18 +62,16 @@ export class RepliesService implements BotReplies {
    * @throws DomainError `stale_reply` with the messages the agent has not seen; sending again with the newest as
    * `seenMessageId` goes ahead. `send_refused` with the network's rule that stands in the way.
    */
-  replyAsAgent(
-    who: Principal,
-    conversationId: string,
-    input: ReplyInput,
-    key: string | undefined,
-  ): Promise<MessageDto> {
+  replyAsAgent(who: Principal, conversationId: string, input: ReplyInput, key: string | undefined): Promise<ReplyView> {
     return this.database.transaction({ workspaceId: who.workspaceId }, (tx) =>
       this.idempotency.once(tx, who.workspaceId, key, { conversationId, agentId: who.agentId, input }, async () => {
         const conversation = await this.conversations.lockVisible(tx, who, conversationId);
         await this.refuseStale(tx, who, conversation, input.seenMessageId);
         const author = { kind: 'agent' as const, id: who.agentId, name: who.name };
-        const messageId = await this.write(tx, conversation, input, author);
+        const content = { ...input, attachments: await this.queued(tx, who.workspaceId, input.attachments ?? []) };
+        const ids: string[] = [];
+        for (const part of await this.parts(tx, conversation, content))
+          ids.push(await this.write(tx, conversation, { ...content, ...part }, author));
         if (input.statusAfter && conversation.ticket)
           await this.tickets.setStatusIn(
             tx,
@@ -67,9 +81,35 @@ export class RepliesService implements BotReplies {
             agent(who),
             'with_reply',
           );
-        return messageDto((await this.messages.message(tx, who.workspaceId, messageId))!);
+        const sent: MessageDto[] = [];
+        for (const id of ids) sent.push(messageDto((await this.messages.message(tx, who.workspaceId, id))!));
+        return sent.length === 1 ? sent[0]! : { ...sent[0]!, parts: sent };
       }),
     );
+  }
+
+  /** The messages a reply takes: one, unless the agent agreed to more. */
+  private async parts(tx: Tx, conversation: ConversationForReply, input: Content) {
+    const { text, attachments, visibility, split, template } = input;
+    if (!split || template) return [{ text, attachments }];
+    const { capabilities } = await this.readiness.of(tx, conversation, input.replyToMessageId ?? null);
+    if (!capabilities) return [{ text, attachments }];
+    return partsOf(capabilities, { kind: conversation.kind, visibility, text, attachments });
+  }
+
+  /** @throws DomainError `validation_failed` when an upload is not there */
+  private async queued(tx: Tx, workspaceId: string, asked: readonly AskedAttachment[]): Promise<QueuedAttachment[]> {
+    const queued: QueuedAttachment[] = [];
+    for (const attachment of asked) {
+      if (!('uploadId' in attachment)) {
+        queued.push(attachment);
+        continue;
+      }
+      const [file] = await this.uploads.take(tx, workspaceId, [attachment.uploadId]);
+      const { id: uploadId, kind, name, mimeType, sizeBytes } = file!;
+      queued.push({ uploadId, kind, name, mimeType, sizeBytes, url: this.uploads.urlOf(workspaceId, uploadId) });
+    }
+    return queued;
   }
 
   async allowance(tx: Tx, where: { workspaceId: string; conversationId: string }): Promise<BotAllowance> {
@@ -98,7 +138,7 @@ export class RepliesService implements BotReplies {
     const messageId = await this.write(
       tx,
       conversation,
-      { text: reply.text, visibility, replyToMessageId: reply.questionMessageId },
+      { text: reply.text, attachments: [], visibility, replyToMessageId: reply.questionMessageId },
       { kind: 'bot' },
     );
     return { messageId };
@@ -131,26 +171,28 @@ export class RepliesService implements BotReplies {
   private async write(
     tx: Tx,
     conversation: ConversationForReply,
-    input: Omit<ReplyInput, 'seenMessageId'>,
+    input: Content,
     author: Outgoing['author'],
   ): Promise<string> {
     const ready = await this.readiness.of(tx, conversation, input.replyToMessageId ?? null);
     const facts = sendFacts(conversation, ready, input.visibility, author.kind);
-    const decision = decideSend({ ...facts, text: input.text, attachments: input.attachments ?? [] }, this.clock.now());
+    const { text, attachments, template } = input;
+    const decision = decideSend({ ...facts, text, attachments, template: template !== undefined }, this.clock.now());
     if ('refusal' in decision) throw new DomainError('send_refused', decision.refusal.message, { ...decision.refusal });
     const { channel, answered } = ready;
     const { messageId, seq } = await this.conversations.writeOutgoing(
       tx,
       conversation,
       {
-        text: input.text,
+        text,
         visibility: input.visibility,
-        attachments: input.attachments ?? [],
+        attachments,
         author,
         replyTo: answered ? { messageId: answered.messageId, externalId: answered.externalId } : null,
       },
       channel,
     );
+    await this.repository.keepUploads(tx, conversation.workspaceId, messageId, attachments);
     await this.repository.queue(tx, {
       workspaceId: conversation.workspaceId,
       messageId,
@@ -165,7 +207,8 @@ export class RepliesService implements BotReplies {
         postExternalId: conversation.postExternalId ?? undefined,
         window: decision.window,
         author: author.kind,
-        ...(input.attachments?.length ? { attachments: input.attachments } : {}),
+        ...(attachments.length > 0 ? { attachments } : {}),
+        ...(template ? { template } : {}),
       },
     });
     this.enqueueSend(tx, conversation.workspaceId, conversation.id);

@@ -13,6 +13,7 @@ const NOTHING: Omit<ReplyCapabilities, 'refusals'> = {
   window: { kind: 'none', closesAt: null },
   privateReply: null,
   moderation: [],
+  templates: false,
 };
 
 /** What the console offers in a conversation, by the very rules the reply route holds to. */
@@ -54,6 +55,8 @@ export class ReplyCapabilitiesService implements ReplyCapabilitySource {
             }
           : null,
       moderation: capabilities.moderation,
+      templates: capabilities.templates ?? false,
+      editSentMs: capabilities.editSentMs,
       refusals,
     };
   }

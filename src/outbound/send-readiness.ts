@@ -5,7 +5,7 @@ import { Connectors } from '../channels/connectors/registry';
 import type { ConversationForReply } from '../inbox/conversations/conversations.repository';
 import type { Tx } from '../platform/database';
 import { DomainError } from '../platform/errors';
-import { type CommentFacts, OutboundRepository } from './outbound.repository';
+import { type CommentFacts, RepliesRepository } from './replies.repository';
 import type { SendFacts } from './send-rules';
 
 export interface Readiness {
@@ -19,7 +19,7 @@ export interface Readiness {
 @Injectable()
 export class SendReadiness {
   constructor(
-    private readonly repository: OutboundRepository,
+    private readonly repository: RepliesRepository,
     private readonly directory: ChannelDirectory,
     private readonly connectors: Connectors,
   ) {}

@@ -1,6 +1,6 @@
 import type { ThreadCapabilities } from '../channels/connector';
 import { metaCapabilities } from '../channels/connectors/meta/meta.capabilities';
-import { decideSend, type SendFacts, windowOf } from './send-rules';
+import { decideSend, partsOf, type SendFacts, windowOf } from './send-rules';
 
 const HOUR = 3_600_000;
 const now = new Date('2026-11-22T12:00:00.000Z');
@@ -51,6 +51,16 @@ it.each<[string, SendFacts, string]>([
   ['a picture with words', dm({ attachments: [image] }), 'split_required'],
   ['two pictures', dm({ text: '', attachments: [image, image] }), 'split_required'],
   ['a kind of file that is not taken', comment({ attachments: [{ kind: 'video' }] }), 'attachment_refused'],
+  [
+    'a picture of the largest size',
+    dm({ text: '', attachments: [{ kind: 'image', sizeBytes: 25 * 1_048_576 }] }),
+    'standard',
+  ],
+  [
+    'a byte more',
+    dm({ text: '', attachments: [{ kind: 'image', sizeBytes: 25 * 1_048_576 + 1 }] }),
+    'attachment_refused',
+  ],
   ['a picture with words under a comment', comment({ attachments: [image] }), 'standard'],
   ['two pictures under a comment', comment({ text: '', attachments: [image, image] }), 'split_required'],
   ['2,000 characters, each two UTF-16 units', dm({ text: '🚚'.repeat(2000) }), 'standard'],
@@ -75,7 +85,61 @@ it('says when a window closed and what a length was', () => {
     refusal: { facts: { closedAt: ago(200 - 168) } },
   });
   expect(decideSend(dm({ text: 'x'.repeat(2001) }), now)).toMatchObject({
-    refusal: { facts: { length: 2001, max: 2000, unit: 'characters' } },
+    refusal: { facts: { length: 2001, max: 2000, unit: 'characters', parts: 2 } },
+  });
+  const once = decideSend(comment({ visibility: 'private', text: 'x'.repeat(2001) }), now);
+  expect('refusal' in once && once.refusal.facts).toEqual({ length: 2001, max: 2000, unit: 'characters' });
+});
+
+const templated: ThreadCapabilities = { ...facebook.dm!, templates: true };
+it.each<[string, Partial<SendFacts>, string]>([
+  ['after the window', { lastInboundAt: ago(1000) }, 'standard'],
+  ['to a person who never wrote', { lastInboundAt: null }, 'standard'],
+  ['with a rendered text beyond the limit', { text: 'x'.repeat(3000) }, 'standard'],
+  ['where there are none', { capabilities: facebook.dm }, 'template_not_possible'],
+  ['by the bot', { author: 'bot' }, 'template_not_possible'],
+  ['in public', { visibility: 'public' }, 'not_possible_here'],
+])('a template %s', (_, over, expected) =>
+  expect(verdict(dm({ capabilities: templated, template: true, ...over }))).toBe(expected),
+);
+
+describe('a reply in parts', () => {
+  const plan = (
+    capabilities: ThreadCapabilities,
+    text: string,
+    attachments: string[] = [],
+    kind: 'comment' | 'dm' = 'dm',
+  ) =>
+    partsOf(capabilities, { kind, visibility: kind === 'dm' ? 'private' : 'public', text, attachments }).map((part) => [
+      part.text,
+      ...part.attachments,
+    ]);
+  const short: ThreadCapabilities = { ...facebook.dm!, textLimit: { max: 10, unit: 'characters' } };
+
+  it.each<[string, ThreadCapabilities, string, string[], string[][]]>([
+    ['what fits is one', short, 'hello', [], [['hello']]],
+    ['nothing stays nothing', short, ' ', [], [[' ']]],
+    ['a long text', short, 'hello dear friend', [], [['hello dear'], ['friend']]],
+    ['each alone where nothing is joined', short, 'hello', ['a', 'b'], [['hello'], ['a'], ['b']]],
+    ['a picture alone', short, '', ['a'], [['', 'a']]],
+    [
+      'two joined',
+      { ...short, partsTogether: 2 },
+      'hello dear friend',
+      ['a', 'b'],
+      [['hello dear'], ['friend', 'a'], ['', 'b']],
+    ],
+    ['all joined', { ...short, partsTogether: undefined }, 'hello', ['a', 'b'], [['hello', 'a', 'b']]],
+  ])('%s', (_, capabilities, text, attachments, expected) => {
+    const blank = (list: string[][]) => list.map(([first, ...rest]) => (first === '' ? rest : [first, ...rest]));
+    expect(blank(plan(capabilities, text, attachments))).toEqual(blank(expected));
+  });
+
+  it('never two private replies', () => {
+    const text = 'x'.repeat(5000);
+    expect(partsOf(facebook.comment!, { kind: 'comment', visibility: 'private', text, attachments: [] })).toEqual([
+      { text, attachments: [] },
+    ]);
   });
 });
 

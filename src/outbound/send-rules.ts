@@ -1,5 +1,6 @@
 import type { ThreadCapabilities, Visibility } from '../channels/connector';
 import { lengthIn } from '../text/graphemes';
+import { splitText } from '../text/split';
 
 /** What deciding about a reply needs to know. Instants as dates, `now` included by the caller. */
 export interface SendFacts {
@@ -8,11 +9,13 @@ export interface SendFacts {
   author: 'agent' | 'bot';
   visibility: Visibility;
   text: string;
-  attachments: readonly { kind: string }[];
+  attachments: readonly { kind: string; sizeBytes?: number }[];
   /** The customer's last action in this thread: opens the window. */
   lastInboundAt: Date | null;
   /** The comment being answered, in comment threads. */
   comment: { at: Date; deleted: boolean; privateReplies: number } | null;
+  /** It is sent from a template the network has approved, which no window stands in the way of. */
+  template?: boolean;
 }
 
 export type RefusalReason =
@@ -21,6 +24,7 @@ export type RefusalReason =
   | 'text_too_long'
   | 'attachment_refused'
   | 'split_required'
+  | 'template_not_possible'
   | 'window_closed'
   | 'window_for_humans_only'
   | 'bot_may_not_reply'
@@ -46,18 +50,13 @@ export function decideSend(facts: SendFacts, now: Date): SendDecision {
   const { capabilities, visibility } = facts;
   const possible = decideVisibility(facts, now);
   if ('refusal' in possible || !capabilities) return possible;
+  if (facts.template) return possible; // the network knows its text
   if (facts.text.trim() === '' && facts.attachments.length === 0)
     return refuse('empty', 'Write a text or attach a file.');
   const isPrivateReply = facts.kind === 'comment' && visibility === 'private';
-  const limit = (isPrivateReply ? capabilities.privateReply?.textLimit : undefined) ?? capabilities.textLimit;
+  const limit = limitOf(capabilities, facts);
   const length = lengthIn(facts.text, limit.unit);
-  if (length > limit.max) {
-    return refuse(
-      'text_too_long',
-      `The text has ${length} of at most ${limit.max} ${limit.unit.replace('_', ' ')}; shorten it.`,
-      { length, ...limit },
-    );
-  }
+  if (length > limit.max) return tooLong(facts.text, length, limit, isPrivateReply);
   const foreign = facts.attachments.find(
     ({ kind }) => !capabilities.attachments.some((allowed) => allowed.kind === kind),
   );
@@ -65,6 +64,19 @@ export function decideSend(facts: SendFacts, now: Date): SendDecision {
     return refuse('attachment_refused', `An attachment of kind ${foreign.kind} cannot be sent here.`, {
       kind: foreign.kind,
     });
+  for (const { kind, sizeBytes = 0 } of facts.attachments) {
+    const maxBytes = Math.max(...capabilities.attachments.filter((a) => a.kind === kind).map((a) => a.maxBytes));
+    if (sizeBytes > maxBytes)
+      return refuse(
+        'attachment_refused',
+        `The file has ${sizeBytes} of at most ${maxBytes} bytes; send a smaller one.`,
+        {
+          kind,
+          sizeBytes,
+          maxBytes,
+        },
+      );
+  }
   const parts = facts.attachments.length + (facts.text.trim() === '' ? 0 : 1);
   const together = isPrivateReply ? 1 : capabilities.partsTogether;
   if (together !== undefined && (parts > together || facts.attachments.length > 1))
@@ -76,6 +88,57 @@ export function decideSend(facts: SendFacts, now: Date): SendDecision {
   return possible;
 }
 
+function limitOf(
+  capabilities: ThreadCapabilities,
+  { kind, visibility }: Pick<SendFacts, 'kind' | 'visibility'>,
+): ThreadCapabilities['textLimit'] {
+  const ofPrivateReply =
+    kind === 'comment' && visibility === 'private' ? capabilities.privateReply?.textLimit : undefined;
+  return ofPrivateReply ?? capabilities.textLimit;
+}
+
+/** Says how many messages it would be, except where there is only one. */
+function tooLong(text: string, length: number, limit: ThreadCapabilities['textLimit'], once: boolean) {
+  const what = `The text has ${length} of at most ${limit.max} ${limit.unit.replace('_', ' ')}`;
+  if (once) return refuse('text_too_long', `${what}; shorten it.`, { length, ...limit });
+  const parts = splitText(text, limit).length;
+  return refuse('text_too_long', `${what}; shorten it, or send it split into ${parts} messages.`, {
+    length,
+    ...limit,
+    parts,
+  });
+}
+
+/** What one message carries when a reply is split. */
+export interface Part<Attachment> {
+  text: string;
+  attachments: Attachment[];
+}
+
+/**
+ * A reply as the messages it takes: a long text in parts, and each attachment by itself where the network joins no more.
+ * A private reply to a comment stays one: there is no second.
+ */
+export function partsOf<Attachment>(
+  capabilities: ThreadCapabilities,
+  reply: Pick<SendFacts, 'kind' | 'visibility' | 'text'> & { attachments: readonly Attachment[] },
+): Part<Attachment>[] {
+  const whole = { text: reply.text, attachments: [...reply.attachments] };
+  if (reply.kind === 'comment' && reply.visibility === 'private') return [whole];
+  const limit = limitOf(capabilities, reply);
+  const texts = lengthIn(reply.text, limit.unit) > limit.max ? splitText(reply.text, limit) : [reply.text];
+  const parts: Part<Attachment>[] = texts.map((text) => ({ text, attachments: [] }));
+  const together = capabilities.partsTogether ?? Infinity;
+  for (const attachment of reply.attachments) {
+    const last = parts.at(-1);
+    const alone = capabilities.partsTogether !== undefined && last?.attachments.length === 1;
+    if (last && !alone && last.attachments.length + (last.text.trim() === '' ? 1 : 2) <= together)
+      last.attachments.push(attachment);
+    else parts.push({ text: '', attachments: [attachment] });
+  }
+  return parts.length === 0 ? [whole] : parts;
+}
+
 /** The part that does not depend on the text: what the composer offers. */
 export function decideVisibility(facts: Omit<SendFacts, 'text' | 'attachments'>, now: Date): SendDecision {
   const { capabilities, visibility, kind } = facts;
@@ -83,6 +146,8 @@ export function decideVisibility(facts: Omit<SendFacts, 'text' | 'attachments'>,
     return refuse('not_possible_here', `A ${visibility} reply is not possible in this thread.`);
   if (facts.author === 'bot' && !capabilities.botMayReply)
     return refuse('bot_may_not_reply', 'The bot may only suggest answers here.');
+  if (facts.template && (!capabilities.templates || facts.author === 'bot'))
+    return refuse('template_not_possible', 'Templates cannot be sent in this thread; write a text.');
   if (kind === 'comment') return decideComment(facts, capabilities, now);
   return decideWindow(facts, capabilities, now);
 }
@@ -119,7 +184,7 @@ function decideWindow(
   now: Date,
 ): SendDecision {
   const { replyWindowMs, humanWindowMs } = capabilities;
-  if (replyWindowMs === null) return { window: 'standard' };
+  if (replyWindowMs === null || facts.template) return { window: 'standard' };
   if (!facts.lastInboundAt) return refuse('window_closed', 'The customer has to write first.');
   const open = (ms: number) => now.getTime() < facts.lastInboundAt!.getTime() + ms;
   if (open(replyWindowMs)) return { window: 'standard' };

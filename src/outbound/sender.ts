@@ -1,36 +1,39 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { ChannelDirectory, type DirectoryChannel } from '../channels/channel-directory';
 import { ChannelsService } from '../channels/channels.service';
-import type { ChannelConnector, OutboundMessage, SendOutcome } from '../channels/connector';
+import type { ChannelConnector, OutboundMessage, OutboundThread, SendOutcome } from '../channels/connector';
 import { Connectors } from '../channels/connectors/registry';
-import { isForward } from '../inbox/conversations/delivery';
+import { isForward, mayMove } from '../inbox/conversations/delivery';
+import { ConversationIntake } from '../inbox/conversations/intake';
 import { JobQueue } from '../jobs/job-queue';
 import type { RunningJob } from '../jobs/jobs';
 import { room, ticketAudience } from '../outbox/audience';
-import { event, isEvent, SYSTEM } from '../outbox/domain-event';
+import { event, SYSTEM } from '../outbox/domain-event';
 import { Outbox } from '../outbox/outbox';
-import { Subscriptions } from '../outbox/subscriptions';
 import { Clock } from '../platform/clock';
 import { Database, type Tx } from '../platform/database';
 import { RetryLater } from '../platform/errors';
 import { LOGGER } from '../platform/logger';
-import { type Delivery, type DeliveryResult, OutboundRepository } from './outbound.repository';
+import { AttachmentSource, AttachmentUnreadable } from './attachment-source';
+import { type Attempt, attemptOf, ECHO_GRACE_MS, isHeld, patience } from './attempt';
+import { ChannelBudgets } from './channel-budgets';
+import { type Delivery, type DeliveryResult, OutboundRepository, shownAs } from './outbound.repository';
 import { SEND_JOB, sendJob } from './send-job';
 
 const LEASE_MS = 90_000; // longer than any connector call may take
 const CALL_ENDS_MS = LEASE_MS; // a message found half-sent may still be on its way for as long
-const ECHO_GRACE_MS = 8_000; // how long after a doubtful call its echo may still be on the way; asking earlier proves nothing
-const RETRY_MS = 5_000;
-const RETRY_AT_MOST_MS = 10 * 60_000;
 const GIVE_UP_LOOKING_AFTER = 6; // then a person decides: the window is written down in README
+const WORTH_WAITING_MS = 250; // for a slot as near as that the job is not put back
 
 /**
  * Delivers the queued messages of one conversation in order, one at a time.
  *
  * A message is marked `sending` before the network is called. Whoever finds it so later, after a crash or a time-out,
  * does not know whether the customer has it: it becomes `unknown` and is looked for (the echo, the thread read back)
- * before it may be sent again. Only "certainly absent" leads to a second call.
+ * before it may be sent again. Only "certainly absent" leads to a second call. While its channel waits (a token being
+ * repaired, a pause the network asked for) nothing is tried and no try is counted; `HeldWork` goes on from there.
  */
 @Injectable()
 export class Sender implements OnModuleInit {
@@ -40,8 +43,10 @@ export class Sender implements OnModuleInit {
     private readonly directory: ChannelDirectory,
     private readonly channels: ChannelsService,
     private readonly connectors: Connectors,
+    private readonly budgets: ChannelBudgets,
+    private readonly attachments: AttachmentSource,
+    private readonly intake: ConversationIntake,
     private readonly jobs: JobQueue,
-    private readonly subscriptions: Subscriptions,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
     @Inject(LOGGER) private readonly log: Logger,
@@ -49,24 +54,6 @@ export class Sender implements OnModuleInit {
 
   onModuleInit(): void {
     this.jobs.handle(SEND_JOB, (job) => this.drain(job), { queue: 'outbound', leaseMs: LEASE_MS });
-    this.subscriptions.subscribe({
-      name: 'outbound.follow',
-      types: ['message.delivery_changed', 'channel.state_changed'],
-      handle: async (tx, events) => {
-        for (const e of events) {
-          if (isEvent(e, 'message.delivery_changed') && e.messageId)
-            await this.repository.follow(tx, e.workspaceId, [e.messageId]);
-          if (isEvent(e, 'channel.state_changed') && e.data.to === 'active')
-            await this.release(tx, e.workspaceId, e.data.channelId);
-        }
-      },
-    });
-  }
-
-  /** A channel works again: what was held goes on its way. */
-  private async release(tx: Tx, workspaceId: string, channelId: string): Promise<void> {
-    for (const conversationId of await this.repository.release(tx, workspaceId, channelId))
-      this.enqueue(tx, workspaceId, conversationId);
   }
 
   private async drain(job: RunningJob): Promise<void> {
@@ -75,12 +62,13 @@ export class Sender implements OnModuleInit {
       const step = await this.prepare(job, conversationId);
       if (step.kind === 'done') return;
       if (step.kind === 'wait') throw new RetryLater(step.reason, step.afterMs);
-      const { delivery, channel, connector } = step;
+      const { delivery, channel, connector, thread } = step;
+      if (step.kind === 'send' && step.afterMs > 0) await sleep(step.afterMs);
       const started = Date.now();
       const result =
         step.kind === 'look'
-          ? await this.lookFor(delivery, channel, connector)
-          : await this.send(delivery, channel, connector);
+          ? await this.lookFor(delivery, channel, connector, thread)
+          : await this.send(delivery, channel, connector, thread);
       this.log.info({
         event: step.kind === 'look' ? 'outbound.looked_for' : 'outbound.sent',
         workspaceId: delivery.workspaceId,
@@ -95,12 +83,16 @@ export class Sender implements OnModuleInit {
       await this.database.transaction({ workspaceId: delivery.workspaceId }, async (tx) => {
         await this.jobs.holds(tx, job);
         if (step.kind === 'look') await this.repository.countLook(tx, delivery);
-        await this.settle(tx, delivery, await this.ours(tx, delivery, result), result.waitMs);
+        const settled = { ...result, result: await this.ours(tx, delivery, result) };
+        await this.settle(tx, delivery, settled, step.kind === 'send' && isHeld(result));
+        if (settled.result.state === 'sent') await this.intake.applyEarly(tx, channel, [settled.result.externalId]);
         held = result.reconnect !== undefined && (await this.channels.needsReconnect(tx, channel, result.reconnect));
+        if (result.pauseMs === undefined) return;
+        await this.budgets.pause(tx, delivery.workspaceId, channel.id, result.pauseMs, reasonOf(result.result));
+        held = true;
       });
-      if (held) return; // until the channel is active again
-      if (result.waitMs !== undefined)
-        throw new RetryLater('reason' in result.result ? result.result.reason : 'not yet', result.waitMs);
+      if (held) return; // until the channel works again
+      if (result.waitMs !== undefined) throw new RetryLater(reasonOf(result.result), result.waitMs);
     }
   }
 
@@ -111,9 +103,11 @@ export class Sender implements OnModuleInit {
       const delivery = await this.repository.next(tx, job.workspaceId, conversationId);
       if (!delivery) return { kind: 'done' as const };
       if (delivery.messageExternalId) {
-        await this.settle(tx, delivery, { state: 'sent', externalId: delivery.messageExternalId });
+        await this.settle(tx, delivery, { result: { state: 'sent', externalId: delivery.messageExternalId } });
         return this.again(tx, job, conversationId);
       }
+      const worksNow = delivery.channelState === 'active' && !delivery.paused;
+      if (!worksNow && !delivery.deleted) return { kind: 'done' as const }; // held until it does
       const waitMs = (delivery.waitUntil?.getTime() ?? 0) - this.clock.now().getTime();
       if (waitMs > 0) {
         // what is on its way now ends long before its last moment, and this run may be the one that goes on from there
@@ -122,49 +116,68 @@ export class Sender implements OnModuleInit {
       }
       if (delivery.deleted) {
         await this.settle(tx, delivery, {
-          state: 'cancelled',
-          code: 'deleted',
-          reason: 'It was deleted before it was sent.',
+          result: { state: 'cancelled', code: 'deleted', reason: 'It was deleted before it was sent.' },
         });
         return this.again(tx, job, conversationId);
       }
-      if (delivery.channelState !== 'active') return { kind: 'done' as const }; // held until it is
       const channel = await this.directory.since(delivery.channelId, delivery.channelUpdatedAt);
       if (!channel) return { kind: 'done' as const }; // its credentials do not open: held until they are entered again
       const connector = this.connectors.of(channel.kind);
+      const thread = await this.repository.thread(tx, delivery);
+      const now = this.clock.now();
       if (delivery.state === 'queued') {
-        const now = this.clock.now();
+        const { pace } = connector.capabilities(channel.kind)[delivery.request.threadKind] ?? {};
+        const turn = await this.budgets.turn(tx, delivery, pace);
+        if (turn && turn.waitMs > WORTH_WAITING_MS) return this.again(tx, job, conversationId, turn.at);
         await this.repository.startSending(tx, delivery, now, new Date(now.getTime() + CALL_ENDS_MS));
-        return { kind: 'send' as const, delivery, channel, connector };
+        return { kind: 'send' as const, delivery, channel, connector, thread, afterMs: turn?.waitMs ?? 0 };
       }
-      const since = delivery.sendingSince ?? this.clock.now();
-      return { kind: 'look' as const, delivery: { ...delivery, sendingSince: since }, channel, connector };
+      const since = delivery.sendingSince ?? now;
+      return { kind: 'look' as const, delivery: { ...delivery, sendingSince: since }, channel, connector, thread };
     });
   }
 
-  /** One settled without a call: the next one is for the next run, so that transactions stay short. */
-  private again(tx: Tx, job: RunningJob, conversationId: string): { kind: 'done' } {
-    this.enqueue(tx, job.workspaceId, conversationId);
+  /** Goes on in a run of its own: so transactions stay short, and waiting for a turn uses up no tries. */
+  private again(tx: Tx, job: RunningJob, conversationId: string, runAt?: Date): { kind: 'done' } {
+    this.jobs.enqueue(tx, { ...sendJob(job.workspaceId, conversationId), runAt });
     return { kind: 'done' };
   }
 
-  private enqueue(tx: Tx, workspaceId: string, conversationId: string): void {
-    this.jobs.enqueue(tx, sendJob(workspaceId, conversationId));
-  }
-
-  private async send(delivery: Delivery, channel: DirectoryChannel, connector: ChannelConnector): Promise<Attempt> {
+  private async send(
+    delivery: Delivery,
+    channel: DirectoryChannel,
+    connector: ChannelConnector,
+    thread: OutboundThread,
+  ): Promise<Attempt> {
     let outcome: SendOutcome;
     try {
-      outcome = await connector.send(channel, messageOf(delivery), channel.credentials);
+      outcome = await connector.send(channel, this.messageOf(delivery, thread), channel.credentials);
     } catch (error) {
-      outcome = { status: 'unknown', reason: error instanceof Error ? error.message : 'The call broke off.' };
+      outcome = brokenOff(error);
     }
     return attemptOf(outcome, delivery.attempts);
   }
 
-  private async lookFor(delivery: Delivery, channel: DirectoryChannel, connector: ChannelConnector): Promise<Attempt> {
+  private messageOf(delivery: Delivery, thread: OutboundThread): OutboundMessage {
+    const { attachments = [], ...request } = delivery.request;
+    return {
+      ...request,
+      id: delivery.messageId,
+      visibility: delivery.visibility,
+      text: delivery.text,
+      attachments: attachments.map((file) => this.attachments.open(delivery.workspaceId, file)),
+      thread,
+    };
+  }
+
+  private async lookFor(
+    delivery: Delivery,
+    channel: DirectoryChannel,
+    connector: ChannelConnector,
+    thread: OutboundThread,
+  ): Promise<Attempt> {
     const found = await connector
-      .lookup(channel, messageOf(delivery), delivery.sendingSince!, channel.credentials)
+      .lookup(channel, this.messageOf(delivery, thread), delivery.sendingSince!, channel.credentials)
       .catch((error: unknown) => ({
         status: 'cannot_tell' as const,
         reason: error instanceof Error ? error.message : 'The thread could not be read.',
@@ -194,16 +207,16 @@ export class Sender implements OnModuleInit {
     return externalId === undefined ? result : { state: 'sent', externalId };
   }
 
-  private async settle(tx: Tx, delivery: Delivery, result: DeliveryResult, waitMs?: number): Promise<void> {
+  private async settle(tx: Tx, delivery: Delivery, { result, waitMs }: Attempt, held = false): Promise<void> {
     if (result.state === 'sent') {
       await this.repository.claimExternalId(tx, delivery, result.externalId);
       if (result.recipientExternalId) await this.repository.learnRecipient(tx, delivery, result.recipientExternalId);
     }
-    const now = this.clock.now();
-    const waitUntil = waitMs === undefined ? null : new Date(now.getTime() + waitMs);
-    const before = await this.repository.settle(tx, delivery, result, now, waitUntil);
-    const to = result.state === 'cancelled' ? 'failed' : result.state;
-    const changed = to === 'queued' ? before !== 'queued' : isForward(before, to);
+    const at = this.clock.now();
+    const waitUntil = waitMs === undefined ? null : new Date(at.getTime() + waitMs);
+    const before = await this.repository.settle(tx, delivery, result, { at, waitUntil, held });
+    const to = shownAs(result.state);
+    const changed = to === 'queued' ? mayMove(before, to) : isForward(before, to);
     if (!changed) return;
     this.outbox.record(
       tx,
@@ -237,59 +250,13 @@ const ABSENT: DeliveryResult = {
   code: 'absent',
 };
 
-interface Attempt {
-  result: DeliveryResult;
-  /** Messages at the network that may be this one, likeliest first; `result` holds when none of them is. */
-  candidates?: readonly string[];
-  /** Set when the run ends here and the job comes back later. */
-  waitMs?: number;
-  reconnect?: string;
+/** A connector threw: either it could not have what is attached, or nobody knows what happened. */
+function brokenOff(error: unknown): SendOutcome {
+  const reason = error instanceof Error ? error.message : 'The call broke off.';
+  if (!(error instanceof AttachmentUnreadable)) return { status: 'unknown', reason };
+  return error.gone
+    ? { status: 'failed', code: 'attachment_gone', reason, fix: 'agent' }
+    : { status: 'retry', code: 'attachment_unreadable', reason };
 }
 
-/** How long to leave a message alone that has been tried `times` before: 5 s, 10 s, … 10 minutes. */
-const patience = (times: number) => Math.min(RETRY_AT_MOST_MS, RETRY_MS * 2 ** Math.min(times, 20));
-
-function attemptOf(outcome: SendOutcome, attempts: number): Attempt {
-  switch (outcome.status) {
-    case 'sent':
-      return {
-        result: {
-          state: 'sent',
-          externalId: outcome.externalId,
-          recipientExternalId: outcome.recipientExternalId,
-        },
-      };
-    case 'unknown':
-      return { result: { state: 'unknown', reason: outcome.reason, code: 'unknown' }, waitMs: ECHO_GRACE_MS };
-    case 'retry':
-      return {
-        result: { state: 'queued', reason: outcome.reason, code: outcome.code },
-        waitMs: outcome.afterMs ?? patience(attempts),
-      };
-    case 'failed':
-      return { result: { state: 'failed', reason: outcome.reason, code: outcome.code } };
-    case 'reconnect':
-      return {
-        result: { state: 'queued', reason: outcome.reason, code: outcome.code },
-        waitMs: RETRY_MS,
-        reconnect: outcome.reason,
-      };
-  }
-}
-
-function messageOf(delivery: Delivery): OutboundMessage {
-  const { request } = delivery;
-  return {
-    id: delivery.messageId,
-    threadKind: request.threadKind,
-    visibility: delivery.visibility,
-    text: delivery.text,
-    attachments: request.attachments ?? [],
-    recipientExternalId: request.recipientExternalId,
-    replyToExternalId: request.replyToExternalId,
-    replyToParentExternalId: request.replyToParentExternalId,
-    postExternalId: request.postExternalId,
-    window: request.window,
-    author: request.author,
-  };
-}
+const reasonOf = (result: DeliveryResult): string => ('reason' in result ? result.reason : 'not yet');

@@ -8,6 +8,7 @@ import type { Clock, Fact } from './waiting';
 export const CLOCK_EVENTS = [
   'message.received',
   'message.sent',
+  'message.delivery_changed',
   'ticket.status_changed',
   'ticket.priority_changed',
 ] as const satisfies readonly DomainEventType[];
@@ -46,6 +47,8 @@ interface FactRow {
   network_at: Date | null;
   received_at: Date | null;
   applied_at: Date | null;
+  message_id: string | null;
+  author_kind: string | null;
 }
 
 /** A clock that ran out before it ended, as its leads and its team are to hear of it. */
@@ -134,14 +137,34 @@ export class SlaRepository {
     return clocks;
   }
 
+  /** Where the answers were written that have failed now: what they ended has to be looked at from there. */
+  async writtenAt(
+    tx: Tx,
+    workspaceId: string,
+    answers: readonly { ticketId: string; messageId: string }[],
+  ): Promise<{ ticketId: string; position: number }[]> {
+    if (answers.length === 0) return [];
+    // $1 workspace, $2 tickets, $3 messages
+    const rows = await tx.query<{ ticket_id: string; position: string }>(
+      `SELECT e.ticket_id, min(e.position) AS position
+       FROM domain_events e
+       WHERE e.workspace_id = $1 AND e.ticket_id = ANY($2::uuid[]) AND e.message_id = ANY($3::uuid[])
+         AND e.type = 'message.sent' GROUP BY e.ticket_id`,
+      [workspaceId, answers.map((a) => a.ticketId), answers.map((a) => a.messageId)],
+    );
+    return rows.map((row) => ({ ticketId: row.ticket_id, position: Number(row.position) }));
+  }
+
   /** What happened to each ticket from a position on, in order: what this batch brought, and all that is known after it. */
   async factsFrom(tx: Tx, workspaceId: string, from: ReadonlyMap<string, number>): Promise<Map<string, Fact[]>> {
     // $1 workspace, $2 tickets, $3 their first positions, $4 event types
     const rows = await tx.query<FactRow>(
-      `SELECT e.ticket_id, e.position, e.at, e.type, e.actor, e.data, m.network_at, m.received_at, m.applied_at
+      `SELECT e.ticket_id, e.position, e.at, e.type, e.actor, e.data, m.network_at, m.received_at, m.applied_at,
+              e.message_id, m.author_kind
        FROM unnest($2::uuid[], $3::bigint[]) AS k(ticket_id, position)
        JOIN domain_events e ON e.workspace_id = $1 AND e.ticket_id = ANY($2::uuid[]) AND e.ticket_id = k.ticket_id
          AND e.position >= k.position AND e.type = ANY($4)
+         AND (e.type <> 'message.delivery_changed' OR 'failed' IN (e.data->>'from', e.data->>'to'))
        LEFT JOIN messages m ON m.workspace_id = $1 AND m.id = e.message_id
        ORDER BY e.position`,
       [workspaceId, [...from.keys()], [...from.values()], CLOCK_EVENTS],
@@ -255,11 +278,20 @@ function factOf(row: FactRow): Fact | undefined {
     }
     case 'message.sent': {
       const { author } = row.data as DomainEventData['message.sent'];
-      return row.applied_at ? { position, type: 'answered', by: author, at: row.applied_at } : undefined;
+      const messageId = row.message_id ?? undefined;
+      return row.applied_at ? { position, type: 'answered', by: author, at: row.applied_at, messageId } : undefined;
+    }
+    case 'message.delivery_changed': {
+      const { message_id: messageId, author_kind: author, at } = row;
+      if (!messageId || (author !== 'agent' && author !== 'bot')) return undefined;
+      if ((row.data as DomainEventData['message.delivery_changed']).to === 'failed')
+        return { position, type: 'answer_failed', messageId, at };
+      return { position, type: 'answered', by: author, at, messageId }; // on its way once more, or there after all
     }
     case 'ticket.status_changed': {
-      const { from, to } = row.data as { from: TicketStatus; to: TicketStatus };
-      return { position, type: 'status_changed', from, to, byAgent: row.actor.kind === 'agent', at: row.at };
+      const { from, to, reason } = row.data as { from: TicketStatus; to: TicketStatus; reason?: string };
+      const byAgent = row.actor.kind === 'agent';
+      return { position, type: 'status_changed', from, to, byAgent, at: row.at, withReply: reason === 'with_reply' };
     }
     case 'ticket.priority_changed': {
       const { from, to } = row.data as { from: TicketPriority; to: TicketPriority };

@@ -10,7 +10,7 @@ import { uuidv7 } from '../platform/ids';
 import { choosePolicy, defaultPolicy, type SlaPolicy } from './policy';
 import { slaBreached } from './sla.events';
 import { CLOCK_EVENTS, SlaRepository } from './sla.repository';
-import { advance, type Clock, endOf, type Fact, isRunning } from './waiting';
+import { advance, type Clock, endOf, type Fact, hasFailed, isRunning } from './waiting';
 
 export const SLA_SUBSCRIBER = 'sla.clocks';
 
@@ -37,6 +37,8 @@ export class SlaSubscriber implements OnModuleInit {
     const workspaceId = events[0]?.workspaceId;
     const from = firstPositions(events);
     if (!workspaceId || from.size === 0) return;
+    for (const { ticketId, position } of await this.sla.writtenAt(tx, workspaceId, failedAnswers(events)))
+      from.set(ticketId, Math.min(from.get(ticketId) ?? position, position));
     const tickets = await this.tickets.lock(tx, workspaceId, [...from.keys()]);
     const before = await this.sla.clocksOf(tx, workspaceId, [...from.keys()]);
     const facts = await this.sla.factsFrom(tx, workspaceId, from);
@@ -93,10 +95,19 @@ function firstPositions(events: readonly DomainEvent[]): Map<string, number> {
   for (const event of events) {
     if (!event.ticketId) continue;
     if (isEvent(event, 'message.received') && event.data.direction === 'in' && !event.data.opensWork) continue;
+    if (isEvent(event, 'message.delivery_changed') && event.data.from !== 'failed' && event.data.to !== 'failed')
+      continue;
     from.set(event.ticketId, Math.min(from.get(event.ticketId) ?? event.position, event.position));
   }
   return from;
 }
+
+const failedAnswers = (events: readonly DomainEvent[]) =>
+  events.flatMap((event) => {
+    const { ticketId, messageId } = event;
+    const failed = isEvent(event, 'message.delivery_changed') && event.data.to === 'failed';
+    return failed && ticketId && messageId ? [{ ticketId, messageId }] : [];
+  });
 
 function changesOf(before: readonly Clock[], after: readonly Clock[]): Clock[] {
   const known = new Map(before.map((clock) => [clock.id, JSON.stringify(clock)]));
@@ -108,12 +119,12 @@ function timesOf(ticket: Ticket, clocks: readonly Clock[], facts: readonly Fact[
   const running = clocks.filter(isRunning);
   const next = earliest(running, (clock) => clock.dueAt);
   const waitingSince = earliest(running, (clock) => clock.startedAt)?.startedAt ?? null;
-  const answers = facts.flatMap((fact) => (fact.type === 'answered' && fact.by === 'agent' ? [fact.at] : []));
+  const answers = facts.flatMap((fact) => (fact.type === 'answered' && fact.by === 'agent' ? [fact] : []));
+  const standing = answers.filter((answer) => !hasFailed(answer, facts)).map(({ at }) => at);
   const met = clocks.flatMap((clock) => (clock.kind === 'first_response' && clock.metAt ? [clock.metAt] : []));
-  const first = earliest(
-    [...answers, ...met, ...(ticket.firstRespondedAt ? [ticket.firstRespondedAt] : [])],
-    (at) => at,
-  );
+  const known = ticket.firstRespondedAt;
+  const lost = known !== null && answers.some((answer) => sameInstant(answer.at, known) && hasFailed(answer, facts));
+  const first = earliest([...standing, ...met, ...(known && !lost ? [known] : [])], (at) => at);
   const times = { dueAt: next?.dueAt ?? null, waitingSince, firstRespondedAt: first ?? null };
   const same =
     sameInstant(times.dueAt, ticket.dueAt) &&

@@ -13,6 +13,20 @@ const answered = (position: number, at: number, by: 'agent' | 'bot' = 'agent', w
   at: minute(at),
   writtenAt,
 });
+/** An answer with a name, so that it can fail. */
+const said = (position: number, at: number, messageId: string, by: 'agent' | 'bot' = 'agent'): Fact => ({
+  position,
+  type: 'answered',
+  by,
+  at: minute(at),
+  messageId,
+});
+const failed = (position: number, at: number, messageId: string): Fact => ({
+  position,
+  type: 'answer_failed',
+  messageId,
+  at: minute(at),
+});
 type Status = Extract<Fact, { type: 'status_changed' }>;
 const moved = (position: number, at: number, from: Status['from'], to: Status['to'], byAgent = true): Fact => ({
   position,
@@ -144,6 +158,77 @@ describe('waiting', () => {
         ['next_response', 20, 50, 'running', null],
       ],
     ],
+    [
+      'an answer that failed met nothing',
+      [wrote(1, 0), said(2, 9, 'a'), failed(3, 12, 'a')],
+      [['first_response', 0, 60, 'running', null]],
+    ],
+    [
+      'a failed answer sent again meets it then',
+      [wrote(1, 0), said(2, 9, 'a'), failed(3, 12, 'a'), said(4, 70, 'a')],
+      [['first_response', 0, 60, 'met', 70]],
+    ],
+    [
+      'and may fail again',
+      [wrote(1, 0), said(2, 9, 'a'), failed(3, 12, 'a'), said(4, 20, 'a'), failed(5, 21, 'a')],
+      [['first_response', 0, 60, 'running', null]],
+    ],
+    [
+      'the next answer holds when the first one failed',
+      [wrote(1, 0), said(2, 9, 'a'), said(3, 10, 'b'), failed(4, 12, 'a')],
+      [['first_response', 0, 60, 'met', 10]],
+    ],
+    [
+      'two answers, both failed',
+      [wrote(1, 0), said(2, 9, 'a'), said(3, 10, 'b'), failed(4, 11, 'b'), failed(5, 12, 'a')],
+      [['first_response', 0, 60, 'running', null]],
+    ],
+    [
+      'a second answer that failed takes nothing back',
+      [wrote(1, 0), said(2, 9, 'a'), said(3, 10, 'b'), failed(4, 12, 'b')],
+      [['first_response', 0, 60, 'met', 9]],
+    ],
+    [
+      'whoever wrote again after a failed answer has waited all the time',
+      [wrote(1, 0), said(2, 9, 'a'), wrote(3, 20), failed(4, 25, 'a')],
+      [
+        ['first_response', 0, 60, 'running', null],
+        ['next_response', 20, 140, 'cancelled', 25],
+      ],
+    ],
+    [
+      'and one answer is enough for both',
+      [wrote(1, 0), said(2, 9, 'a'), wrote(3, 20), said(4, 22, 'b'), failed(5, 25, 'a')],
+      [
+        ['first_response', 0, 60, 'met', 22],
+        ['next_response', 20, 140, 'met', 22],
+      ],
+    ],
+    [
+      'pending rests on the answer it was set with',
+      [
+        wrote(1, 0),
+        answered(2, 1),
+        wrote(3, 20),
+        said(4, 25, 'a'),
+        { ...moved(5, 25, 'open', 'pending'), withReply: true } as Fact,
+        failed(6, 26, 'a'),
+      ],
+      [
+        ['first_response', 0, 60, 'met', 1],
+        ['next_response', 20, 140, 'running', null],
+      ],
+    ],
+    [
+      'solved is solved',
+      [wrote(1, 0), said(2, 9, 'a'), moved(3, 10, 'open', 'solved'), failed(4, 12, 'a')],
+      [['first_response', 0, 60, 'cancelled', 10]],
+    ],
+    [
+      'the failure of what met nothing changes nothing',
+      [wrote(1, 0), said(2, 9, 'b', 'bot'), failed(3, 10, 'b')],
+      [['first_response', 0, 60, 'running', null]],
+    ],
   ])('%s', (_, facts, expected) => {
     const last = facts.at(-1);
     const ctx = context(false, last?.type === 'priority_changed' ? last.to : 'normal');
@@ -196,6 +281,27 @@ describe('however events are handed over, the clocks are the same', () => {
     }
   });
 
+  it('with answers that fail, looked at again from where they were written', () => {
+    for (const seed of seeds) {
+      const facts = withFailures(history(seed), seed);
+      const whole = advance([], facts, at(facts));
+      const from = (i: number) => {
+        const fact = facts[i]!;
+        if (fact.type !== 'answer_failed') return i;
+        return facts.findIndex((other) => other.type === 'answered' && other.messageId === fact.messageId);
+      };
+      let clocks: Clock[] = [];
+      for (let i = 0; i < facts.length; i++) {
+        const seen = facts.slice(0, i + 1);
+        clocks = advance(clocks, seen.slice(from(i)), uniqueIds(at(seen)));
+        expect(clocks.filter(isRunning).length).toBeLessThanOrEqual(1);
+      }
+      expect(show(clocks)).toEqual(show(whole));
+      for (let i = 0; i < facts.length; i++)
+        expect(show(advance(whole, facts.slice(from(i)), uniqueIds(at(facts))))).toEqual(show(whole));
+    }
+  });
+
   it('with one event set aside and handled at the very end', () => {
     for (const seed of seeds) {
       const facts = history(seed).filter((fact) => fact.type !== 'priority_changed');
@@ -217,6 +323,27 @@ const priorityAfter = (facts: Fact[]) =>
     (priority, fact) => (fact.type === 'priority_changed' ? fact.to : priority),
     'normal',
   );
+
+/** The same history, with some of its answers failing up to three facts later, and some of those sent again. */
+function withFailures(facts: Fact[], seed: number): Fact[] {
+  const all: Fact[] = [];
+  const due: { at: number; fact: Fact }[] = [];
+  for (const [i, fact] of facts.entries()) {
+    const now = due.filter((late) => late.at === i);
+    now.forEach((late, n) => all.push({ ...late.fact, position: fact.position - 1.9 + n / 20 }));
+    if (fact.type !== 'answered') {
+      all.push(fact);
+      continue;
+    }
+    const messageId = `m${i}`;
+    all.push({ ...fact, messageId });
+    const fails = i + 1 + ((seed + i) % 3);
+    if ((seed + i) % 4 === 0) continue;
+    due.push({ at: fails, fact: { type: 'answer_failed', messageId, at: fact.at, position: 0 } });
+    if (seed % 3 === 0) due.push({ at: fails + 1, fact: { ...fact, messageId } });
+  }
+  return all.toSorted((x, y) => x.position - y.position);
+}
 
 /** A believable history: a customer, agents, a bot, statuses that follow one another. */
 function history(seed: number): Fact[] {

@@ -15,8 +15,18 @@ import { type ClockKind, openHours, type SlaPolicy, targetMs } from './policy';
 export type Fact = { position: number } & (
   | { type: 'customer_wrote'; startedAt: Date }
   /** `writtenAt`: for a word from another tool, which may reach us after the question it does not answer. */
-  | { type: 'answered'; by: 'agent' | 'bot'; at: Date; writtenAt?: Date }
-  | { type: 'status_changed'; from: TicketStatus; to: TicketStatus; byAgent: boolean; at: Date }
+  | { type: 'answered'; by: 'agent' | 'bot'; at: Date; writtenAt?: Date; messageId?: string }
+  /** An answer of ours that never arrived: what it met runs on as if it had not been written. */
+  | { type: 'answer_failed'; messageId: string; at: Date }
+  | {
+      type: 'status_changed';
+      from: TicketStatus;
+      to: TicketStatus;
+      byAgent: boolean;
+      at: Date;
+      /** Set together with an answer: `pending` then rests on that answer. */
+      withReply?: boolean;
+    }
   | { type: 'priority_changed'; from: TicketPriority; to: TicketPriority }
 );
 
@@ -63,6 +73,9 @@ export function advance(clocks: readonly Clock[], facts: readonly Fact[], contex
           if (counts(fact, clock, context)) end(clock, fact.position, { metAt: fact.at });
         }
         break;
+      case 'answer_failed':
+        takeBack(after, facts, fact, context);
+        break;
       case 'status_changed':
         for (const clock of openAt(after, fact.position)) {
           if (setsAside(fact.to, clock.kind)) end(clock, fact.position, { cancelledAt: fact.at });
@@ -78,6 +91,17 @@ export function advance(clocks: readonly Clock[], facts: readonly Fact[], contex
 }
 
 type Answer = Extract<Fact, { type: 'answered' }>;
+type Failure = Extract<Fact, { type: 'answer_failed' }>;
+
+/** Whether an answer failed to arrive after it was given, as known at position `upTo`. */
+export const hasFailed = (answer: Answer, facts: readonly Fact[], upTo = Infinity): boolean =>
+  facts.some(
+    (fact) =>
+      fact.type === 'answer_failed' &&
+      fact.messageId === answer.messageId &&
+      fact.position > answer.position &&
+      fact.position <= upTo,
+  );
 
 const counts = ({ by, writtenAt }: Answer, clock: Clock, context: WaitingContext): boolean =>
   (writtenAt === undefined || writtenAt >= clock.startedAt) &&
@@ -102,6 +126,46 @@ function end(clock: Clock, position: number, how: { metAt: Date } | { cancelledA
   clock.cancelledAt = null;
   Object.assign(clock, how);
   clock.endedPosition = position;
+}
+
+/**
+ * Clocks that a failed answer had met find their end among what came after that answer, or run again. Where the customer
+ * wrote again meanwhile, it is one wait: the older clock carries it, the younger one ends here.
+ */
+function takeBack(clocks: Clock[], facts: readonly Fact[], failed: Failure, context: WaitingContext): void {
+  const answers = facts.filter(
+    (fact): fact is Answer =>
+      fact.type === 'answered' && fact.messageId === failed.messageId && fact.position < failed.position,
+  );
+  for (const clock of clocks) {
+    const answer = answers.find((fact) => fact.position === clock.endedPosition);
+    if (!answer || clock.metAt === null) continue;
+    clock.metAt = null;
+    clock.endedPosition = null;
+    endAgain(clock, facts, { after: answer.position, failed }, context);
+    if (!isRunning(clock)) continue;
+    for (const younger of openAt(clocks, failed.position)) {
+      if (younger !== clock && isRunning(younger)) end(younger, failed.position, { cancelledAt: failed.at });
+    }
+  }
+}
+
+/** What happened between an answer and its failure happens to the clock now, up to the first thing that ends it. */
+function endAgain(
+  clock: Clock,
+  facts: readonly Fact[],
+  { after, failed }: { after: number; failed: Failure },
+  context: WaitingContext,
+): void {
+  for (const fact of facts) {
+    if (fact.position <= after || fact.position >= failed.position) continue;
+    if (fact.type === 'priority_changed') retarget(clock, fact.to, context);
+    if (fact.type === 'answered' && counts(fact, clock, context) && !hasFailed(fact, facts, failed.position))
+      return end(clock, fact.position, { metAt: fact.at });
+    const restsOnIt = fact.type === 'status_changed' && fact.withReply === true && fact.to === 'pending';
+    if (fact.type === 'status_changed' && !restsOnIt && setsAside(fact.to, clock.kind))
+      return end(clock, fact.position, { cancelledAt: fact.at });
+  }
 }
 
 /** The customer waits from `startedAt`: in a period that is open already, or in a new one. */

@@ -33,7 +33,8 @@ export function cutText(text: string, max: number, unit: TextUnit): string {
   return text;
 }
 
-function* pieces(text: string, unit: TextUnit): Generator<{ index: number; length: number }> {
+/** What a text may be parted into: graphemes, and in X's unit whole links. Where each begins, and its length in `unit`. */
+export function* pieces(text: string, unit: TextUnit): Generator<{ index: number; length: number }> {
   if (unit === 'x_weighted') {
     for (const { index, weight } of weightedParts(text)) yield { index, length: weight };
     return;

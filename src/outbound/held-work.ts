@@ -1,0 +1,68 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { JobQueue } from '../jobs/job-queue';
+import type { RunningJob } from '../jobs/jobs';
+import { isEvent } from '../outbox/domain-event';
+import { Subscriptions } from '../outbox/subscriptions';
+import { Database, type Tx } from '../platform/database';
+import { RetryLater } from '../platform/errors';
+import { ChannelBudgets, RESUME_JOB } from './channel-budgets';
+import { editJob, OwnEditsRepository } from './own-edits.repository';
+import { ModerationRepository, moderationJob } from './moderation.repository';
+import { OutboundRepository } from './outbound.repository';
+import { sendJob } from './send-job';
+
+/**
+ * Work that waits for its channel has no job of its own meanwhile: it stands in its rows. When the channel works again,
+ * or its pause is over, everything that waits gets one.
+ */
+@Injectable()
+export class HeldWork implements OnModuleInit {
+  constructor(
+    private readonly database: Database,
+    private readonly deliveries: OutboundRepository,
+    private readonly edits: OwnEditsRepository,
+    private readonly moderation: ModerationRepository,
+    private readonly budgets: ChannelBudgets,
+    private readonly jobs: JobQueue,
+    private readonly subscriptions: Subscriptions,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.handle(RESUME_JOB, (job) => this.resume(job), { queue: 'outbound' });
+    this.subscriptions.subscribe({
+      name: 'outbound.follow',
+      types: ['message.delivery_changed', 'channel.state_changed'],
+      handle: async (tx, events) => {
+        for (const e of events) {
+          if (isEvent(e, 'message.delivery_changed') && e.messageId)
+            await this.deliveries.follow(tx, e.workspaceId, e.messageId, { to: e.data.to, code: e.data.code ?? null });
+          if (isEvent(e, 'channel.state_changed') && e.data.to === 'active') {
+            const conversations = await this.deliveries.release(tx, e.workspaceId, e.data.channelId);
+            await this.wake(tx, e.workspaceId, e.data.channelId, conversations);
+          }
+        }
+      },
+    });
+  }
+
+  private async resume(job: RunningJob): Promise<void> {
+    const { workspaceId } = job;
+    const { channelId } = job.payload as { channelId: string };
+    const leftMs = await this.database.lean({ workspaceId }, async (tx) => {
+      const ms = await this.budgets.pausedMs(tx, workspaceId, channelId);
+      if (ms === 0)
+        await this.wake(tx, workspaceId, channelId, await this.deliveries.waiting(tx, workspaceId, channelId));
+      return ms;
+    });
+    if (leftMs > 0) throw new RetryLater('The network asked for a longer pause.', leftMs);
+  }
+
+  private async wake(tx: Tx, workspaceId: string, channelId: string, conversations: readonly string[]): Promise<void> {
+    this.jobs.enqueue(
+      tx,
+      ...conversations.map((id) => sendJob(workspaceId, id)),
+      ...(await this.edits.waiting(tx, workspaceId, channelId)).map((id) => editJob(workspaceId, id)),
+      ...(await this.moderation.waiting(tx, workspaceId, channelId)).map((id) => moderationJob(workspaceId, id)),
+    );
+  }
+}
