@@ -4,7 +4,18 @@ import { ConversationsController } from './conversations/conversations.controlle
 import { ConversationsRepository } from './conversations/conversations.repository';
 import { ConversationsService } from './conversations/conversations.service';
 import { ConversationIntake } from './conversations/intake';
+import { IntakeAlbums } from './conversations/intake-albums';
 import { IntakeChanges } from './conversations/intake-changes';
+import { IntakeClaims } from './conversations/intake-claims';
+import { IntakeEchoes } from './conversations/intake-echoes';
+import { IntakeKeysRepository } from './conversations/intake-keys.repository';
+import { IntakePeople } from './conversations/intake-people';
+import { IntakePeopleRepository } from './conversations/intake-people.repository';
+import { IntakePosts } from './conversations/intake-posts';
+import { IntakePreviewsRepository } from './conversations/intake-previews.repository';
+import { IntakeReceipts } from './conversations/intake-receipts';
+import { IntakeThreads } from './conversations/intake-threads';
+import { IntakeThreadsRepository } from './conversations/intake-threads.repository';
 import { IntakeRepository } from './conversations/intake.repository';
 import { TicketsModule } from './tickets/tickets.module';
 
@@ -12,7 +23,24 @@ import { TicketsModule } from './tickets/tickets.module';
 @Module({
   imports: [TicketsModule, ContactsModule],
   controllers: [ConversationsController],
-  providers: [ConversationsRepository, ConversationsService, ConversationIntake, IntakeChanges, IntakeRepository],
+  providers: [
+    ConversationsRepository,
+    ConversationsService,
+    ConversationIntake,
+    IntakeAlbums,
+    IntakeChanges,
+    IntakeClaims,
+    IntakeEchoes,
+    IntakeKeysRepository,
+    IntakePeople,
+    IntakePeopleRepository,
+    IntakePosts,
+    IntakePreviewsRepository,
+    IntakeReceipts,
+    IntakeRepository,
+    IntakeThreads,
+    IntakeThreadsRepository,
+  ],
   exports: [TicketsModule, ContactsModule, ConversationsRepository, ConversationsService, ConversationIntake],
 })
 export class InboxModule {}

@@ -22,6 +22,10 @@ export interface IdentityView {
   handle: string | null;
   name: string | null;
   mergedFrom: string | null;
+  /** Since when nothing can reach them there: they blocked us or left. */
+  unreachableAt: Date | null;
+  /** Since when the network knows them by another id. */
+  supersededAt: Date | null;
 }
 
 const COLUMNS = `c.id, c.name, c.email, c.email_verified_at AS "emailVerifiedAt", c.phone, c.phone_verified_at AS "phoneVerifiedAt",
@@ -61,7 +65,8 @@ export class ContactsRepository {
   identities(tx: Tx, workspaceId: string, contactId: string): Promise<IdentityView[]> {
     return tx.query<IdentityView>(
       `SELECT i.id, jsonb_build_object('id', ch.id, 'kind', ch.kind, 'name', ch.name) AS channel, i.external_id AS "externalId",
-              i.handle, i.name, i.merged_from AS "mergedFrom"
+              i.handle, i.name, i.merged_from AS "mergedFrom", i.unreachable_at AS "unreachableAt",
+              i.superseded_at AS "supersededAt"
        FROM contact_identities i JOIN channels ch ON ch.workspace_id = i.workspace_id AND ch.id = i.channel_id
        WHERE i.workspace_id = $1 AND i.contact_id = $2 ORDER BY i.id`,
       [workspaceId, contactId],

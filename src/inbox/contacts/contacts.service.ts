@@ -2,7 +2,7 @@ import { Injectable, Optional } from '@nestjs/common';
 import { type Page, pageOf } from '../../identity/page';
 import type { Principal } from '../../identity/principal';
 import { room } from '../../outbox/audience';
-import { type DomainEventData, event } from '../../outbox/domain-event';
+import { type Actor, type DomainEventData, event } from '../../outbox/domain-event';
 import { Outbox } from '../../outbox/outbox';
 import { Database, type Tx } from '../../platform/database';
 import { DomainError, notFound } from '../../platform/errors';
@@ -52,7 +52,7 @@ export class ContactsService {
       );
       if (fields.length > 0) {
         await this.repository.save(tx, who.workspaceId, after);
-        this.tell(tx, who, id, 'contact.changed', { fields });
+        this.tell(tx, agent(who), who.workspaceId, id, 'contact.changed', { fields });
       }
       return this.card(tx, who, id);
     });
@@ -67,11 +67,26 @@ export class ContactsService {
       if (!stays || !goes) throw notFound('contact');
       if (stays.mergedInto || goes.mergedInto)
         throw new DomainError('conflict', 'One of them was merged already; open the contact it went into.');
-      await this.repository.merge(tx, who.workspaceId, otherId, id);
-      await this.repository.save(tx, who.workspaceId, mergedFields(stays, goes));
-      this.tell(tx, who, id, 'contact.merged', { from: otherId, into: id });
+      await this.join(tx, agent(who), who.workspaceId, stays, goes);
       return this.card(tx, who, id);
     });
+  }
+
+  /**
+   * The network says that two contacts are one person. Can be taken back like any merge; does nothing where one of them
+   * was merged into another meanwhile.
+   */
+  async mergeIn(tx: Tx, actor: Actor, workspaceId: string, id: string, otherId: string): Promise<void> {
+    const rows = await this.repository.lock(tx, workspaceId, [id, otherId]);
+    const stays = rows.find((row) => row.id === id);
+    const goes = rows.find((row) => row.id === otherId);
+    if (stays && goes && !stays.mergedInto && !goes.mergedInto) await this.join(tx, actor, workspaceId, stays, goes);
+  }
+
+  private async join(tx: Tx, actor: Actor, workspaceId: string, stays: ContactRow, goes: ContactRow): Promise<void> {
+    await this.repository.merge(tx, workspaceId, goes.id, stays.id);
+    await this.repository.save(tx, workspaceId, mergedFields(stays, goes));
+    this.tell(tx, actor, workspaceId, stays.id, 'contact.merged', { from: goes.id, into: stays.id });
   }
 
   unmerge(who: Principal, id: string, identityId: string) {
@@ -81,20 +96,20 @@ export class ContactsService {
       const moved = await this.repository.unmerge(tx, who.workspaceId, identityId);
       if (!moved || moved.into !== id)
         throw new DomainError('conflict', 'This identity was not merged into this contact.');
-      this.tell(tx, who, id, 'contact.unmerged', { from: moved.from, into: id });
+      this.tell(tx, agent(who), who.workspaceId, id, 'contact.unmerged', { from: moved.from, into: id });
       return this.card(tx, who, id);
     });
   }
 
   private tell<T extends 'contact.changed' | 'contact.merged' | 'contact.unmerged'>(
     tx: Tx,
-    who: Principal,
+    actor: Actor,
+    workspaceId: string,
     contactId: string,
     type: T,
     data: DomainEventData[T],
   ): void {
-    const actor = { kind: 'agent' as const, id: who.agentId };
-    this.outbox.record(tx, event(who.workspaceId, type, actor, { contactId }, [room.leads, room.lobby], data));
+    this.outbox.record(tx, event(workspaceId, type, actor, { contactId }, [room.leads, room.lobby], data));
   }
 
   private async card(tx: Tx, who: Principal, id: string) {
@@ -105,6 +120,8 @@ export class ContactsService {
     return { ...contact, identities, tickets, crm: (await this.crm?.ofContact(tx, who.workspaceId, id)) ?? null };
   }
 }
+
+const agent = (who: Principal): Actor => ({ kind: 'agent', id: who.agentId });
 
 function applyChange(before: ContactRow, change: ContactChange): ContactRow {
   const after = { ...before };

@@ -13,6 +13,8 @@ export interface ConversationForReply {
   lastSeq: number;
   lastInboundAt: Date | null;
   recipientExternalId: string;
+  /** They blocked us or left: nothing sent there arrives until the network says otherwise. */
+  recipientUnreachable: boolean;
   postExternalId: string | null;
   ticket: { id: string; teamId: string | null; assigneeId: string | null; status: string } | null;
 }
@@ -21,6 +23,7 @@ export interface MessageView {
   id: string;
   conversation_id: string;
   ticket_id: string | null;
+  /** Where it stands in the thread: whole numbers by arrival, fractions for what was filed among older messages. */
   seq: number;
   direction: 'in' | 'out' | 'note';
   visibility: 'public' | 'private' | 'internal';
@@ -44,7 +47,17 @@ export interface MessageView {
   delivery_state: string | null;
   delivery_reason: string | null;
   attachments:
-    | { id: string; kind: string; url: string | null; name: string | null; mimeType: string | null; meta: unknown }[]
+    | {
+        id: string;
+        kind: string;
+        url: string | null;
+        name: string | null;
+        mimeType: string | null;
+        sizeBytes: number | null;
+        state: 'linked' | 'pending' | 'stored' | 'failed' | 'gone';
+        error: string | null;
+        meta: unknown;
+      }[]
     | null;
   reactions: { emoji: string | null; reaction: string; count: number }[] | null;
   suggestion: Record<string, unknown> | null;
@@ -69,11 +82,13 @@ export interface NewMessage {
   deliveryState: 'queued' | null;
 }
 
-const VIEW = `SELECT m.id, m.conversation_id, m.ticket_id, m.seq, m.direction, m.visibility, m.author_kind, m.author_id,
+const VIEW = `SELECT m.id, m.conversation_id, m.ticket_id, coalesce(m.place, m.seq) AS seq, m.direction, m.visibility, m.author_kind, m.author_id,
     coalesce(m.author_name, a.name) AS author_name, m.text, m.subtype, m.external_id, m.parent_external_id,
-    pk.message_id AS parent_message_id, m.reply_to_message_id, m.network_at, m.received_at, m.edited_at, m.version, m.hidden_at,
+    (SELECT k.message_id FROM message_keys k WHERE k.workspace_id = m.workspace_id AND k.channel_id = m.channel_id
+       AND k.external_id = m.parent_external_id) AS parent_message_id, m.reply_to_message_id, m.network_at, m.received_at, m.edited_at, m.version, m.hidden_at,
     m.deleted_at, m.deleted_by, m.delete_reason, m.delivery_state, m.delivery_reason,
-    (SELECT jsonb_agg(jsonb_build_object('id', f.id, 'kind', f.kind, 'url', f.url, 'name', f.name, 'mimeType', f.mime_type, 'meta', f.meta)
+    (SELECT jsonb_agg(jsonb_build_object('id', f.id, 'kind', f.kind, 'url', f.url, 'name', f.name, 'mimeType', f.mime_type,
+                                         'sizeBytes', f.size_bytes, 'state', f.state, 'error', f.error, 'meta', f.meta)
                       ORDER BY f.position)
      FROM attachments f WHERE f.workspace_id = m.workspace_id AND f.message_id = m.id) AS attachments,
     (SELECT jsonb_agg(r) FROM (
@@ -85,8 +100,9 @@ const VIEW = `SELECT m.id, m.conversation_id, m.ticket_id, m.seq, m.direction, m
      FROM bot_answers b JOIN faq_articles q ON q.workspace_id = b.workspace_id AND q.id = b.article_id
      WHERE b.workspace_id = m.workspace_id AND b.question_message_id = m.id) AS suggestion
   FROM messages m
-  LEFT JOIN agents a ON m.author_kind = 'agent' AND a.workspace_id = m.workspace_id AND a.id = m.author_id
-  LEFT JOIN message_keys pk ON pk.workspace_id = m.workspace_id AND pk.channel_id = m.channel_id AND pk.external_id = m.parent_external_id`;
+  LEFT JOIN agents a ON m.author_kind = 'agent' AND a.workspace_id = m.workspace_id AND a.id = m.author_id`;
+
+const SHOWN = `subtype IS DISTINCT FROM 'duplicate'`;
 
 @Injectable()
 export class ConversationsRepository {
@@ -113,6 +129,7 @@ export class ConversationsRepository {
       last_seq: number;
       last_inbound_at: Date | null;
       recipient: string;
+      unreachable: boolean;
       post: string | null;
       ticket_id: string | null;
       team_id: string | null;
@@ -120,7 +137,7 @@ export class ConversationsRepository {
       status: string;
     }>(
       `SELECT c.kind, c.channel_id, c.contact_id, c.handler, c.last_seq, c.last_inbound_at, i.external_id AS recipient,
-              p.external_id AS post, t.id AS ticket_id, t.team_id, t.assignee_id, t.status
+              i.unreachable_at IS NOT NULL AS unreachable, p.external_id AS post, t.id AS ticket_id, t.team_id, t.assignee_id, t.status
        FROM conversations c
        JOIN contact_identities i ON i.workspace_id = c.workspace_id AND i.id = c.identity_id
        LEFT JOIN posts p ON p.workspace_id = c.workspace_id AND p.id = c.post_id
@@ -141,6 +158,7 @@ export class ConversationsRepository {
         lastSeq: row.last_seq,
         lastInboundAt: row.last_inbound_at,
         recipientExternalId: row.recipient,
+        recipientUnreachable: row.unreachable,
         postExternalId: row.post,
         ticket: row.ticket_id
           ? { id: row.ticket_id, teamId: row.team_id, assigneeId: row.assignee_id, status: row.status }
@@ -158,12 +176,19 @@ export class ConversationsRepository {
     limit: number,
   ): Promise<MessageView[]> {
     const forward = bounds.after !== undefined;
-    // $1 workspace, $2 conversation, $3 after, $4 before, $5 how many
+    const { after = -1, before = 2_147_483_647 } = bounds;
+    const order = forward ? 'ASC' : 'DESC';
+    // $1 workspace, $2 conversation, $3 after, $4 before, $5 how many, $6 and $7 the same bounds in whole numbers, which
+    // an index of whole numbers can use. What was filed later than it was written has a place and an index of its own.
     const rows = await tx.query<MessageView>(
-      `SELECT * FROM (${VIEW} WHERE m.workspace_id = $1 AND m.conversation_id = $2 AND m.seq > $3 AND m.seq < $4
-         AND m.subtype IS DISTINCT FROM 'duplicate'
-       ORDER BY m.seq ${forward ? 'ASC' : 'DESC'} LIMIT $5) page ORDER BY seq`,
-      [workspaceId, conversationId, bounds.after ?? 0, bounds.before ?? 2_147_483_647, limit],
+      `${VIEW} WHERE m.workspace_id = $1 AND m.id = ANY(ARRAY(SELECT id FROM (
+         (SELECT id, seq::float8 AS at FROM messages
+          WHERE workspace_id = $1 AND conversation_id = $2 AND seq > $6 AND seq < $7 AND place IS NULL AND ${SHOWN} ORDER BY seq ${order} LIMIT $5)
+         UNION ALL
+         (SELECT id, place FROM messages
+          WHERE workspace_id = $1 AND conversation_id = $2 AND place > $3 AND place < $4 AND ${SHOWN} ORDER BY place ${order} LIMIT $5)
+       ) places ORDER BY at ${order} LIMIT $5)) ORDER BY coalesce(m.place, m.seq), m.seq`,
+      [workspaceId, conversationId, after, before, limit, Math.floor(after), Math.ceil(before)],
       forward ? 'messages_after' : 'messages_before',
     );
     return rows;
@@ -187,8 +212,8 @@ export class ConversationsRepository {
     agentId: string,
   ): Promise<MessageView[]> {
     return tx.query<MessageView>(
-      `${VIEW} WHERE m.workspace_id = $1 AND m.conversation_id = $2 AND m.seq > $3 AND m.direction IN ('in', 'out')
-         AND m.subtype IS DISTINCT FROM 'duplicate'
+      `${VIEW} WHERE m.workspace_id = $1 AND m.conversation_id = $2 AND m.seq > $3 AND (m.place IS NULL OR m.place > $3)
+         AND m.direction IN ('in', 'out') AND m.subtype IS DISTINCT FROM 'duplicate'
          AND NOT (m.author_kind = 'agent' AND m.author_id = $4) ORDER BY m.seq LIMIT 50`,
       [workspaceId, conversationId, seq, agentId],
       'messages_newer',
@@ -226,12 +251,12 @@ export class ConversationsRepository {
     tx: Tx,
     workspaceId: string,
     messageId: string,
-    files: readonly { kind: string; url: string; mimeType?: string }[],
+    files: readonly { kind: string; url: string; mimeType?: string; name?: string }[],
   ): Promise<void> {
     for (const [position, file] of files.entries()) {
       await tx.execute(
-        `INSERT INTO attachments (workspace_id, id, message_id, position, kind, url, mime_type) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-        [workspaceId, uuidv7(), messageId, position, file.kind, file.url, file.mimeType ?? null],
+        `INSERT INTO attachments (workspace_id, id, message_id, position, kind, url, mime_type, name) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+        [workspaceId, uuidv7(), messageId, position, file.kind, file.url, file.mimeType ?? null, file.name ?? null],
       );
     }
   }

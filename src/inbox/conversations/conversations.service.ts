@@ -17,7 +17,7 @@ import { type MessageDto, messageDto } from './message-view';
 export interface Outgoing {
   text: string;
   visibility: 'public' | 'private';
-  attachments: readonly { kind: string; url: string; mimeType?: string }[];
+  attachments: readonly { kind: string; url: string; mimeType?: string; name?: string }[];
   author: { kind: 'agent'; id: string; name: string } | { kind: 'bot' };
   /** The customer's message being answered, and its id at the network. */
   replyTo: { messageId: string; externalId: string | null } | null;
@@ -163,6 +163,7 @@ export class ConversationsService {
           lastMessageAt: now,
           preview: outgoing.text || `[${outgoing.attachments[0]?.kind ?? 'message'}]`,
           previewDirection: 'out',
+          subject: null,
         },
       ],
       now,

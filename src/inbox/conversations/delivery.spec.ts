@@ -1,4 +1,4 @@
-import { DELIVERY_STATES, isForward } from './delivery';
+import { DELIVERY_MOVES, DELIVERY_STATES, isForward, mayMove } from './delivery';
 
 it.each([
   ['queued', 'sent', true],
@@ -23,4 +23,12 @@ it('is never forward to where it is, nor for what is no delivery', () => {
     expect(isForward(null, state)).toBe(false);
     expect(isForward('constructor', state)).toBe(false);
   }
+});
+
+it('ends where nothing more can be known, and is sent only from the queue', () => {
+  expect(DELIVERY_STATES.filter((state) => DELIVERY_MOVES[state].length === 0)).toEqual(['read']);
+  expect(DELIVERY_STATES.filter((state) => mayMove(state, 'sending'))).toEqual(['queued']);
+  expect(DELIVERY_STATES.filter((state) => mayMove(state, 'queued'))).toEqual(['sending', 'failed', 'unknown']);
+  expect(DELIVERY_STATES.filter((state) => mayMove(state, 'unknown'))).toEqual(['sending']);
+  expect(mayMove(null, 'sent')).toBe(false);
 });

@@ -1,20 +1,28 @@
 export const DELIVERY_STATES = ['queued', 'sending', 'sent', 'delivered', 'read', 'failed', 'unknown'] as const;
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
-/** How much is known of a message's way: a state is never replaced by one that says less. */
-const KNOWN: Record<DeliveryState, number> = {
-  queued: 0,
-  sending: 1,
-  unknown: 2,
-  failed: 3,
-  sent: 4,
-  delivered: 5,
-  read: 6,
+/**
+ * An outgoing message's life: what may follow what. Back to `queued` only when it is certainly not out, or a person said
+ * so. The network's own word (echo, receipt) may come before our call returned and leave out steps; it ends doubt and
+ * corrects a failure, and only a message nobody has confirmed as delivered can still fail.
+ */
+export const DELIVERY_MOVES: Record<DeliveryState, readonly DeliveryState[]> = {
+  queued: ['sending', 'sent', 'delivered', 'read', 'failed'],
+  sending: ['queued', 'unknown', 'sent', 'delivered', 'read', 'failed'],
+  unknown: ['queued', 'sent', 'delivered', 'read', 'failed'],
+  failed: ['queued', 'sent', 'delivered', 'read'],
+  sent: ['delivered', 'read', 'failed'],
+  delivered: ['read'],
+  read: [],
 };
+
+const isState = (text: string | null): text is DeliveryState => DELIVERY_STATES.some((state) => state === text);
+
+export function mayMove(from: string | null, to: DeliveryState): boolean {
+  return isState(from) && DELIVERY_MOVES[from].includes(to);
+}
 
 /** Whether a receipt says more than we know. A failure after `sent` counts: the network took it and then gave it up. */
 export function isForward(from: string | null, to: DeliveryState): boolean {
-  if (from === null || !(from in KNOWN)) return false;
-  if (to === 'failed') return from === 'queued' || from === 'sending' || from === 'unknown' || from === 'sent';
-  return KNOWN[to] > KNOWN[from as DeliveryState];
+  return to !== 'queued' && mayMove(from, to);
 }

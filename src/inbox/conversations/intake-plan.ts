@@ -1,8 +1,10 @@
 import { uuidv7 } from '../../platform/ids';
 import { cleanText } from '../../text/clean';
 import type { ThreadActivity } from '../tickets/ticket-intake';
-import type { InboundAuthor, InboundEdit, InboundEvent, InboundMessage } from './inbound-event';
-import type { IntakeItem } from './intake';
+import type { AlbumPart } from './album';
+import type { InboundAuthor, InboundEdit, InboundEvent, InboundMessage, InboundPost } from './inbound-event';
+import type { IntakeChannel, IntakeItem } from './intake';
+import { groupName } from './intake-keys.repository';
 import type {
   KnownMessage,
   ClaimedKey,
@@ -61,7 +63,12 @@ export function distinct<T>(rows: readonly T[], key: (row: T) => string): T[] {
 export function idsOf(e: InboundEvent): string[] {
   switch (e.type) {
     case 'message':
-      return [e.externalId, e.parentExternalId, e.replyToExternalId].filter((id) => id !== undefined);
+      return [
+        e.externalId,
+        e.parentExternalId,
+        e.replyToExternalId,
+        e.groupKey === undefined ? undefined : groupName(e.groupKey),
+      ].filter((id) => id !== undefined);
     case 'edit':
     case 'delete':
     case 'visibility':
@@ -132,21 +139,35 @@ export function postsOf(items: readonly MessageItem[]): PostRow[] {
   const posts = new Map<string, PostRow>();
   for (const { item, message } of items) {
     if (!message.post) continue;
-    const { post } = message;
-    posts.set(keyOf(item.channel.id, post.externalId), {
-      workspaceId: item.channel.workspaceId,
-      id: uuidv7(),
-      channelId: item.channel.id,
-      externalId: post.externalId,
-      kind: post.kind ?? null,
-      text: post.text ? cleanText(post.text) : null,
-      permalink: post.permalink ?? null,
-      mediaUrl: post.mediaUrl ?? null,
-      publishedAt: instant(post.publishedAt),
-    });
+    const key = keyOf(item.channel.id, message.post.externalId);
+    const row = postRow(item.channel, message.post);
+    const before = posts.get(key);
+    posts.set(key, before ? filledFrom(before, row) : row);
   }
   return [...posts.values()];
 }
+
+/** A message that says less of the post takes nothing of it away. */
+const filledFrom = (before: PostRow, row: PostRow): PostRow => ({
+  ...before,
+  kind: before.kind ?? row.kind,
+  text: before.text ?? row.text,
+  permalink: before.permalink ?? row.permalink,
+  mediaUrl: before.mediaUrl ?? row.mediaUrl,
+  publishedAt: before.publishedAt ?? row.publishedAt,
+});
+
+export const postRow = ({ workspaceId, id: channelId }: IntakeChannel, post: InboundPost): PostRow => ({
+  workspaceId,
+  id: uuidv7(),
+  channelId,
+  externalId: post.externalId,
+  kind: post.kind ?? null,
+  text: post.text ? cleanText(post.text) : null,
+  permalink: post.permalink ?? null,
+  mediaUrl: post.mediaUrl ?? null,
+  publishedAt: instant(post.publishedAt),
+});
 
 export function conversationsOf(
   items: readonly MessageItem[],
@@ -158,20 +179,29 @@ export function conversationsOf(
     const identity = m.person && identities.get(keyOf(m.item.channel.id, m.person.externalId));
     const key = keyOf(m.item.channel.id, m.threadKey);
     if (!identity || rows.has(key)) continue;
-    rows.set(key, {
-      workspaceId: m.item.channel.workspaceId,
-      id: uuidv7(),
-      channelId: m.item.channel.id,
-      brandId: m.item.channel.brandId,
-      contactId: identity.contactId,
-      identityId: identity.id,
-      kind: m.message.threadKind,
-      postId: m.message.post ? (posts.get(keyOf(m.item.channel.id, m.message.post.externalId)) ?? null) : null,
-      threadKey: m.threadKey,
-    });
+    const postId = m.message.post ? (posts.get(keyOf(m.item.channel.id, m.message.post.externalId)) ?? null) : null;
+    rows.set(key, conversationRow(m.item.channel, identity, m.message.threadKind, postId, m.threadKey));
   }
   return [...rows.values()];
 }
+
+export const conversationRow = (
+  channel: IntakeChannel,
+  identity: IdentityRow,
+  kind: 'comment' | 'dm',
+  postId: string | null,
+  threadKey: string,
+): ConversationRow => ({
+  workspaceId: channel.workspaceId,
+  id: uuidv7(),
+  channelId: channel.id,
+  brandId: channel.brandId,
+  contactId: identity.contactId,
+  identityId: identity.id,
+  kind,
+  postId,
+  threadKey,
+});
 
 export function messageRow(
   m: MessageItem,
@@ -182,7 +212,8 @@ export function messageRow(
   known: Map<string, KnownMessage>,
 ): MessageRow {
   const { message, item } = m;
-  const networkAt = instant(message.occurredAt) ?? item.receivedAt;
+  const networkAt = occurredAt(message, item);
+  const late = conversation.lastMessageAt !== null && networkAt < conversation.lastMessageAt;
   conversation.lastSeq += 1;
   const person = m.person && identities.get(keyOf(item.channel.id, m.person.externalId));
   const row: MessageRow = {
@@ -204,11 +235,14 @@ export function messageRow(
       : null,
     subtype: message.subtype ?? null,
     text: cleanText(message.text),
-    meta: message.meta ?? null,
+    meta: message.groupKey === undefined ? (message.meta ?? null) : { ...message.meta, parts: [partOf(message, item)] },
     networkAt,
     receivedAt: item.receivedAt,
     deletedAt,
     deletedBy,
+    place: late && isFiledLate(message, item.receivedAt, networkAt) ? 0 : null,
+    late,
+    groupKey: message.groupKey ?? null,
     attachments: message.attachments,
   };
   const at = earlier(networkAt, item.receivedAt); // a network's clock may run ahead; ours decides what has happened
@@ -245,9 +279,13 @@ export function activityOf(
       lastMessageAt: at,
       preview: row.deletedAt ? '' : row.text,
       previewDirection: row.direction,
+      subject: null,
     };
-    if (opensWork(m, row)) thread.calls.push(at);
-    if (row.direction === 'out') {
+    if (opensWork(m, row)) {
+      thread.calls.push(at);
+      thread.subject ??= m.message.subject ? cleanText(m.message.subject) : null;
+    }
+    if (row.direction === 'out' && m.message.opensWork !== false) {
       thread.spokeAt = later(thread.spokeAt, at);
       // by the network's time: an echo that comes late does not answer what the customer wrote after it
       thread.answered = !conversation.lastInboundAt || thread.spokeAt >= conversation.lastInboundAt;
@@ -265,11 +303,37 @@ export function activityOf(
 export const opensWork = (m: MessageItem, row: MessageRow): boolean =>
   row.direction === 'in' && m.message.opensWork !== false && row.deletedAt === null;
 
+/**
+ * When it happened by the network's time; when we had it, where the network does not say. Texts that are no instant
+ * count as silence.
+ */
+export const occurredAt = (e: { occurredAt?: string }, item: { receivedAt: Date }): Date =>
+  instant(e.occurredAt) ?? item.receivedAt;
+
+export const partOf = (message: InboundMessage, item: IntakeItem): AlbumPart => ({
+  id: message.externalId,
+  at: occurredAt(message, item).toISOString(),
+  text: cleanText(message.text),
+});
+
+/** In the order in which things were written: a reading of the past may give the newest first. */
+export function inOrder(items: readonly MessageItem[]): MessageItem[] {
+  const time = (m: MessageItem) => occurredAt(m.message, m.item).getTime();
+  return items.toSorted((a, b) => time(a) - time(b));
+}
+
+const FILED_LATE_MS = 3_600_000; // what takes longer to reach us was not news when it came
+
+/** Whether it asks nobody to work and was read from the past rather than heard as it happened: then it stands by its time. */
+const isFiledLate = (message: InboundMessage, receivedAt: Date, networkAt: Date): boolean =>
+  (message.direction === 'out' || message.opensWork === false) &&
+  receivedAt.getTime() - networkAt.getTime() > FILED_LATE_MS;
+
 function instant(text: string | undefined): Date | null {
   if (!text) return null;
   const date = new Date(text);
   return Number.isNaN(date.getTime()) ? null : date;
 }
 
-const earlier = (a: Date, b: Date): Date => (a <= b ? a : b);
+export const earlier = (a: Date, b: Date): Date => (a <= b ? a : b);
 const later = (a: Date | null, b: Date): Date => (a && a >= b ? a : b);

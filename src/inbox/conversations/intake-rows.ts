@@ -40,6 +40,24 @@ export interface UnconfirmedSend {
   delivery_state: string;
 }
 
+/** What an event tells of a person. */
+export interface PersonTold {
+  workspaceId: string;
+  channelId: string;
+  externalId: string;
+  /** Every id they go by here, in the order in which they lead to a contact. */
+  names: readonly string[];
+  name: string | null;
+  handle: string | null;
+  avatarUrl: string | null;
+  phone: string | null;
+  email: string | null;
+  emailVerified: boolean;
+  locale: string | null;
+  /** When it was told, by the network's time. */
+  at: Date;
+}
+
 export interface IdentityRow {
   workspaceId: string;
   id: string;
@@ -49,6 +67,15 @@ export interface IdentityRow {
   name: string | null;
   handle: string | null;
   avatarUrl: string | null;
+  /** Since when the person goes by another id; what comes under this one later is somebody else's. */
+  supersededAt: Date | null;
+  /** Since when it is this person's, where somebody else had it before. */
+  heldSince: Date | null;
+}
+
+export interface NewIdentity extends Omit<IdentityRow, 'supersededAt' | 'heldSince'> {
+  /** The contact is made with it. */
+  newContact: boolean;
 }
 
 export interface PostRow {
@@ -108,5 +135,11 @@ export interface MessageRow {
   receivedAt: Date;
   deletedAt: Date | null;
   deletedBy: string | null;
+  /** Set for what is filed among older messages; its exact value follows when the thread is known. */
+  place: number | null;
+  /** Something newer stood in the thread when it came. */
+  late: boolean;
+  /** The album it is the first known part of. */
+  groupKey: string | null;
   attachments: readonly InboundAttachment[];
 }

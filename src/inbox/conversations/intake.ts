@@ -1,40 +1,34 @@
 import { Injectable } from '@nestjs/common';
-import { room, ticketAudience } from '../../outbox/audience';
-import { type Actor, event, SYSTEM } from '../../outbox/domain-event';
 import { Outbox } from '../../outbox/outbox';
 import { Clock } from '../../platform/clock';
 import type { Tx } from '../../platform/database';
-import { isUuid, uuidv7 } from '../../platform/ids';
-import { cleanText } from '../../text/clean';
-import { TicketIntake, type TicketRef } from '../tickets/ticket-intake';
-import type { InboundEvent } from './inbound-event';
+import { uuidv7 } from '../../platform/ids';
+import { TicketIntake } from '../tickets/ticket-intake';
+import type { InboundEvent, InboundReceipt } from './inbound-event';
+import { IntakeAlbums } from './intake-albums';
 import { IntakeChanges } from './intake-changes';
+import { IntakeClaims, type Part } from './intake-claims';
+import { IntakeEchoes } from './intake-echoes';
+import { eventsOfMessages } from './intake-events';
+import { groupName, IntakeKeysRepository } from './intake-keys.repository';
+import { IntakePeople } from './intake-people';
 import {
-  keyOf,
-  workspacesOf,
-  plain,
-  pairs,
-  distinct,
-  idsOf,
-  threadsInBatch,
+  activityOf,
   createsMessage,
+  idsOf,
+  inOrder,
+  keyOf,
+  type MessageItem,
   messageOfEdit,
+  messageRow,
   place,
   postsOf,
-  conversationsOf,
-  messageRow,
-  activityOf,
-  opensWork,
-  type MessageItem,
+  threadsInBatch,
 } from './intake-plan';
-import type {
-  KnownMessage,
-  EarlyChange,
-  UnconfirmedSend,
-  IdentityRow,
-  LockedConversation,
-  MessageRow,
-} from './intake-rows';
+import { IntakePosts } from './intake-posts';
+import type { EarlyChange, KnownMessage } from './intake-rows';
+import { IntakeThreads } from './intake-threads';
+import { IntakeThreadsRepository } from './intake-threads.repository';
 import { IntakeRepository } from './intake.repository';
 
 /** What the inbox must know of a channel to take its events in. */
@@ -60,7 +54,13 @@ export interface IntakeOutcome {
   messageId?: string;
 }
 
-const CONTACT: Actor = { kind: 'contact' };
+/** What waited for a message that has come. */
+interface Awaited {
+  channel: IntakeChannel;
+  externalId: string;
+  messageId: string;
+  early: Record<string, EarlyChange>;
+}
 
 /**
  * Takes inbound events into the inbox: a whole batch in a dozen statements, whatever its size, in the caller's
@@ -68,12 +68,21 @@ const CONTACT: Actor = { kind: 'contact' };
  * keyed by the network's id, edits by version, deletes leave tombstones that a late message respects, and what speaks of
  * a message that has not come waits for it under its id.
  *
- * Messages first, then what changes them: an edit, delete or reaction in the same batch finds its message.
+ * Messages first, then what changes them: an edit, delete or reaction in the same batch finds its message. Only a word on
+ * who somebody is stands between the messages before and after it.
  */
 @Injectable()
 export class ConversationIntake {
   constructor(
     private readonly repository: IntakeRepository,
+    private readonly keys: IntakeKeysRepository,
+    private readonly people: IntakePeople,
+    private readonly posts: IntakePosts,
+    private readonly threads: IntakeThreads,
+    private readonly conversations: IntakeThreadsRepository,
+    private readonly claims: IntakeClaims,
+    private readonly echoes: IntakeEchoes,
+    private readonly albums: IntakeAlbums,
     private readonly changes: IntakeChanges,
     private readonly tickets: TicketIntake,
     private readonly outbox: Outbox,
@@ -82,9 +91,42 @@ export class ConversationIntake {
 
   async apply(tx: Tx, items: readonly IntakeItem[]): Promise<Map<string, IntakeOutcome>> {
     const outcomes = new Map<string, IntakeOutcome>();
+    let from = 0;
+    for (const [i, item] of items.entries()) {
+      if (item.event.type !== 'identity') continue;
+      await this.applyMessages(tx, items.slice(from, i), outcomes);
+      const person = await this.people.learn(tx, item, item.event);
+      await this.threads.rename(tx, item, item.event, person);
+      outcomes.set(item.ref, { state: 'applied' });
+      from = i + 1;
+    }
+    await this.applyMessages(tx, from === 0 ? items : items.slice(from), outcomes);
+    return outcomes;
+  }
+
+  /**
+   * Applies what was told of messages before their ids were known to be ours: call it in the transaction that claims an
+   * id for a message we sent, after the message is written as sent.
+   */
+  async applyEarly(tx: Tx, channel: IntakeChannel, externalIds: readonly string[]): Promise<void> {
+    const scope = { workspaceId: channel.workspaceId, channelId: channel.id };
+    const taken = await this.keys.takeEarly(tx, scope, externalIds);
+    await this.apply(
+      tx,
+      taken.flatMap(({ early }) => itemsOf(channel, early)),
+    );
+  }
+
+  private async applyMessages(
+    tx: Tx,
+    items: readonly IntakeItem[],
+    outcomes: Map<string, IntakeOutcome>,
+  ): Promise<void> {
+    if (items.length === 0) return;
     const known = await this.known(tx, items);
     const messages: MessageItem[] = [];
     const changes: IntakeItem[] = [];
+    const parts: Part[] = [];
     const threadOf = threadsInBatch(items);
     const coming = new Set(
       items.flatMap((i) => (i.event.type === 'message' ? [keyOf(i.channel.id, i.event.externalId)] : [])),
@@ -111,6 +153,12 @@ export class ConversationIntake {
           });
           continue;
         }
+        const group = message.groupKey === undefined ? null : keyOf(item.channel.id, groupName(message.groupKey));
+        if (group !== null && (known.get(group)?.messageId || seen.has(group))) {
+          seen.add(key);
+          parts.push({ item, message });
+          continue;
+        }
         const placed = place(item, message, known, threadOf);
         if (!placed) {
           outcomes.set(item.ref, { state: 'ignored', reason: 'own_activity' });
@@ -118,13 +166,33 @@ export class ConversationIntake {
           outcomes.set(item.ref, await this.waitFor(tx, item, placed.waitsFor));
         } else {
           seen.add(key);
+          if (group !== null) seen.add(group);
           messages.push(placed);
         }
       } else changes.push(item);
     }
-    if (messages.length > 0) await this.takeMessages(tx, messages, known, outcomes);
-    for (const item of changes) outcomes.set(item.ref, await this.changes.apply(tx, item, known));
-    return outcomes;
+    if (messages.length > 0) await this.takeMessages(tx, messages, known, outcomes, parts);
+    for (const part of parts) await this.addPart(tx, part, known, outcomes);
+    for (const item of changes) {
+      if (item.event.type === 'receipt') await this.confirmByReceipt(tx, item, item.event, known);
+      outcomes.set(item.ref, await this.changes.apply(tx, item, known));
+    }
+  }
+
+  /** A receipt that gives our own id back confirms the send it speaks of, whatever our call said or has yet to say. */
+  private async confirmByReceipt(
+    tx: Tx,
+    { channel }: IntakeItem,
+    e: InboundReceipt,
+    known: Map<string, KnownMessage>,
+  ): Promise<void> {
+    const [externalId, ...others] = e.externalIds;
+    if (externalId === undefined || others.length > 0 || known.get(keyOf(channel.id, externalId))?.messageId) return;
+    const confirmed = await this.echoes.byReceipt(tx, channel, externalId, e.outboundMessageId);
+    if (!confirmed) return;
+    const { key, early } = confirmed;
+    known.set(keyOf(channel.id, externalId), key);
+    if (early) await this.applyWaiting(tx, [{ channel, externalId, messageId: key.messageId, early }]);
   }
 
   /** Our own comment under one that has not come: it finds its thread when that one comes. */
@@ -132,6 +200,23 @@ export class ConversationIntake {
     const parent = await this.changes.keepEarly(tx, item, parentExternalId);
     if (!parent) return { state: 'ignored', reason: 'message_not_seen_yet' };
     return (await this.apply(tx, [item])).get(item.ref)!; // the parent came while we looked
+  }
+
+  private async addPart(
+    tx: Tx,
+    { item, message }: Part,
+    known: Map<string, KnownMessage>,
+    outcomes: Map<string, IntakeOutcome>,
+  ): Promise<void> {
+    const { channel } = item;
+    const album = known.get(keyOf(channel.id, groupName(message.groupKey!)));
+    // the part before it was known already, so it makes the album
+    if (!album?.messageId) return this.applyMessages(tx, [item], outcomes);
+    const { outcome, early } = await this.albums.add(tx, item, message, album.messageId);
+    outcomes.set(item.ref, outcome);
+    if (outcome.state !== 'applied') return;
+    known.set(keyOf(channel.id, message.externalId), { ...album, externalId: message.externalId });
+    if (early) await this.apply(tx, itemsOf(channel, early));
   }
 
   /** Everything the batch speaks of that we already have, by the network's id. */
@@ -146,7 +231,7 @@ export class ConversationIntake {
         });
       }
     }
-    const rows = await this.repository.knownMessages(tx, [...wanted.values()]);
+    const rows = await this.keys.known(tx, [...wanted.values()]);
     return new Map(rows.map((row) => [keyOf(row.channelId, row.externalId), row]));
   }
 
@@ -155,285 +240,72 @@ export class ConversationIntake {
     all: readonly MessageItem[],
     known: Map<string, KnownMessage>,
     outcomes: Map<string, IntakeOutcome>,
-  ) {
+    parts: Part[],
+  ): Promise<void> {
     const now = this.clock.now();
-    const named = await this.echoesById(tx, all);
-    const items = all.filter((m) => !named.has(m));
-    const identities = await this.identities(tx, items);
-    const posts = await this.repository.ensurePosts(tx, postsOf(items));
-    await this.repository.makeConversations(tx, conversationsOf(items, identities, posts));
-    const threads = distinct(
-      items
-        .filter((m) => !m.conversation)
-        .map((m) => ({
-          workspaceId: m.item.channel.workspaceId,
-          channelId: m.item.channel.id,
-          threadKey: m.threadKey,
-        })),
-      (t) => keyOf(t.channelId, t.threadKey),
-    );
-    const locked = await this.repository.lockConversations(
-      tx,
-      threads,
-      distinct(
-        items.flatMap((m) => m.conversation ?? []),
-        (c) => c.id,
-      ),
-    );
-    const byThread = new Map(locked.map((c) => [keyOf(c.channelId, c.threadKey), c]));
-    const byId = new Map(locked.map((c) => [c.id, c]));
-    const conversationOf = (m: MessageItem) =>
-      m.conversation ? byId.get(m.conversation.id) : byThread.get(keyOf(m.item.channel.id, m.threadKey));
+    const named = await this.echoes.byId(tx, all);
+    const items = inOrder(all.filter((m) => !named.has(m)));
+    const identities = await this.people.ofMessages(tx, items);
+    const posts = await this.posts.ensure(tx, postsOf(items));
+    const threads = await this.threads.open(tx, items, identities, posts, known);
+    const byId = new Map(threads.locked.map((c) => [c.id, c]));
 
-    const echoes = new Map([...named, ...(await this.echoesByText(tx, items, conversationOf))]);
-    for (const [m, send] of echoes) await this.confirm(tx, m, send, known, outcomes);
-    const rest = items.filter((m) => !echoes.has(m));
-    const fresh = rest.map((m) => ({ m, conversation: conversationOf(m)!, id: uuidv7(now.getTime()) }));
-    const claimed = await this.repository.claimKeys(
-      tx,
-      fresh.map(({ m, conversation, id }) => ({
-        workspaceId: conversation.workspaceId,
-        channelId: conversation.channelId,
-        externalId: m.message.externalId,
-        messageId: id,
-        conversationId: conversation.id,
-        madeByEdit: m.madeByEdit,
-      })),
-    );
-    const kept = fresh.filter(({ m, id }) => {
-      if (claimed.has(id)) return true;
-      outcomes.set(m.item.ref, { state: 'ignored', reason: 'already_known' });
-      return false;
-    });
-    for (const { m, conversation, id } of kept) {
-      known.set(keyOf(m.item.channel.id, m.message.externalId), {
-        channelId: conversation.channelId,
-        externalId: m.message.externalId,
-        messageId: id,
-        conversationId: conversation.id,
-        deletedAt: claimed.get(id)!.deletedAt,
-        madeByEdit: m.madeByEdit,
-      });
-      outcomes.set(m.item.ref, { state: 'applied', messageId: id });
+    const waiting: Awaited[] = [];
+    const echoes = new Map([...named, ...(await this.echoes.byText(tx, items, threads.of))]);
+    for (const [m, send] of echoes) {
+      const { channel, ref } = m.item;
+      const { key, early } = await this.echoes.confirm(tx, channel, m.message.externalId, send);
+      known.set(keyOf(channel.id, key.externalId), key);
+      outcomes.set(ref, { state: 'applied', reason: 'own_message', messageId: send.id });
+      if (early) waiting.push({ channel, externalId: key.externalId, messageId: send.id, early });
     }
-    const rows = kept.map(({ m, conversation, id }) =>
-      messageRow(m, conversation, id, claimed.get(id)!, identities, known),
-    );
+    const fresh = items
+      .filter((m) => !echoes.has(m))
+      .map((m) => ({ m, conversation: threads.of(m)!, id: uuidv7(now.getTime()) }));
+    const kept = await this.claims.claim(tx, fresh, known, outcomes, parts);
+    const rows = kept.map((k) => messageRow(k.m, k.conversation, k.id, k.key, identities, known));
     const activity = activityOf(kept.map(({ m, conversation }, i) => ({ m, conversation, row: rows[i]! })));
     const refs = await this.tickets.apply(tx, activity, now);
     for (const row of rows) row.ticketId = refs.get(row.conversationId)?.id ?? null;
     await this.repository.insertMessages(tx, rows, now);
     const touched = new Set(rows.map((row) => row.conversationId));
     for (const [id, ref] of refs) if (ref.opened) byId.get(id)!.ticketCount += 1;
-    this.record(
+    const taken = kept.map(({ m }, i) => ({ m, row: rows[i]! }));
+    this.outbox.record(tx, ...eventsOfMessages(taken, byId, refs));
+    await this.conversations.save(
       tx,
-      kept.map(({ m }, i) => ({ m, row: rows[i]! })),
-      byId,
-      refs,
-    );
-    await this.repository.saveConversations(
-      tx,
-      locked.filter((c) => touched.has(c.id)),
+      threads.locked.filter((c) => touched.has(c.id)),
     );
     for (const [i, { m }] of kept.entries()) {
       const { replyToExternalId } = m.message;
-      if (replyToExternalId && !rows[i]!.replyToMessageId) await this.changes.keepEarly(tx, m.item, replyToExternalId);
+      if (!replyToExternalId || rows[i]!.replyToMessageId) continue;
+      const quoted = await this.changes.keepEarly(tx, m.item, replyToExternalId);
+      if (quoted) await this.apply(tx, [m.item]); // it came while we looked, or with this batch
     }
-    await this.applyEarly(
-      tx,
-      kept.map(({ m, id }) => ({ m, id, early: claimed.get(id)!.early })),
-    );
+    for (const { m, id: messageId, key } of kept)
+      if (key.early)
+        waiting.push({ channel: m.item.channel, externalId: m.message.externalId, messageId, early: key.early });
+    await this.applyWaiting(tx, waiting);
   }
 
   /** What came before these messages has its turn now. */
-  private async applyEarly(
-    tx: Tx,
-    taken: readonly { m: MessageItem; id: string; early: Record<string, EarlyChange> | null }[],
-  ): Promise<void> {
-    const waiting = taken.filter(({ early }) => early !== null);
+  private async applyWaiting(tx: Tx, waiting: readonly Awaited[]): Promise<void> {
     if (waiting.length === 0) return;
-    await this.repository.forgetEarly(
+    await this.keys.forgetEarly(
       tx,
-      waiting.map(({ m }) => m.item.channel.workspaceId),
-      waiting.map(({ id }) => id),
-      waiting.map(({ m }) => m.message.externalId),
+      waiting.map(({ channel, ...key }) => ({ ...key, workspaceId: channel.workspaceId, channelId: channel.id })),
     );
-    const items = waiting.flatMap(({ m, early }) =>
-      Object.entries(early!).map(([key, change]) => ({
-        ref: keyOf(m.item.channel.id, key),
-        channel: m.item.channel,
-        event: change.event,
-        receivedAt: new Date(change.receivedAt),
-      })),
-    );
-    await this.apply(tx, items);
-  }
-
-  private async identities(tx: Tx, items: readonly MessageItem[]): Promise<Map<string, IdentityRow>> {
-    const wanted = new Map<string, IdentityRow>();
-    for (const { item, person } of items) {
-      if (!person) continue;
-      const { id: channelId, workspaceId } = item.channel;
-      const key = keyOf(channelId, person.externalId);
-      const told = wanted.get(key); // a message that names nobody takes no name away
-      wanted.set(key, {
-        workspaceId,
-        id: uuidv7(),
-        contactId: uuidv7(),
-        channelId,
-        externalId: person.externalId,
-        name: person.name ? cleanText(person.name) : (told?.name ?? null),
-        handle: person.handle ? cleanText(person.handle) : (told?.handle ?? null),
-        avatarUrl: person.avatarUrl ?? told?.avatarUrl ?? null,
-      });
-    }
-    const rows = wanted.size === 0 ? [] : await this.repository.ensureIdentities(tx, [...wanted.values()]);
-    const renamed = rows.filter((row) => {
-      const told = wanted.get(keyOf(row.channelId, row.externalId))!;
-      return (
-        (told.name && told.name !== row.name) ||
-        (told.handle && told.handle !== row.handle) ||
-        (told.avatarUrl && told.avatarUrl !== row.avatarUrl)
-      );
-    });
-    await this.repository.renameIdentities(
+    await this.apply(
       tx,
-      renamed.map((row) => ({
-        ...wanted.get(keyOf(row.channelId, row.externalId))!,
-        id: row.id,
-        contactId: row.contactId,
-      })),
+      waiting.flatMap(({ channel, early }) => itemsOf(channel, early)),
     );
-    for (const { workspaceId, contactId } of renamed) {
-      this.outbox.record(
-        tx,
-        event(workspaceId, 'contact.changed', CONTACT, { contactId }, [room.leads, room.lobby], {
-          fields: ['identity'],
-        }),
-      );
-    }
-    return new Map(rows.map((row) => [keyOf(row.channelId, row.externalId), row]));
-  }
-
-  /** Our own messages come back; one that carries our id is recognised wherever it appears. */
-  private async echoesById(tx: Tx, items: readonly MessageItem[]): Promise<Map<MessageItem, UnconfirmedSend>> {
-    const own = items.filter((m) => m.message.direction === 'out' && isUuid(m.message.outboundMessageId));
-    const sends = await this.repository.unconfirmedSends(tx, workspacesOf(own), {
-      ids: own.map((m) => m.message.outboundMessageId!),
-    });
-    return pairs(
-      own,
-      sends,
-      (m, send) => send.id === m.message.outboundMessageId && send.channel_id === m.item.channel.id,
-    );
-  }
-
-  /**
-   * Where the network returns no id of ours, the same text in the same conversation tells, even while the call has not
-   * returned. What is left after that was written with another tool.
-   */
-  private async echoesByText(
-    tx: Tx,
-    items: readonly MessageItem[],
-    conversationOf: (m: MessageItem) => LockedConversation | undefined,
-  ): Promise<Map<MessageItem, UnconfirmedSend>> {
-    const own = items.filter((m) => m.message.direction === 'out');
-    const conversations = own.flatMap((m) => conversationOf(m) ?? []);
-    const sends = await this.repository.unconfirmedSends(tx, workspacesOf(own), { conversations });
-    return pairs(own, sends, (m, send) => {
-      const conversation = conversationOf(m);
-      const here =
-        send.conversation_id === conversation?.id ||
-        (conversation?.kind === 'dm' && send.kind === 'comment' && send.visibility === 'private');
-      const sameThread =
-        here && send.channel_id === conversation.channelId && send.contact_id === conversation.contactId;
-      return sameThread && send.delivery_state !== 'queued' && plain(send.text) === plain(m.message.text);
-    });
-  }
-
-  /** An echo confirms the send it belongs to, even one whose call has not returned, and makes no second message. */
-  private async confirm(
-    tx: Tx,
-    m: MessageItem,
-    send: UnconfirmedSend,
-    known: Map<string, KnownMessage>,
-    outcomes: Map<string, IntakeOutcome>,
-  ): Promise<void> {
-    const { externalId } = m.message;
-    const { workspaceId, id: channelId } = m.item.channel;
-    const key = {
-      workspaceId,
-      channelId,
-      externalId,
-      messageId: send.id,
-      conversationId: send.conversation_id,
-      madeByEdit: false,
-    };
-    await this.repository.claimKeys(tx, [key]);
-    await this.repository.confirmSend(tx, workspaceId, send.id, externalId);
-    known.set(keyOf(channelId, externalId), { ...key, deletedAt: null });
-    outcomes.set(m.item.ref, { state: 'applied', reason: 'own_message', messageId: send.id });
-    const subject = {
-      conversationId: send.conversation_id,
-      ticketId: send.ticket_id,
-      contactId: send.contact_id,
-      messageId: send.id,
-    };
-    const audience = send.ticket_id
-      ? ticketAudience({ id: send.ticket_id, teamId: send.team_id, assigneeId: send.assignee_id })
-      : [room.leads];
-    const data = { from: send.delivery_state, to: 'sent', reason: 'echo' };
-    this.outbox.record(tx, event(workspaceId, 'message.delivery_changed', SYSTEM, subject, audience, data));
-  }
-
-  private record(
-    tx: Tx,
-    taken: readonly { m: MessageItem; row: MessageRow }[],
-    conversations: Map<string, LockedConversation>,
-    refs: Map<string, TicketRef>,
-  ): void {
-    for (const { m, row } of taken) {
-      const conversation = conversations.get(row.conversationId)!;
-      const ticket = refs.get(conversation.id);
-      const teamId = m.item.channel.teamId;
-      const audience = ticket ? ticketAudience(ticket) : [room.leads, teamId ? room.team(teamId) : room.lobby];
-      const subject = { conversationId: conversation.id, ticketId: row.ticketId, contactId: conversation.contactId };
-      if (row.seq === 1) {
-        this.outbox.record(
-          tx,
-          event(row.workspaceId, 'conversation.opened', CONTACT, subject, audience, {
-            kind: conversation.kind,
-            channelId: conversation.channelId,
-          }),
-        );
-      }
-      this.outbox.record(
-        tx,
-        event(
-          row.workspaceId,
-          'message.received',
-          row.direction === 'in' ? CONTACT : SYSTEM,
-          { ...subject, messageId: row.id },
-          audience,
-          {
-            seq: row.seq,
-            direction: row.direction,
-            kind: conversation.kind,
-            opensWork: opensWork(m, row),
-          },
-        ),
-      );
-      if (row.direction === 'out' && conversation.handler === 'bot') {
-        conversation.handler = 'human';
-        this.outbox.record(
-          tx,
-          event(row.workspaceId, 'conversation.handler_changed', SYSTEM, subject, audience, {
-            from: 'bot',
-            to: 'human',
-            reason: 'answered_elsewhere',
-          }),
-        );
-      }
-    }
   }
 }
+
+const itemsOf = (channel: IntakeChannel, early: Record<string, EarlyChange>): IntakeItem[] =>
+  Object.entries(early).map(([key, change]) => ({
+    ref: keyOf(channel.id, key),
+    channel,
+    event: change.event,
+    receivedAt: new Date(change.receivedAt),
+  }));

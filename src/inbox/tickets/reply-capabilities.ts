@@ -8,6 +8,10 @@ export interface ReplyCapabilities {
   window: { kind: 'standard' | 'human' | 'closed' | 'none'; closesAt: Date | null };
   privateReply: { available: boolean; reason: string | null; expiresAt: Date | null } | null;
   moderation: readonly ('hide' | 'unhide' | 'delete' | 'like' | 'unlike' | 'block' | 'unblock')[];
+  /** Messages may be sent from approved templates, outside the window too. */
+  templates: boolean;
+  /** Milliseconds after sending in which our own text may be changed; null always, undefined never. */
+  editSentMs?: number | null;
   refusals: { public?: string; private?: string };
 }
 

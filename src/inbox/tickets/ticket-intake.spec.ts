@@ -1,4 +1,4 @@
-import { previewOf } from './ticket-intake';
+import { previewOf, subjectOfLetter } from './ticket-intake';
 
 it.each([
   ['short words', 'short words'],
@@ -18,3 +18,12 @@ it('does not cut a family in two', () => {
 it('gives nothing of a character longer than any preview, quickly', () => {
   expect(previewOf(`a${'\u0301'.repeat(100_000)}`)).toBe('…');
 });
+
+it.each([
+  ['سفارش ۱۲۳۴', 'سفارش ۱۲۳۴'],
+  [' Re:\r\n\tmy  order ', 'Re: my order'],
+  ['x'.repeat(200), 'x'.repeat(200)],
+  ['x'.repeat(201), `${'x'.repeat(200)}…`],
+  ['👨‍👩‍👧‍👦'.repeat(200), '👨‍👩‍👧‍👦'.repeat(200)],
+  ['👨‍👩‍👧‍👦'.repeat(201), `${'👨‍👩‍👧‍👦'.repeat(200)}…`],
+])('the subject of a letter, %#', (text, subject) => expect(subjectOfLetter(text)).toBe(subject));

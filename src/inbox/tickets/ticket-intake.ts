@@ -28,6 +28,8 @@ export interface ThreadActivity {
   lastMessageAt: Date;
   preview: string;
   previewDirection: 'in' | 'out';
+  /** What the first message that calls for work is about, where it says so (letters). */
+  subject: string | null;
 }
 
 export interface TicketRef {
@@ -50,6 +52,9 @@ interface TicketRow {
 /** A solved ticket is reopened by its customer within this time; later words open a new one. */
 const REOPEN_WITHIN_MS = 7 * 24 * 3_600_000;
 const PREVIEW_LENGTH = 160;
+const SUBJECT_GRAPHEMES = 200;
+const SUBJECT_UNITS = 8_000; // a character may be any length; its subject may not
+const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 const CUSTOMER: Actor = { kind: 'contact' };
 
 /** Opens, reopens and touches tickets for many conversations in a handful of statements. */
@@ -155,14 +160,14 @@ export class TicketIntake {
   private async open(tx: Tx, fresh: readonly ThreadActivity[], now: Date, refs: Map<string, TicketRef>): Promise<void> {
     const ids = fresh.map(() => uuidv7(now.getTime()));
     // $1 workspaces, $2 ids, $3 conversations, $4 positions, $5 contacts, $6 channels, $7 brands, $8 teams, $9 kinds,
-    // $10 previews, $11 waiting since, $12 last message, $13 directions, $14 statuses
+    // $10 previews, $11 waiting since, $12 last message, $13 directions, $14 statuses, $15 subjects
     const numbers = await tx.query<{ id: string; number: string }>(
       `WITH t AS (
          SELECT *, row_number() OVER (PARTITION BY workspace_id ORDER BY n) AS place, count(*) OVER (PARTITION BY workspace_id) AS total
          FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::uuid[], $6::uuid[], $7::uuid[], $8::uuid[], $9::text[],
-                     $10::text[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::text[]) WITH ORDINALITY
+                     $10::text[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::text[], $15::text[]) WITH ORDINALITY
            AS u(workspace_id, id, conversation_id, position, contact_id, channel_id, brand_id, team_id, kind, preview,
-                waiting_since, last_message_at, direction, status, n)
+                waiting_since, last_message_at, direction, status, subject, n)
        ), numbered AS (
          INSERT INTO ticket_numbers AS c (workspace_id, last) SELECT DISTINCT workspace_id, total FROM t ORDER BY workspace_id
          ON CONFLICT (workspace_id) DO UPDATE SET last = c.last + excluded.last
@@ -171,7 +176,7 @@ export class TicketIntake {
        INSERT INTO tickets (workspace_id, id, number, conversation_id, position, contact_id, channel_id, brand_id, team_id, kind,
                             subject, preview, preview_direction, waiting_since, last_message_at, status)
        SELECT workspace_id, id, last - total + place, conversation_id, position, contact_id, channel_id, brand_id, team_id, kind,
-              preview, preview, direction, waiting_since, last_message_at, status
+              subject, preview, direction, waiting_since, last_message_at, status
        FROM t JOIN numbered USING (workspace_id)
        RETURNING id, number`,
       [
@@ -189,6 +194,7 @@ export class TicketIntake {
         fresh.map((t) => t.lastMessageAt),
         fresh.map((t) => t.previewDirection),
         fresh.map((t) => (wasAnswered(t) ? 'open' : 'new')),
+        fresh.map((t) => (t.subject && subjectOfLetter(t.subject)) || previewOf(t.preview)),
       ],
       'intake_tickets_open',
     );
@@ -232,9 +238,23 @@ const subjectOf = (thread: ThreadActivity, ticketId: string) => ({
   contactId: thread.contactId,
 });
 
+/** The subject of a letter on one line, its first 200 characters as people see them. */
+export function subjectOfLetter(text: string): string {
+  const line = cutText(oneLine(text), SUBJECT_UNITS, 'utf16_units');
+  if (line.length <= SUBJECT_GRAPHEMES) return line;
+  let seen = 0;
+  for (const { index } of GRAPHEMES.segment(line)) {
+    if (seen === SUBJECT_GRAPHEMES) return `${line.slice(0, index)}…`;
+    seen += 1;
+  }
+  return line;
+}
+
+const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
+
 /** The first words of a message on one line, never cut inside a character as people see it. */
 export function previewOf(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ').trim();
+  const line = oneLine(text);
   const cut = cutText(line, PREVIEW_LENGTH, 'utf16_units');
   return cut === line ? line : `${cut}…`;
 }

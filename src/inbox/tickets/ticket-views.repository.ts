@@ -44,6 +44,15 @@ export interface TicketView {
   updatedAt: Date;
 }
 
+/** The conversation an open ticket shows. */
+export interface TicketConversation {
+  id: string;
+  handler: 'bot' | 'human';
+  kind: ThreadKind;
+  /** Set while nothing can reach the person: they blocked us or left. */
+  unreachableSince: Date | null;
+}
+
 export interface TicketCounts {
   mine: number;
   unassigned: number;
@@ -159,14 +168,12 @@ export class TicketViewsRepository {
     );
   }
 
-  async conversation(
-    tx: Tx,
-    workspaceId: string,
-    id: string,
-  ): Promise<{ id: string; handler: 'bot' | 'human'; kind: ThreadKind }> {
+  async conversation(tx: Tx, workspaceId: string, id: string): Promise<TicketConversation> {
     // $1 workspace, $2 conversation
-    const [row] = await tx.query<{ id: string; handler: 'bot' | 'human'; kind: ThreadKind }>(
-      'SELECT id, handler, kind FROM conversations WHERE workspace_id = $1 AND id = $2',
+    const [row] = await tx.query<TicketConversation>(
+      `SELECT c.id, c.handler, c.kind, i.unreachable_at AS "unreachableSince" FROM conversations c
+       JOIN contact_identities i ON i.workspace_id = c.workspace_id AND i.id = c.identity_id
+       WHERE c.workspace_id = $1 AND c.id = $2`,
       [workspaceId, id],
       'ticket_conversation',
     );

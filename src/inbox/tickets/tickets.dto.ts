@@ -189,6 +189,7 @@ class TicketConversationDto {
   @ApiProperty({ format: 'uuid' }) id: string;
   @ApiProperty({ enum: ['bot', 'human'] }) handler: 'bot' | 'human';
   @ApiProperty({ enum: ['comment', 'dm'] }) kind: ThreadKind;
+  @Instant() unreachableSince: Date | null;
 }
 
 export class OpenTicketDto extends TicketDto {

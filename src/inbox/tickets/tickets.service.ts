@@ -18,11 +18,17 @@ import {
   ticketStatusChanged,
 } from './ticket.events';
 import type { TicketFilter } from './ticket-list';
-import { type TicketCounts, type TicketView, TicketViewsRepository, type TimelineRow } from './ticket-views.repository';
+import {
+  type TicketConversation,
+  type TicketCounts,
+  type TicketView,
+  TicketViewsRepository,
+  type TimelineRow,
+} from './ticket-views.repository';
 import { TicketsRepository } from './tickets.repository';
 
 export interface OpenTicket extends TicketView {
-  conversation: { id: string; handler: 'bot' | 'human'; kind: 'comment' | 'dm' };
+  conversation: TicketConversation;
   capabilities: ReplyCapabilities | null;
   /** The event position this read is at least as new as. */
   position: number;
