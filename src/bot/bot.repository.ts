@@ -80,7 +80,8 @@ export class BotRepository {
     const rows = await tx.query<Omit<ThreadMessage, 'networkAt'> & { networkAt: Date }>(
       `SELECT id, seq, author_kind AS author, text, network_at AS "networkAt", deleted_at IS NOT NULL AS deleted
        FROM messages WHERE workspace_id = $1 AND conversation_id = $2 AND direction <> 'note'
-         AND place IS NULL
+         AND place IS NULL AND coalesce(subtype, '') NOT IN ('placeholder', 'auto_reply', 'tag_only')
+         AND meta->>'auto' IS DISTINCT FROM 'true'
        ORDER BY seq DESC LIMIT $3`,
       [workspaceId, conversationId, RECENT],
       'bot_recent_messages',

@@ -32,6 +32,7 @@ import { PulledDeliveries } from './pulls/pulled-deliveries';
 import { PullsController } from './pulls/pulls.controller';
 import { PullsService } from './pulls/pulls.service';
 import { PullsRepository } from './pulls/pulls.repository';
+import { StoredDeliveries } from './ingress/stored-deliveries';
 import { WebhookSources } from './ingress/sources';
 import { WebhookServer } from './ingress/webhook-server';
 import { WebhookAddress } from './webhook-address';
@@ -48,6 +49,7 @@ import { WebhookAddress } from './webhook-address';
     WebhookSources,
     WebhookServer,
     DeliveryReader,
+    StoredDeliveries,
     DeliveryWriter,
     IngressMetrics,
     LedgerRepository,
@@ -71,6 +73,6 @@ import { WebhookAddress } from './webhook-address';
     ConnectionsRepository,
     ConnectionsService,
   ],
-  exports: [ChannelDirectory, ChannelsService, Connectors, ThreadTokens],
+  exports: [ChannelDirectory, ChannelsService, Connectors, StoredDeliveries, ThreadTokens],
 })
 export class ChannelsModule {}

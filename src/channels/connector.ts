@@ -329,6 +329,8 @@ export interface MediaWanted {
   url?: string;
   meta?: Readonly<Record<string, unknown>>;
   messageExternalId: string;
+  /** What `parse` was given when the message came, for networks that send files along; undefined when it is not kept. */
+  delivery?(): Promise<unknown>;
 }
 
 export interface CredentialField {

@@ -16,6 +16,7 @@ const MESSAGE_EVENTS: readonly DomainEventType[] = [
   'message.hidden',
   'message.unhidden',
   'message.delivery_changed',
+  'message.attachments_changed',
 ];
 const CONVERSATION_EVENTS: readonly DomainEventType[] = [
   'ticket.opened',

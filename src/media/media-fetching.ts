@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { ChannelDirectory, type DirectoryChannel } from '../channels/channel-directory';
-import type { MediaSource } from '../channels/connector';
+import type { MediaSource, MediaWanted } from '../channels/connector';
 import { Connectors } from '../channels/connectors/registry';
+import { StoredDeliveries } from '../channels/ingress/stored-deliveries';
 import { dispatcherFor } from '../channels/egress';
 import { JobQueue } from '../jobs/job-queue';
 import type { NewJob, RunningJob } from '../jobs/jobs';
@@ -41,6 +42,7 @@ export class MediaFetching implements OnModuleInit {
     private readonly blobs: BlobStore,
     private readonly directory: ChannelDirectory,
     private readonly connectors: Connectors,
+    private readonly deliveries: StoredDeliveries,
     private readonly jobs: JobQueue,
     private readonly subscriptions: Subscriptions,
     private readonly outbox: Outbox,
@@ -124,7 +126,14 @@ export class MediaFetching implements OnModuleInit {
         ? { status: 'absent', reason: 'There is no address to fetch it from.' }
         : { status: 'found', url };
     try {
-      const asked = { kind, url: url ?? undefined, meta: meta ?? undefined, messageExternalId };
+      const message = { externalId: messageExternalId, receivedAt: wanted.receivedAt };
+      const asked: MediaWanted = {
+        kind,
+        url: url ?? undefined,
+        meta: meta ?? undefined,
+        messageExternalId,
+        delivery: () => this.deliveries.of(channel, message),
+      };
       return await connector.media(channel, asked, channel.credentials);
     } catch (error) {
       return { status: 'retry', reason: error instanceof Error ? error.message : 'The look-up broke off.' };

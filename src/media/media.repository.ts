@@ -8,6 +8,7 @@ export interface WantedFile {
   id: string;
   messageId: string;
   messageExternalId: string;
+  receivedAt: Date;
   conversationId: string;
   contactId: string;
   channelId: string;
@@ -60,7 +61,7 @@ export class MediaRepository {
 
   async wanted(tx: Tx, workspaceId: string, id: string): Promise<WantedFile | undefined> {
     const [row] = await tx.query<WantedFile>(
-      `SELECT f.id, f.message_id AS "messageId", coalesce(m.external_id, '') AS "messageExternalId",
+      `SELECT f.id, f.message_id AS "messageId", coalesce(m.external_id, '') AS "messageExternalId", m.received_at AS "receivedAt",
               m.conversation_id AS "conversationId", c.contact_id AS "contactId", m.channel_id AS "channelId",
               ch.updated_at AS "channelUpdatedAt", ch.state AS "channelState", m.ticket_id AS "ticketId",
               t.team_id AS "teamId", t.assignee_id AS "assigneeId", f.kind, f.url, f.name, f.mime_type AS "mimeType", f.meta, f.state

@@ -75,7 +75,8 @@ export async function fetchMedia(wanted: MediaRequest, agent: Dispatcher = toPub
       const location = response.headers['location'];
       if (REDIRECTING.has(response.statusCode) && typeof location === 'string') {
         await response.body.dump();
-        if (!URL.canParse(location, url.href)) return { status: 'refused', reason: 'It leads to an address that is none.' };
+        if (!URL.canParse(location, url.href))
+          return { status: 'refused', reason: 'It leads to an address that is none.' };
         const next = new URL(location, url);
         if (next.origin !== url.origin) headers = undefined; // a token is for the host it was given for
         address = next.href;

@@ -36,7 +36,7 @@ export class RepliesRepository {
                  AND r.reply_to_message_id = m.id AND d.state NOT IN ('failed', 'cancelled')) AS used
        FROM messages m
        WHERE m.workspace_id = $1 AND m.conversation_id = $2 AND m.direction = 'in' AND ($3::uuid IS NULL OR m.id = $3)
-       ORDER BY m.seq DESC LIMIT 1`,
+       ORDER BY coalesce(m.place, m.seq) DESC LIMIT 1`,
       [workspaceId, conversationId, messageId],
       'outbound_answered',
     );
@@ -61,7 +61,7 @@ export class RepliesRepository {
     const [row] = await tx.query<{ external_id: string | null; permalink: string | null }>(
       `SELECT p.permalink, (SELECT external_id FROM messages m
                             WHERE m.workspace_id = c.workspace_id AND m.conversation_id = c.id AND m.direction = 'in'
-                              AND m.external_id IS NOT NULL ORDER BY m.seq DESC LIMIT 1) AS external_id
+                              AND m.external_id IS NOT NULL ORDER BY coalesce(m.place, m.seq) DESC LIMIT 1) AS external_id
        FROM conversations c LEFT JOIN posts p ON p.workspace_id = c.workspace_id AND p.id = c.post_id
        WHERE c.workspace_id = $1 AND c.id = $2`,
       [workspaceId, conversationId],

@@ -13,6 +13,7 @@ const NOTHING: Omit<ReplyCapabilities, 'refusals'> = {
   window: { kind: 'none', closesAt: null },
   privateReply: null,
   moderation: [],
+  attachments: [],
   templates: false,
 };
 
@@ -52,9 +53,12 @@ export class ReplyCapabilitiesService implements ReplyCapabilitySource {
               available: refusals.private === undefined,
               reason: refusals.private ?? null,
               expiresAt: answered ? new Date(answered.at.getTime() + rule.withinMs) : null,
+              textLimit: rule.textLimit,
             }
           : null,
       moderation: capabilities.moderation,
+      attachments: capabilities.attachments,
+      partsTogether: capabilities.partsTogether,
       templates: capabilities.templates ?? false,
       editSentMs: capabilities.editSentMs,
       refusals,

@@ -56,6 +56,7 @@ export function sendFacts(
     author,
     visibility,
     lastInboundAt: conversation.lastInboundAt,
+    recipientUnreachable: conversation.recipientUnreachable,
     comment: conversation.kind === 'comment' && ready.answered ? ready.answered : null,
   };
 }

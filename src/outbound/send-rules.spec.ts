@@ -41,6 +41,8 @@ it.each<[string, SendFacts, string]>([
   ['the last millisecond of the week', dm({ lastInboundAt: ago(168, 1) }), 'human_window'],
   ['a week to the millisecond', dm({ lastInboundAt: ago(168) }), 'window_closed'],
   ['a person who never wrote', dm({ lastInboundAt: null }), 'window_closed'],
+  ['a person who blocked the channel', dm({ recipientUnreachable: true }), 'recipient_unreachable'],
+  ['in public to a person who blocked the channel', comment({ recipientUnreachable: true }), 'standard'],
   ['a bot within a day', dm({ author: 'bot' }), 'standard'],
   ['a bot after a day', dm({ author: 'bot', lastInboundAt: ago(25) }), 'window_for_humans_only'],
   ['a bot in public', comment({ author: 'bot' }), 'bot_may_not_reply'],

@@ -12,6 +12,8 @@ export interface SendFacts {
   attachments: readonly { kind: string; sizeBytes?: number }[];
   /** The customer's last action in this thread: opens the window. */
   lastInboundAt: Date | null;
+  /** They blocked the channel or left it: nothing private reaches them. */
+  recipientUnreachable?: boolean;
   /** The comment being answered, in comment threads. */
   comment: { at: Date; deleted: boolean; privateReplies: number } | null;
   /** It is sent from a template the network has approved, which no window stands in the way of. */
@@ -28,6 +30,7 @@ export type RefusalReason =
   | 'window_closed'
   | 'window_for_humans_only'
   | 'bot_may_not_reply'
+  | 'recipient_unreachable'
   | 'nothing_to_answer'
   | 'comment_deleted'
   | 'private_reply_used'
@@ -148,6 +151,11 @@ export function decideVisibility(facts: Omit<SendFacts, 'text' | 'attachments'>,
     return refuse('bot_may_not_reply', 'The bot may only suggest answers here.');
   if (facts.template && (!capabilities.templates || facts.author === 'bot'))
     return refuse('template_not_possible', 'Templates cannot be sent in this thread; write a text.');
+  if (facts.recipientUnreachable && visibility === 'private')
+    return refuse(
+      'recipient_unreachable',
+      'They blocked this channel or left it; until they write again nothing reaches them.',
+    );
   if (kind === 'comment') return decideComment(facts, capabilities, now);
   return decideWindow(facts, capabilities, now);
 }

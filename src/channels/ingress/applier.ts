@@ -11,6 +11,7 @@ import { ChannelDirectory, type DirectoryChannel } from '../channel-directory';
 import { DeliveryReader } from './delivery-reader';
 import { DeliveryWriter } from './delivery-writer';
 import { LastEvents } from './last-events';
+import { withoutNoise } from './noise';
 import { type InboundState, LANES, LedgerRepository, type RawDelivery, type WaitingEvent } from './ledger.repository';
 
 const BATCH = 200;
@@ -156,7 +157,7 @@ export class Applier implements OnApplicationBootstrap, OnApplicationShutdown {
         settled.push({ ...idOf(e), state: 'unsupported', reason: `unsupported kind: ${event.kind}` });
       else if (!channel)
         settled.push({ ...idOf(e), state: 'refused', reason: 'The channel is not connected any more.' });
-      else items.push({ ref: e.id, channel, event, receivedAt: e.receivedAt });
+      else items.push({ ref: e.id, channel, event: withoutNoise(event, channel.settings), receivedAt: e.receivedAt });
     }
     return { items, settled };
   }

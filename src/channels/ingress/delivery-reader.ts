@@ -33,6 +33,17 @@ export class DeliveryReader {
     return connector.parse(value, own ? contextOf(channel!) : {});
   }
 
+  /**
+   * The value a stored delivery holds, before it is parsed.
+   * @throws when the bytes are not the provider's format
+   */
+  value(source: string, body: Buffer): unknown {
+    const [path = ''] = source.split(':', 1);
+    if (path === 'pull') return openPulled(body).pulled;
+    const decode = this.connectors.door(path)?.door.decode;
+    return decode ? decode(body) : JSON.parse(body.toString('utf8'));
+  }
+
   private async readPulled(body: Buffer, channel: DirectoryChannel): Promise<InboundEvent[]> {
     const { pulled, workSince } = openPulled(body);
     const connector: ChannelConnector = this.connectors.of(channel.kind);

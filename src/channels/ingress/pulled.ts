@@ -29,9 +29,10 @@ export function asHistory(events: readonly InboundEvent[], workSince: Date | nul
     answeredAt.set(e.threadKey, Math.max(answeredAt.get(e.threadKey) ?? -Infinity, instant(e)));
   }
   return events.map((e) => {
-    if (e.type !== 'message' || e.direction !== 'in') return e;
+    if (e.type !== 'message') return e;
     const at = instant(e);
-    const past = at < workSince.getTime() || at <= (answeredAt.get(e.threadKey) ?? -Infinity);
+    const answered = e.direction === 'in' && at <= (answeredAt.get(e.threadKey) ?? -Infinity);
+    const past = at < workSince.getTime() || answered;
     return past ? { ...e, opensWork: false } : e;
   });
 }

@@ -137,7 +137,7 @@ export class ConversationsRepository {
       status: string;
     }>(
       `SELECT c.kind, c.channel_id, c.contact_id, c.handler, c.last_seq, c.last_inbound_at, i.external_id AS recipient,
-              i.unreachable_at IS NOT NULL AS unreachable, p.external_id AS post, t.id AS ticket_id, t.team_id, t.assignee_id, t.status
+              i.unreachable_at >= coalesce(c.last_inbound_at, i.unreachable_at) AS unreachable, p.external_id AS post, t.id AS ticket_id, t.team_id, t.assignee_id, t.status
        FROM conversations c
        JOIN contact_identities i ON i.workspace_id = c.workspace_id AND i.id = c.identity_id
        LEFT JOIN posts p ON p.workspace_id = c.workspace_id AND p.id = c.post_id
@@ -158,7 +158,7 @@ export class ConversationsRepository {
         lastSeq: row.last_seq,
         lastInboundAt: row.last_inbound_at,
         recipientExternalId: row.recipient,
-        recipientUnreachable: row.unreachable,
+        recipientUnreachable: row.unreachable ?? false,
         postExternalId: row.post,
         ticket: row.ticket_id
           ? { id: row.ticket_id, teamId: row.team_id, assigneeId: row.assignee_id, status: row.status }

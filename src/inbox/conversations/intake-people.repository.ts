@@ -156,10 +156,14 @@ export class IntakePeopleRepository {
     // $1 workspaces, $2 contacts, $3 phones, $4 addresses, $5 whether an address is verified, $6 languages, $7 now
     return tx.query<{ workspace_id: string; id: string; fields: string[] }>(
       `WITH u AS (
-         SELECT DISTINCT ON (workspace_id, id) *
+         SELECT workspace_id, id,
+                (array_agg(phone ORDER BY n DESC) FILTER (WHERE phone IS NOT NULL))[1] AS phone,
+                (array_agg(email ORDER BY n DESC) FILTER (WHERE email IS NOT NULL))[1] AS email,
+                (array_agg(email_verified ORDER BY n DESC) FILTER (WHERE email IS NOT NULL))[1] AS email_verified,
+                (array_agg(locale ORDER BY n DESC) FILTER (WHERE locale IS NOT NULL))[1] AS locale
          FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::boolean[], $6::text[])
            WITH ORDINALITY AS u(workspace_id, id, phone, email, email_verified, locale, n)
-         ORDER BY workspace_id, id, n DESC
+         GROUP BY workspace_id, id
        ), before AS (
          SELECT c.workspace_id, c.id, c.phone, c.phone_verified_at, c.email, c.email_verified_at, c.locale,
                 coalesce(c.phone, u.phone) AS new_phone, coalesce(c.email, u.email) AS new_email, coalesce(c.locale, u.locale) AS new_locale,

@@ -51,7 +51,9 @@ export class IntakePeople {
     const { workspaceId, id: channelId } = item.channel;
     const at = occurredAt(e, item);
     const former = await this.former(tx, item, e, at);
-    const rows = await this.ensure(tx, [told(item, e.person, { emailVerified: false, spoke: true, first: former?.externalId })]);
+    const rows = await this.ensure(tx, [
+      told(item, e.person, { emailVerified: false, spoke: true, first: former?.externalId }),
+    ]);
     const key = nameKey(channelId, e.person.externalId);
     let row = rows.get(key)!;
     if (former) {

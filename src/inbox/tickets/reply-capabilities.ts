@@ -6,8 +6,18 @@ export interface ReplyCapabilities {
   reply: readonly ('public' | 'private')[];
   textLimit: { max: number; unit: TextUnit };
   window: { kind: 'standard' | 'human' | 'closed' | 'none'; closesAt: Date | null };
-  privateReply: { available: boolean; reason: string | null; expiresAt: Date | null } | null;
+  privateReply: {
+    available: boolean;
+    reason: string | null;
+    expiresAt: Date | null;
+    /** Its own, where it has one. */
+    textLimit?: { max: number; unit: TextUnit };
+  } | null;
   moderation: readonly ('hide' | 'unhide' | 'delete' | 'like' | 'unlike' | 'block' | 'unblock')[];
+  /** Kinds of file that go out here, each up to its size. */
+  attachments: readonly { kind: string; maxBytes: number }[];
+  /** How many of text and files one message joins, where the network limits that. */
+  partsTogether?: number;
   /** Messages may be sent from approved templates, outside the window too. */
   templates: boolean;
   /** Milliseconds after sending in which our own text may be changed; null always, undefined never. */

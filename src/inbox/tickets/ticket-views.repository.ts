@@ -171,7 +171,7 @@ export class TicketViewsRepository {
   async conversation(tx: Tx, workspaceId: string, id: string): Promise<TicketConversation> {
     // $1 workspace, $2 conversation
     const [row] = await tx.query<TicketConversation>(
-      `SELECT c.id, c.handler, c.kind, i.unreachable_at AS "unreachableSince" FROM conversations c
+      `SELECT c.id, c.handler, c.kind, CASE WHEN i.unreachable_at >= coalesce(c.last_inbound_at, i.unreachable_at) THEN i.unreachable_at END AS "unreachableSince" FROM conversations c
        JOIN contact_identities i ON i.workspace_id = c.workspace_id AND i.id = c.identity_id
        WHERE c.workspace_id = $1 AND c.id = $2`,
       [workspaceId, id],

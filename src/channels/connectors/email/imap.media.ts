@@ -1,13 +1,13 @@
 import type { SearchObject } from 'imapflow';
 import type { Credentials, LookupOutcome, MediaSource, MediaWanted } from '../../connector';
-import { integer, string } from '../meta/meta.fields';
+import { integer, record, string } from '../meta/meta.fields';
 import { OUR_HEADER } from './automatic';
 import type { EmailSettings } from './email.settings';
 import { type OpenMailbox, withMailbox } from './imap.client';
 import { readMail } from './mail';
 import { normaliseMessageId } from './message-id';
 
-/** Fetches a mail again and takes one attachment out of it. Its bytes must be those of the day it came. */
+/** Takes one attachment out of the mail as it was stored, or fetched again. Its bytes must be those of the day it came. */
 export async function mediaOf(
   settings: EmailSettings,
   wanted: MediaWanted,
@@ -15,6 +15,8 @@ export async function mediaOf(
 ): Promise<MediaSource> {
   const index = integer(wanted.meta?.['partIndex']);
   if (index === undefined) return { status: 'absent', reason: 'It is not known which part of the mail this is.' };
+  const stored = string(record(await wanted.delivery?.())?.['mime']);
+  if (stored !== undefined) return attachmentIn(Buffer.from(stored, 'base64'), index, string(wanted.meta?.['sha256']));
   if (!settings.imap)
     return { status: 'absent', reason: 'The channel has no IMAP server to fetch the mail from again.' };
   const folder = string(wanted.meta?.['mailbox']) ?? settings.mailbox;
