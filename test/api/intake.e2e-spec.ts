@@ -41,7 +41,7 @@ const history = async (messageId: string) =>
 
 describe('every recorded payload', () => {
   const names = readdirSync(FIXTURES)
-    .filter((name) => name.endsWith('.json') && !name.startsWith('error_'))
+    .filter((name) => name.endsWith('.json') && !/^(error|backfill|response)_/.test(name))
     .map((name) => name.slice(0, -5));
 
   it('ends in a state that says what became of it, and none fails', async () => {

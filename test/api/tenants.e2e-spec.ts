@@ -15,7 +15,7 @@ describe('two workspaces', () => {
     await client.connect();
     const seeder = new WorkspaceSeeder(client, TEST_KEYS);
     us = await furnish(t.url, client, seeder, 'us', '400100');
-    them = await furnish(t.url, client, seeder, 'them', '400200');
+    them = await furnish(t.url, client, seeder, 'neighbours', '400200');
   });
   afterAll(async () => {
     await client?.end();

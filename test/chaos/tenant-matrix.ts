@@ -30,7 +30,7 @@ export async function tryRoutes(
     const answer = await us.api.request<unknown>(route.method, path, body);
     const text = JSON.stringify(answer.body);
     const leaked =
-      theirs.find((id) => text.includes(id)) ?? (text.includes('of them') ? 'a text of theirs' : undefined);
+      theirs.find((id) => text.includes(id)) ?? (text.includes('of neighbours') ? 'a text of theirs' : undefined);
     if (leaked) broken.push(`${as}: the answer holds ${leaked}`);
     if (answer.status >= 500) broken.push(`${as}: answered ${answer.status}`);
     return answer;
