@@ -184,9 +184,13 @@ async function quietFingerprint(client: pg.Client, workspaceId: string): Promise
 /** What the workspace's own life goes on writing; its jobs that are not set aside come and go as well. */
 const TOUCHED_BY_THEMSELVES = ['last_event_at', 'last_used_at', 'last_seen_at', 'updated_at'];
 
+/** What looking after a channel writes; what it looks at is put off for the time of the test. */
+const CARE = ['channel_care', 'channel_pulls', 'channel_hours', 'channel_costs', 'channel_alarms'];
+
 async function fingerprint(client: pg.Client, workspaceId: string): Promise<Map<string, string>> {
   const hashes = new Map<string, string>();
   for (const name of await tablesOf(client)) {
+    if (CARE.includes(name)) continue;
     const { rows } = await client.query<{ hash: string }>(
       `SELECT coalesce(md5(string_agg(line, ',' ORDER BY line)), '') AS hash
        FROM (SELECT (to_jsonb(t) - $2::text[])::text AS line FROM ${name} t

@@ -41,6 +41,11 @@ export async function furnish(
     credentials: { accessToken: 'token', appSecret: secret, verifyToken: 'verify' },
     settings: { apiBaseUrl: NOWHERE },
   });
+  await client.query(
+    `INSERT INTO channel_care (workspace_id, channel_id, due_at) VALUES ($1, $2, now() + interval '1 day')
+     ON CONFLICT (workspace_id, channel_id) DO UPDATE SET due_at = excluded.due_at`,
+    [workspaceId, channel.id],
+  );
   const article = await api.post<{ id: string }>('/faq-articles', {
     locale: 'en',
     title: `Hours of ${name}`,
