@@ -142,9 +142,9 @@ export async function startOutboundWorld(env: Record<string, string> = {}) {
 }
 
 /** Puts the network in the place of a connector; a second node of the same database needs it too. */
-export function useNetwork(t: TestApp, network: ScriptedNetwork): void {
+export function useNetwork(t: TestApp, network: ScriptedNetwork, kind: ChannelKind = KIND): void {
   const { byKind } = t.app.get(Connectors) as unknown as { byKind: Map<ChannelKind, ChannelConnector> };
-  byKind.set(KIND, network);
+  byKind.set(kind, network);
 }
 
 export class OutboundWorld {
@@ -163,6 +163,18 @@ export class OutboundWorld {
   async connect(): Promise<void> {
     const body = { kind: KIND, name: 'Scripted', externalId: 'account1', credentials: { accessToken: 'first' } };
     this.channelId = (await this.api.post<{ id: string }>('/channels', body)).id;
+  }
+
+  /** Another account, on a network of its own, and a person who writes there. */
+  async elsewhere(): Promise<{ thread: Thread; network: ScriptedNetwork }> {
+    const network = new ScriptedNetwork();
+    useNetwork(this.t, network, 'rubika');
+    const here = this.channelId;
+    const body = { kind: 'rubika', name: 'Elsewhere', externalId: 'account2', credentials: { accessToken: 'other' } };
+    this.channelId = (await this.api.post<{ id: string }>('/channels', body)).id;
+    const thread = await this.writes();
+    this.channelId = here;
+    return { thread, network };
   }
 
   rows<Row>(sql: string, params: unknown[] = []): Promise<Row[]> {

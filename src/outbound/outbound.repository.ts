@@ -76,16 +76,18 @@ export class OutboundRepository {
       team_id: string | null;
       assignee_id: string | null;
       contact_id: string;
+      recipient: string;
       external_id: string | null;
       deleted_at: Date | null;
       paused: boolean;
     }>(
       `SELECT d.message_id, d.channel_id, d.state, d.attempts, d.looks, d.request, d.sending_since, d.wait_until, m.text, m.visibility,
-              m.ticket_id, t.team_id, t.assignee_id, c.contact_id, m.external_id, m.deleted_at, ch.state AS channel_state,
+              m.ticket_id, t.team_id, t.assignee_id, c.contact_id, i.external_id AS recipient, m.external_id, m.deleted_at, ch.state AS channel_state,
               ch.updated_at AS channel_updated_at, coalesce(b.paused_until > now(), false) AS paused
        FROM outbound_deliveries d
        JOIN messages m ON m.workspace_id = d.workspace_id AND m.id = d.message_id
        JOIN conversations c ON c.workspace_id = d.workspace_id AND c.id = d.conversation_id
+       JOIN contact_identities i ON i.workspace_id = c.workspace_id AND i.id = c.identity_id
        JOIN channels ch ON ch.workspace_id = d.workspace_id AND ch.id = d.channel_id
        LEFT JOIN channel_budgets b ON b.workspace_id = d.workspace_id AND b.channel_id = d.channel_id
        LEFT JOIN tickets t ON t.workspace_id = m.workspace_id AND t.id = m.ticket_id
@@ -106,7 +108,8 @@ export class OutboundRepository {
         channelState: row.channel_state,
         channelUpdatedAt: row.channel_updated_at,
         paused: row.paused,
-        request: row.request,
+        // somebody whose number changed while this waited is written to under the new one
+        request: row.state === 'queued' ? { ...row.request, recipientExternalId: row.recipient } : row.request,
         sendingSince: row.sending_since,
         waitUntil: row.wait_until,
         text: row.text,
@@ -147,11 +150,12 @@ export class OutboundRepository {
   async startSending(tx: Tx, delivery: Delivery, at: Date, until: Date): Promise<void> {
     await tx.execute(
       `WITH d AS (
-         UPDATE outbound_deliveries SET state = 'sending', attempts = attempts + 1, sending_since = $3, wait_until = $4, slot_at = NULL
+         UPDATE outbound_deliveries SET state = 'sending', attempts = attempts + 1, sending_since = $3, wait_until = $4, slot_at = NULL,
+                request = jsonb_set(request, '{recipientExternalId}', to_jsonb($5::text))
          WHERE workspace_id = $1 AND message_id = $2 RETURNING message_id
        )
        UPDATE messages SET delivery_state = 'sending' WHERE workspace_id = $1 AND id = $2`,
-      [delivery.workspaceId, delivery.messageId, at, until],
+      [delivery.workspaceId, delivery.messageId, at, until, delivery.request.recipientExternalId],
       'outbound_start',
     );
   }

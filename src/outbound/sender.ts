@@ -18,6 +18,7 @@ import { RetryLater } from '../platform/errors';
 import { LOGGER } from '../platform/logger';
 import { AttachmentSource, AttachmentUnreadable } from './attachment-source';
 import { type Attempt, attemptOf, ECHO_GRACE_MS, isHeld, patience } from './attempt';
+import { CallsUnderWay } from './calls-under-way';
 import { ChannelBudgets } from './channel-budgets';
 import { type Delivery, type DeliveryResult, OutboundRepository, shownAs } from './outbound.repository';
 import { SEND_JOB, sendJob } from './send-job';
@@ -25,6 +26,9 @@ import { SEND_JOB, sendJob } from './send-job';
 const LEASE_MS = 90_000; // longer than any connector call may take
 const CALL_ENDS_MS = LEASE_MS; // a message found half-sent may still be on its way for as long
 const GIVE_UP_LOOKING_AFTER = 6; // then a person decides: the window is written down in README
+const CALLS_AT_ONCE = 64; // of this process: they wait for networks nearly all their time
+const CALLS_A_CHANNEL = 8;
+const SHARE_TAKEN_MS = 1_000;
 const WORTH_WAITING_MS = 250; // for a slot as near as that the job is not put back
 
 /**
@@ -37,6 +41,8 @@ const WORTH_WAITING_MS = 250; // for a slot as near as that the job is not put b
  */
 @Injectable()
 export class Sender implements OnModuleInit {
+  private readonly underWay = new CallsUnderWay(CALLS_A_CHANNEL);
+
   constructor(
     private readonly database: Database,
     private readonly repository: OutboundRepository,
@@ -53,7 +59,11 @@ export class Sender implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.jobs.handle(SEND_JOB, (job) => this.drain(job), { queue: 'outbound', leaseMs: LEASE_MS });
+    this.jobs.handle(SEND_JOB, (job) => this.drain(job), {
+      queue: 'outbound',
+      concurrency: CALLS_AT_ONCE,
+      leaseMs: LEASE_MS,
+    });
   }
 
   private async drain(job: RunningJob): Promise<void> {
@@ -63,12 +73,17 @@ export class Sender implements OnModuleInit {
       if (step.kind === 'done') return;
       if (step.kind === 'wait') throw new RetryLater(step.reason, step.afterMs);
       const { delivery, channel, connector, thread } = step;
-      if (step.kind === 'send' && step.afterMs > 0) await sleep(step.afterMs);
       const started = Date.now();
-      const result =
-        step.kind === 'look'
-          ? await this.lookFor(delivery, channel, connector, thread)
-          : await this.send(delivery, channel, connector, thread);
+      let result: Attempt;
+      try {
+        if (step.kind === 'send' && step.afterMs > 0) await sleep(step.afterMs);
+        result =
+          step.kind === 'look'
+            ? await this.lookFor(delivery, channel, connector, thread)
+            : await this.send(delivery, channel, connector, thread);
+      } finally {
+        this.underWay.release(channel.id);
+      }
       this.log.info({
         event: step.kind === 'look' ? 'outbound.looked_for' : 'outbound.sent',
         workspaceId: delivery.workspaceId,
@@ -125,10 +140,16 @@ export class Sender implements OnModuleInit {
       const connector = this.connectors.of(channel.kind);
       const thread = await this.repository.thread(tx, delivery);
       const now = this.clock.now();
+      if (!this.underWay.take(channel.id))
+        return this.again(tx, job, conversationId, new Date(now.getTime() + SHARE_TAKEN_MS));
+      tx.afterRollback(() => this.underWay.release(channel.id));
       if (delivery.state === 'queued') {
         const { pace } = connector.capabilities(channel.kind)[delivery.request.threadKind] ?? {};
         const turn = await this.budgets.turn(tx, delivery, pace);
-        if (turn && turn.waitMs > WORTH_WAITING_MS) return this.again(tx, job, conversationId, turn.at);
+        if (turn && turn.waitMs > WORTH_WAITING_MS) {
+          tx.afterCommit(() => this.underWay.release(channel.id));
+          return this.again(tx, job, conversationId, turn.at);
+        }
         await this.repository.startSending(tx, delivery, now, new Date(now.getTime() + CALL_ENDS_MS));
         return { kind: 'send' as const, delivery, channel, connector, thread, afterMs: turn?.waitMs ?? 0 };
       }

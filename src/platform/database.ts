@@ -14,6 +14,7 @@ export type Scope = { workspaceId: string } | 'system';
 export class Tx {
   private readonly before: { order: number; run: () => Promise<void> }[] = [];
   private readonly after: (() => void)[] = [];
+  private readonly undo: (() => void)[] = [];
   /** Places for modules to keep what they gather until commit. */
   readonly notes = new Map<symbol, unknown>();
 
@@ -50,6 +51,11 @@ export class Tx {
     this.after.push(run);
   }
 
+  /** Gives back what was taken in memory when the transaction comes to nothing, also before it is tried again. */
+  afterRollback(run: () => void): void {
+    this.undo.push(run);
+  }
+
   async flush(): Promise<void> {
     while (this.before.length > 0) {
       this.before.sort((a, b) => a.order - b.order);
@@ -59,6 +65,10 @@ export class Tx {
 
   committed(): void {
     for (const run of this.after) run();
+  }
+
+  rolledBack(): void {
+    for (const run of this.undo) run();
   }
 }
 
@@ -149,6 +159,7 @@ export class Database implements OnApplicationShutdown {
     let broken: Error | undefined;
     // a connection cut while in use speaks through an event nobody else hears; unheard it would end the process
     const cut = (error: Error) => (broken = error);
+    let tx: Tx | undefined;
     client.on('error', cut);
     try {
       if (runner) {
@@ -157,7 +168,7 @@ export class Database implements OnApplicationShutdown {
       } else {
         await client.query(`BEGIN; ${this.wall(scope)}`);
       }
-      const tx = new Tx(scope, client, runner);
+      tx = new Tx(scope, client, runner);
       const result = await work(tx);
       await tx.flush();
       await (runner ? runner.commitTransaction() : client.query('COMMIT'));
@@ -167,6 +178,7 @@ export class Database implements OnApplicationShutdown {
       await (runner ? runner.rollbackTransaction() : client.query('ROLLBACK')).catch((rollbackError: Error) => {
         broken = rollbackError;
       });
+      tx?.rolledBack();
       throw error;
     } finally {
       client.removeListener('error', cut);

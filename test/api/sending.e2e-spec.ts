@@ -73,6 +73,28 @@ describe('what an account takes', () => {
     expect(texts().filter((text) => text !== 'three')).toEqual(['one', 'two']);
   });
 
+  it('a network that answers nothing delays no other', async () => {
+    const stuck: (() => void)[] = [];
+    const threads = await Promise.all(Array.from({ length: 12 }, () => w.writes()));
+    for (const _ of threads)
+      w.network.sends.push(async () => {
+        await new Promise<void>((resolve) => stuck.push(resolve));
+        return { status: 'sent', externalId: `late${stuck.length}-${Math.random()}` };
+      });
+    const held = await Promise.all(threads.map((thread, i) => w.replied(thread, `stuck ${i}`)));
+    await eventually(async () => stuck.length >= 8);
+    const { thread: other, network } = await w.elsewhere();
+    const quick = await w.replied(other, 'quick');
+    await eventually(async () => (await w.delivery(quick)).state === 'sent');
+    expect(network.arrived.map(({ message: m }) => m.text)).toEqual(['quick']);
+    expect(stuck).toHaveLength(8);
+    while (w.network.arrived.length < held.length) {
+      stuck.splice(0).forEach((go) => go());
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    expect(new Set(texts()).size).toBe(12);
+  });
+
   it('leaves alone only the one message when the network means that one', async () => {
     const [omar, sara] = [await w.writes(), await w.writes()];
     w.network.sends.push({ status: 'retry', reason: 'Later.', code: 'busy', afterMs: 3_600_000 });
@@ -82,6 +104,26 @@ describe('what an account takes', () => {
     expect(await w.delivery(first)).toMatchObject({ state: 'queued', attempts: 1 });
     await w.hurry();
     await w.reaches(first, 'sent');
+  });
+
+  it('what waited for somebody whose id changed meanwhile goes to the new one', async () => {
+    const thread = await w.writes();
+    w.network.sends.push({ status: 'retry', reason: 'Later.', code: 'busy', afterMs: 3_600_000 });
+    const waits = await w.replied(thread, 'moved?');
+    await eventually(async () => (await w.delivery(waits)).code === 'busy');
+    const former = thread.threadKey.split(':').at(-1)!;
+    await w.hears({
+      type: 'identity',
+      eventKey: `moved:${former}`,
+      threadKey: `dm:${former}-moved`,
+      threadAliases: [thread.threadKey],
+      threadKind: 'dm',
+      person: { externalId: `${former}-moved` },
+      formerExternalId: former,
+    });
+    await w.hurry();
+    await w.reaches(waits, 'sent');
+    expect(w.network.arrived.map(({ message }) => message.recipientExternalId)).toEqual([`${former}-moved`]);
   });
 
   it('keeps the pace of an account over two nodes, and loses nobody', async () => {
