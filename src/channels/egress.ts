@@ -86,6 +86,8 @@ function unanswered(error: unknown, host: string): HttpAnswer {
   const code = codeOf(error);
   if (code !== undefined && NEVER_CONNECTED.has(code))
     return { kind: 'no_answer', reached: false, reason: `${host} cannot be reached (${code}).` };
+  if (field(field(error, 'cause'), 'message') === 'bad port')
+    return { kind: 'no_answer', reached: false, reason: `${host} is on a port that is not called (Fetch standard).` };
   const name = field(error, 'name');
   const reason =
     name === 'TimeoutError'

@@ -55,7 +55,6 @@ export class ApiChannelConnector implements ChannelConnector {
       {
         name: 'appSecret',
         required: true,
-        generated: true,
         help:
           'Signs what comes in and what goes out: whsec_ and base64 of at least 16 bytes. Two, separated by a blank, ' +
           'while one replaces the other.',
