@@ -147,7 +147,9 @@ describe('what is kept', () => {
     // behind the other tenant's secret, which has one owner
     expect((await w.postBytes(Buffer.from(body), SECOND_SECRET)).status).toBe(200);
     const { items } = await reef.api.get<{ items: EventJson[] }>('/inbound-events?state=failed');
-    expect(items).toEqual([expect.objectContaining({ type: 'malformed', reason: 'The body is not in the network’s format.' })]);
+    expect(items).toEqual([
+      expect.objectContaining({ type: 'malformed', reason: 'The body is not in the network’s format.' }),
+    ]);
     const one = await reef.api.get<RawJson>(`/inbound-events/${items[0]!.id}`);
     expect(one.raw).toBe(body);
     expect((await reef.api.request('POST', `/inbound-events/${items[0]!.id}/replay`, {})).status).toBe(409);
