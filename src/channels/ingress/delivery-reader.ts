@@ -40,8 +40,8 @@ export class DeliveryReader {
   value(source: string, body: Buffer): unknown {
     const [path = ''] = source.split(':', 1);
     if (path === 'pull') return openPulled(body).pulled;
-    const decode = this.connectors.door(path)?.door.decode;
-    return decode ? decode(body) : JSON.parse(body.toString('utf8'));
+    const door = this.connectors.door(path)?.door;
+    return door?.decode ? door.decode(body) : JSON.parse(body.toString('utf8'));
   }
 
   private async readPulled(body: Buffer, channel: DirectoryChannel): Promise<InboundEvent[]> {

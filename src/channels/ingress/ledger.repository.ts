@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/database';
 import { hashKey } from '../../platform/ids';
+import { cleanText } from '../../text/clean';
 
 export type InboundState = 'received' | 'applied' | 'ignored' | 'unsupported' | 'refused' | 'failed';
 
@@ -115,7 +116,7 @@ export class LedgerRepository {
         events.map(({ e }) => e.threadKey),
         events.map(({ e }) => e.lane),
         events.map(({ e }) => e.state),
-        events.map(({ e }) => e.reason),
+        events.map(({ e }) => cleanReason(e.reason)),
         events.map(({ e }) => e.payload),
         events.map(({ e }) => e.occurredAt),
       ],
@@ -184,7 +185,13 @@ export class LedgerRepository {
       `UPDATE inbound_events e SET state = u.state, reason = u.reason, attempts = e.attempts + 1, applied_at = $5
        FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[]) AS u(workspace_id, id, state, reason)
        WHERE e.workspace_id = u.workspace_id AND e.id = u.id`,
-      [rows.map((r) => r.workspaceId), rows.map((r) => r.id), rows.map((r) => r.state), rows.map((r) => r.reason), at],
+      [
+        rows.map((r) => r.workspaceId),
+        rows.map((r) => r.id),
+        rows.map((r) => r.state),
+        rows.map((r) => cleanReason(r.reason)),
+        at,
+      ],
       'ledger_settle',
     );
   }
@@ -199,3 +206,6 @@ export class LedgerRepository {
     );
   }
 }
+
+/** Reasons quote what a network called things. */
+const cleanReason = (reason: string | null) => (reason === null ? null : cleanText(reason));
