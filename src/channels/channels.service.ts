@@ -67,6 +67,8 @@ export class ChannelsService {
         settingFields: connector.settingFields?.(kind) ?? [],
         capabilities: connector.capabilities(kind),
         webhookPath: connector.door(kind)?.path ?? null,
+        /** The network whose consent page connects it; its app is stored under this name. */
+        oauth: connector.oauth?.(kind)?.name ?? null,
       };
     });
   }
@@ -113,7 +115,7 @@ export class ChannelsService {
   private async connect(tx: Tx, workspaceId: string, actor: Actor, body: CreateChannelBody): Promise<ChannelView> {
     const credentials = this.checkedCredentials(body.kind, this.withGenerated(body.kind, body.credentials ?? {}));
     const settings = this.checkedSettings(body.kind, body.settings);
-    const externalId = body.externalId ?? (body.kind === 'webchat' ? randomUUID() : undefined);
+    const externalId = body.externalId ?? (this.connectors.of(body.kind).ownAccounts ? randomUUID() : undefined);
     if (!externalId) throw invalid('externalId', 'is required: the account’s id at the network');
     const id = uuidv7();
     const row: ChannelEntity = {

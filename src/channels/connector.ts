@@ -361,6 +361,8 @@ export interface ChannelConnector {
   capabilities(kind: ChannelKind): ChannelCapabilities;
   /** Credential names a channel of this kind needs, with what each is for; checked when a channel is created. */
   credentialFields(kind: ChannelKind): readonly CredentialField[];
+  /** There is no account elsewhere: the channel's public id is made up here. */
+  readonly ownAccounts?: boolean;
   settingFields?(kind: ChannelKind): readonly SettingField[];
   /** @returns what is wrong with these settings, by field; nothing when they will do */
   checkSettings?(kind: ChannelKind, settings: ChannelSettings): readonly { path: string; problem: string }[];

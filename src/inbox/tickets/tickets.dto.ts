@@ -138,7 +138,7 @@ class NamedDto {
 }
 
 class TicketChannelDto extends NamedDto {
-  @ApiProperty({ enum: ['facebook', 'instagram', 'webchat'] }) kind: string;
+  @ApiProperty({ example: 'instagram' }) kind: string;
 }
 
 class TicketContactDto {

@@ -31,6 +31,7 @@ const CAPABILITIES: ChannelCapabilities = {
  */
 export class WebchatConnector implements ChannelConnector {
   readonly kinds: readonly ChannelKind[] = ['webchat'];
+  readonly ownAccounts = true;
 
   capabilities(): ChannelCapabilities {
     return CAPABILITIES;
