@@ -33,13 +33,17 @@ describe('key rotation', () => {
     const both = await node(first, `${NEW},${OLD}`);
     const after = await keyIds();
     expect(after).not.toEqual(before);
-    expect(await both.owner.get(`/channels/${id}`)).toMatchObject({ credentialsSet: ['accessToken', 'appSecret'] });
+    expect(await both.owner.get(`/channels/${id}`)).toMatchObject({
+      credentialsSet: expect.arrayContaining(['accessToken', 'appSecret']),
+    });
     await both.close();
   });
 
   it('works without the old key from then on', async () => {
     const alone = await node(first, NEW);
-    expect(await alone.owner.get(`/channels/${id}`)).toMatchObject({ credentialsSet: ['accessToken', 'appSecret'] });
+    expect(await alone.owner.get(`/channels/${id}`)).toMatchObject({
+      credentialsSet: expect.arrayContaining(['accessToken', 'appSecret']),
+    });
     await alone.close();
   });
 

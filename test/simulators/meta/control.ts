@@ -23,6 +23,8 @@ const ACTIONS = [
   'postback',
   'replyFromOtherTool',
   'block',
+  'dropSubscription',
+  'consent',
 ] as const;
 
 type Action = (typeof ACTIONS)[number];

@@ -10,7 +10,15 @@ import {
   type CommentVerb,
   type WebhookEvent,
 } from './events';
-import { type Comment, type Message, type MessageAttachment, type Thread, type World, found } from './world';
+import {
+  ALL_SCOPES,
+  type Comment,
+  type Message,
+  type MessageAttachment,
+  type Thread,
+  type World,
+  found,
+} from './world';
 
 export interface CommentAction {
   postId: string;
@@ -170,6 +178,24 @@ export class CustomerActions {
     const field = facebook ? 'message_echoes' : 'messages';
     this.emit([messaging(this.world, thread, field, body, { fromAccount: true, at: message.createdMs })]);
     return { id: message.id };
+  }
+
+  /** The app's subscription of the account ends, as after an hour of failing deliveries or a change of role. */
+  dropSubscription({ accountId }: { accountId: string }): void {
+    this.world.account(accountId).subscribed.clear();
+  }
+
+  /** The owner of the accounts allows the app on its consent page. @returns the code the browser brings back */
+  consent(grant: {
+    network: 'facebook' | 'instagram';
+    redirectUri: string;
+    accountIds: string[];
+    /** Without: everything. */
+    scopes?: string[];
+  }): { code: string } {
+    const code = this.world.ids.digits('code');
+    this.world.consents.set(code, { ...grant, scopes: grant.scopes ?? [...ALL_SCOPES[grant.network]] });
+    return { code };
   }
 
   block({ accountId, person, blocked }: { accountId: string; person: string; blocked: boolean }): void {

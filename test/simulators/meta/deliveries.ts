@@ -134,7 +134,7 @@ export class Deliveries {
   /** One POST holds events of one object only. */
   private cut(events: readonly WebhookEvent[], size: number, repeat: boolean): DeliveryRecord[] {
     const batches: WebhookEvent[][] = [];
-    for (const object of ['page', 'instagram'] as const) {
+    for (const object of ['page', 'instagram', 'whatsapp_business_account'] as const) {
       const ofObject = events.filter((event) => event.object === object);
       for (let from = 0; from < ofObject.length; from += size) batches.push(ofObject.slice(from, from + size));
     }

@@ -9,6 +9,8 @@ export type EffectKind =
   | 'like'
   | 'unlike'
   | 'edit'
+  | 'block'
+  | 'unblock'
   | 'sender_action';
 
 /** One thing the business did that a customer or the public could see. */

@@ -4,7 +4,7 @@ export type JsonObject = Record<string, unknown>;
 
 /** One change or messaging event before it is put into an envelope. */
 export interface WebhookEvent {
-  object: 'page' | 'instagram';
+  object: 'page' | 'instagram' | 'whatsapp_business_account';
   accountId: string;
   part: 'changes' | 'messaging' | 'standby';
   /** The subscription field it travels under (`feed`, `comments`, `messages` …). */

@@ -1,7 +1,7 @@
 import { type RecordedError } from './graph-errors';
 
 /** A misbehaviour of the API. Without `nth` and `probability` it hits every matching call, `times` times at most. */
-export interface FaultRule {
+export interface FaultRule<ErrorName = RecordedError> {
   method?: string;
   /** Regular expression on the path without its version, e.g. `/messages$`. */
   path?: string;
@@ -13,27 +13,27 @@ export interface FaultRule {
   /** `before`: the call does nothing. `after`: it takes effect first, then fails, so the caller cannot know. */
   when: 'before' | 'after';
   /** `hang` never answers; `reset` cuts the connection; a number is a bare HTTP status; `none` only delays. */
-  answer: 'hang' | 'reset' | 'none' | number | { error: RecordedError };
+  answer: 'hang' | 'reset' | 'none' | number | { error: ErrorName };
   delayMs?: number;
   /** Extra response headers, e.g. `x-app-usage`. */
   headers?: Record<string, string>;
 }
 
-interface ActiveRule {
+interface ActiveRule<ErrorName> {
   id: number;
-  rule: FaultRule;
+  rule: FaultRule<ErrorName>;
   path: RegExp | null;
   seen: number;
   fired: number;
 }
 
-export class Faults {
-  private rules: ActiveRule[] = [];
+export class Faults<ErrorName = RecordedError> {
+  private rules: ActiveRule<ErrorName>[] = [];
   private nextId = 1;
 
   constructor(private readonly random: () => number) {}
 
-  add(rule: FaultRule): number {
+  add(rule: FaultRule<ErrorName>): number {
     const id = this.nextId++;
     this.rules.push({ id, rule, path: rule.path === undefined ? null : new RegExp(rule.path), seen: 0, fired: 0 });
     return id;
@@ -43,13 +43,13 @@ export class Faults {
     this.rules = [];
   }
 
-  list(): { id: number; rule: FaultRule; fired: number }[] {
+  list(): { id: number; rule: FaultRule<ErrorName>; fired: number }[] {
     return this.rules.map(({ id, rule, fired }) => ({ id, rule, fired }));
   }
 
   /** The first rule that hits this call, or null. Counts the call against every rule it matches. */
-  pick(method: string, path: string): FaultRule | null {
-    let hit: FaultRule | null = null;
+  pick(method: string, path: string): FaultRule<ErrorName> | null {
+    let hit: FaultRule<ErrorName> | null = null;
     for (const active of this.rules) {
       const { rule } = active;
       if (rule.method !== undefined && rule.method !== method) continue;

@@ -68,12 +68,19 @@ export function actingAccount(context: GraphContext, call: GraphCall, accountId:
 export function readParams(query: URLSearchParams, contentType: string, body: string): JsonObject {
   const fromQuery = Object.fromEntries(query);
   if (body === '') return fromQuery;
+  if (contentType.includes('multipart/')) return { ...fromQuery, ...formParts(body) };
   if (!contentType.includes('json')) return { ...fromQuery, ...Object.fromEntries(new URLSearchParams(body)) };
   try {
     return { ...fromQuery, ...(JSON.parse(body) as JsonObject) };
   } catch {
     throw graphError(100, 'The request body is not valid JSON.');
   }
+}
+
+/** The parts of a form by name; of a file only what it is called. */
+function formParts(body: string): JsonObject {
+  const parts = body.matchAll(/name="([^"]+)"(?:; filename="([^"]+)")?[^]*?\r\n\r\n([^]*?)\r\n--/g);
+  return Object.fromEntries([...parts].map(([, name, file, content]) => [name, file ?? content]));
 }
 
 export interface FieldTree {

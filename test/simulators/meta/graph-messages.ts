@@ -26,10 +26,22 @@ export function sendMessage(context: GraphContext, call: GraphCall): GraphAnswer
   const action = text(call.params, 'sender_action');
   if (action !== undefined) return senderAction(context, account, recipientId, action);
 
-  const content = readContent(account, call);
+  const content = readContent(context, account, call);
   if (person.blocked.has(account.id)) throw recordedError('user_unavailable');
   checkWindow(context, account, call, thread);
   return deliver(context, account, thread, content, 'direct_message', recipientId);
+}
+
+/** `POST /{account}/message_attachments`: a file that a later message names. */
+export function uploadAttachment(context: GraphContext, call: GraphCall): GraphAnswer {
+  actingAccount(context, call, call.node);
+  const file = text(call.params, 'filedata');
+  const attachment = objectParam(objectParam(call.params, 'message') ?? {}, 'attachment');
+  if (file === undefined || !attachment) throw graphError(100, 'Params message and filedata are required', 2018074);
+  const { ids, uploads } = context.world;
+  const id = ids.digits('55');
+  uploads.set(id, file);
+  return { body: { attachment_id: id } };
 }
 
 function knownThread(context: GraphContext, account: Account, recipientId: string): { person: Person; thread: Thread } {
@@ -49,7 +61,7 @@ function senderAction(context: GraphContext, account: Account, recipientId: stri
   return { body: { recipient_id: recipientId } };
 }
 
-function readContent(account: Account, call: GraphCall): Content {
+function readContent(context: GraphContext, account: Account, call: GraphCall): Content {
   const message = objectParam(call.params, 'message');
   if (!message) throw graphError(100, 'Param message is required');
   const body = text(message, 'text') ?? null;
@@ -57,7 +69,9 @@ function readContent(account: Account, call: GraphCall): Content {
   if (body === null && !attachment) throw graphError(100, 'Message must have a text or an attachment');
   if (body !== null && attachment) throw graphError(100, 'Text and attachment cannot be sent in one message');
   if (body !== null) checkLength(account, body);
-  const url = attachment ? text(objectParam(attachment, 'payload') ?? {}, 'url') : undefined;
+  const payload = objectParam(attachment ?? {}, 'payload') ?? {};
+  const uploaded = context.world.uploads.get(text(payload, 'attachment_id') ?? '');
+  const url = uploaded === undefined ? text(payload, 'url') : `uploaded:${uploaded}`;
   if (attachment && url === undefined) throw graphError(100, 'Attachment without url', 2018074);
   const attachments = attachment ? [{ type: text(attachment, 'type') ?? 'file', url: url ?? '' }] : [];
   return { text: body, attachments, metadata: text(message, 'metadata') ?? null };
@@ -89,7 +103,7 @@ function privateReply(context: GraphContext, call: GraphCall, account: Account, 
   if (comment.personKey === null) throw graphError(10903, "This user can't reply to this activity");
   if (comment.privateReplyId !== null) throw graphError(10900, 'Activity already replied to');
   if (world.now() - comment.createdMs > 7 * DAY_MS) throw graphError(10903, "This user can't reply to this activity");
-  const content = readContent(account, call);
+  const content = readContent(context, account, call);
   if (world.person(comment.personKey).blocked.has(account.id)) throw recordedError('user_unavailable');
   const thread = world.thread(account.id, comment.personKey);
   const answer = deliver(context, account, thread, content, 'private_reply', commentId);

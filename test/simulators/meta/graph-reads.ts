@@ -12,18 +12,22 @@ import {
   type GraphCall,
   type GraphContext,
 } from './graph-call';
-import { type Comment, type Message, type Thread, type World } from './world';
+import { type Comment, type Message, type MessageAttachment, type Thread, type World } from './world';
 
 /** Graph's own way of writing an instant: seconds and `+0000`. */
 const stamp = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}+0000`;
 
-function asked(call: GraphCall, standard: string): FieldTree {
-  return parseFields(text(call.params, 'fields') ?? standard);
+function asked({ world }: GraphContext, call: GraphCall, standard: string): FieldTree {
+  const source = text(call.params, 'fields') ?? standard;
+  for (const name of source.match(/[a-z_]+/g) ?? [])
+    if (world.refusedFields.has(name)) throw graphError(100, `Tried accessing nonexisting field (${name})`);
+  return parseFields(source);
 }
 
 function facebookComment(world: World, comment: Comment): JsonObject {
   const replyable = comment.personKey !== null && comment.privateReplyId === null;
   const conversation = world.messages.get(comment.privateReplyId ?? '')?.threadId;
+  const parent = world.comments.get(comment.parentId ?? '');
   return {
     id: comment.id,
     from: pageAuthor(world, comment),
@@ -34,7 +38,7 @@ function facebookComment(world: World, comment: Comment): JsonObject {
     private_reply_conversation: conversation === undefined ? undefined : { id: conversation },
     permalink_url: `${world.posts.get(comment.postId)?.permalink ?? ''}?comment_id=${comment.id.split('_')[1] ?? ''}`,
     attachment: comment.photoUrl === null ? undefined : { type: 'photo', media: { image: { src: comment.photoUrl } } },
-    parent: comment.parentId === null ? undefined : { id: comment.parentId },
+    parent: parent === undefined ? undefined : { id: parent.id, from: pageAuthor(world, parent) },
     like_count: comment.likedBy.size,
     comment_count: world.commentsOf(comment.postId).filter(({ parentId }) => parentId === comment.id).length,
   };
@@ -53,7 +57,7 @@ function instagramCommentBody(world: World, comment: Comment, fields: FieldTree)
     parent_id: comment.parentId ?? undefined,
     hidden: comment.hidden,
     like_count: comment.likedBy.size,
-    media: { id: comment.postId },
+    media: { id: comment.postId, media_product_type: world.posts.get(comment.postId)?.mediaType },
     replies: {
       data: replies.map((reply) => pick(instagramCommentBody(world, reply, {}), wanted?.fields ?? { text: {} })),
     },
@@ -73,7 +77,7 @@ export function listComments(context: GraphContext, call: GraphCall): GraphAnswe
   if (!post || parent?.removed) throw objectGone();
   const account = actingAccount(context, call, post.accountId);
   const standard = account.platform === 'facebook' ? 'id,created_time,from,message' : 'id,timestamp,text';
-  const fields = asked(call, standard);
+  const fields = asked(context, call, standard);
   const stream = text(call.params, 'filter') === 'stream';
   const level = (comment: Comment) => (parent ? comment.parentId === parent.id : stream || comment.parentId === null);
   const listed = world.commentsOf(post.id).filter(level);
@@ -90,7 +94,7 @@ export function listComments(context: GraphContext, call: GraphCall): GraphAnswe
 export function listPosts(context: GraphContext, call: GraphCall): GraphAnswer {
   const account = actingAccount(context, call, call.node);
   const since = Number(text(call.params, 'since') ?? 0) * 1000;
-  const fields = asked(call, account.platform === 'facebook' ? 'id,message,created_time' : 'id');
+  const fields = asked(context, call, account.platform === 'facebook' ? 'id,message,created_time' : 'id');
   const posts = [...context.world.posts.values()].filter(
     (post) => post.accountId === account.id && post.createdMs >= since,
   );
@@ -98,13 +102,16 @@ export function listPosts(context: GraphContext, call: GraphCall): GraphAnswer {
   return { body: page(rows, call) };
 }
 
-function postBody(world: World, id: string): JsonObject {
+function postBody(world: World, id: string, mentioned = false): JsonObject {
   const post = world.posts.get(id);
   if (!post) throw objectGone();
   if (world.account(post.accountId).platform === 'facebook') {
     const created = stamp(post.createdMs);
+    const { id: accountId, name } = world.account(post.accountId);
+    const person = post.personKey === null ? undefined : world.person(post.personKey);
     return {
       id,
+      from: person ? { id: person.facebookId, name: person.name } : { id: accountId, name },
       message: post.text === '' ? undefined : post.text,
       created_time: created,
       updated_time: created,
@@ -123,6 +130,7 @@ function postBody(world: World, id: string): JsonObject {
     media_url: film ? `${post.permalink}film.mp4` : (post.pictureUrl ?? undefined),
     thumbnail_url: film ? (post.pictureUrl ?? undefined) : undefined,
     media_product_type: post.mediaType,
+    ...(mentioned ? { username: world.account(post.accountId).username } : {}),
   };
 }
 
@@ -134,7 +142,7 @@ export function listConversations(context: GraphContext, call: GraphCall): Graph
   const target =
     platform === 'instagram' && account.platform === 'facebook' ? linkedInstagram(world, account.id) : account.id;
   const scopedTo = text(call.params, 'user_id');
-  const fields = asked(call, 'id,updated_time');
+  const fields = asked(context, call, 'id,updated_time');
   const threads = [...world.threads.values()]
     .filter(({ accountId, messages }) => accountId === target && messages.length > 0)
     .filter(({ personKey }) => scopedTo === undefined || world.scopedId(target, personKey) === scopedTo)
@@ -188,15 +196,25 @@ function messageBody(world: World, thread: Thread, message: Message): JsonObject
     created_time: stamp(message.createdMs),
     from: participant(world, thread, message.fromAccount),
     to: { data: [participant(world, thread, !message.fromAccount)] },
-    attachments:
-      attachments.length === 0 ? undefined : { data: attachments.map(({ url }) => ({ image_data: { url } })) },
+    attachments: attachments.length === 0 ? undefined : { data: attachments.map(attachmentBody) },
+    reply_to: message.replyToId === null ? undefined : { mid: message.replyToId },
+    sticker: undefined,
+    shares: undefined,
+    story: undefined,
+    is_unsupported: undefined,
   };
+}
+
+function attachmentBody({ type, url, title }: MessageAttachment): JsonObject {
+  if (type === 'image') return { mime_type: 'image/jpeg', image_data: { url } };
+  if (type === 'video') return { mime_type: 'video/mp4', video_data: { url } };
+  return { mime_type: type === 'audio' ? 'audio/mp4' : 'application/pdf', file_url: url, name: title };
 }
 
 /** `GET /{id}?fields=`: account, comment, post, thread, message, or the profile behind a PSID or IGSID. */
 export function readNode(context: GraphContext, call: GraphCall): GraphAnswer {
   const { world } = context;
-  const fields = asked(call, 'id');
+  const fields = asked(context, call, 'id');
   const account = world.accounts.get(call.node);
   if (account) return { body: accountBody(context, call, fields) };
   const comment = world.comments.get(call.node);
@@ -204,7 +222,8 @@ export function readNode(context: GraphContext, call: GraphCall): GraphAnswer {
     actingAccount(context, call, comment.accountId);
     return { body: commentBody(world, comment, fields) };
   }
-  if (world.posts.has(call.node)) return { body: pick(postBody(world, call.node), fields) };
+  const post = world.posts.get(call.node);
+  if (post && call.token.accountIds.includes(post.accountId)) return { body: pick(postBody(world, post.id), fields) };
   const thread = world.threadById(call.node);
   if (thread) return { body: threadBody(world, thread, fields) };
   const message = world.messages.get(call.node);
@@ -232,7 +251,18 @@ function accountBody(context: GraphContext, call: GraphCall, fields: FieldTree):
   const account = actingAccount(context, call, call.node);
   const mentioned = fields['mentioned_comment']?.argument;
   const comment = mentioned === undefined ? undefined : world.comments.get(mentioned);
-  const body: JsonObject = { id: account.id, user_id: account.id, name: account.name, username: account.username };
+  const linked = [...world.accounts.values()].find(({ pageId }) => pageId === account.id);
+  const body: JsonObject = {
+    id: account.id,
+    user_id: account.id,
+    name: account.name,
+    username: account.username,
+    profile_picture_url: undefined,
+    instagram_business_account: linked ? { id: linked.id } : undefined,
+  };
+  const media = fields['mentioned_media'];
+  if (media)
+    body['mentioned_media'] = pick(postBody(world, media.argument ?? '', true), media.fields ?? { caption: {} });
   if (mentioned !== undefined) {
     if (!comment) throw objectGone();
     body['mentioned_comment'] = commentBody(world, comment, fields['mentioned_comment']?.fields ?? { text: {} });
@@ -243,13 +273,31 @@ function accountBody(context: GraphContext, call: GraphCall, fields: FieldTree):
 /** `GET /me/accounts` with a user token. */
 export function listAccounts(context: GraphContext, call: GraphCall): GraphAnswer {
   const { world } = context;
+  const fields = asked(context, call, 'id,name,access_token,tasks');
   const pages = call.token.accountIds.map((id) => world.account(id)).filter(({ platform }) => platform === 'facebook');
   const tokens = [...world.tokens.values()].filter(({ kind }) => kind === 'page');
-  const rows = pages.map(({ id, name }) => ({
-    id,
-    name,
-    access_token: tokens.find(({ accountIds }) => accountIds[0] === id)?.value,
-    tasks: ['MODERATE', 'MESSAGING', 'MANAGE'],
-  }));
+  const linkedTo = (pageId: string) => [...world.accounts.values()].find((account) => account.pageId === pageId);
+  const rows = pages.map(({ id, name, username, tasks }) => {
+    const linked = linkedTo(id);
+    return pick(
+      {
+        id,
+        name,
+        username,
+        access_token: tokens.find(({ accountIds }) => accountIds[0] === id)?.value,
+        tasks,
+        picture: { data: { url: `https://scontent.example/${id}.jpg` } },
+        instagram_business_account: linked
+          ? { id: linked.id, username: linked.username, name: linked.name, profile_picture_url: undefined }
+          : undefined,
+      },
+      fields,
+    );
+  });
   return { body: page(rows, call) };
+}
+
+/** `GET /me/permissions`. */
+export function listPermissions(_context: GraphContext, { token }: GraphCall): GraphAnswer {
+  return { body: { data: token.scopes.map((permission) => ({ permission, status: 'granted' })) } };
 }

@@ -231,7 +231,7 @@ describe('failures', () => {
     negarWrites();
     sim.faults.add({ path: '/messages$', when, answer: 'hang' });
     const outcome = await connector.send(channel('facebook', { timeoutMs: 500 }), message(), CREDENTIALS);
-    expect(outcome).toEqual({ status: 'unknown', reason: 'Meta did not answer in time.' });
+    expect(outcome).toEqual({ status: 'unknown', reason: `${new URL(sim.url).host} did not answer in time.` });
     expect(sim.effects.all).toHaveLength(when === 'after' ? 1 : 0);
   });
 
@@ -247,7 +247,10 @@ describe('failures', () => {
     await closed.close();
     const nowhere = channel('facebook', { apiBaseUrl: closed.url });
     const outcome = await connector.send(nowhere, message(), CREDENTIALS);
-    expect(outcome).toMatchObject({ status: 'retry', reason: 'Meta cannot be reached (ECONNREFUSED).' });
+    expect(outcome).toMatchObject({
+      status: 'retry',
+      reason: `${new URL(closed.url).host} cannot be reached (ECONNREFUSED).`,
+    });
   });
 });
 

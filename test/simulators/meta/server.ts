@@ -13,7 +13,7 @@ import { json, readBody } from './http';
 import { ProviderIds } from './ids';
 import { publicPage } from './page';
 import { SEED, seedWorld } from './seed';
-import { World } from './world';
+import { type Person, World } from './world';
 
 export interface MetaOptions {
   /** 0 (the default) takes a free port. */
@@ -33,6 +33,10 @@ export interface MetaOptions {
   echo?: 'before' | 'after' | 'random';
   /** Whether Instagram's echoes carry app id and metadata; the documented samples do not. */
   instagramEchoMetadata?: boolean;
+  /** Keys of people whose webhooks are lost without a word; reading finds them. */
+  skipsWebhooksOf?: readonly string[];
+  /** Every webhook is lost, as in an outage that lasts longer than Meta's patience. */
+  losesWebhooks?: boolean;
   /** Start without the seeded accounts, people and posts. */
   empty?: boolean;
 }
@@ -70,7 +74,10 @@ export class MetaSimulator {
   readonly act: CustomerActions;
   readonly calls: ApiCall[] = [];
   readonly settings: Required<
-    Pick<MetaOptions, 'appId' | 'appSecret' | 'requireProof' | 'echo' | 'instagramEchoMetadata'>
+    Pick<
+      MetaOptions,
+      'appId' | 'appSecret' | 'requireProof' | 'echo' | 'instagramEchoMetadata' | 'skipsWebhooksOf' | 'losesWebhooks'
+    >
   >;
   usage: Usage = { percent: 1, regainMinutes: 0 };
   url = '';
@@ -84,6 +91,8 @@ export class MetaSimulator {
       requireProof: options.requireProof ?? false,
       echo: options.echo ?? 'after',
       instagramEchoMetadata: options.instagramEchoMetadata ?? false,
+      skipsWebhooksOf: options.skipsWebhooksOf ?? [],
+      losesWebhooks: options.losesWebhooks ?? false,
     };
     this.random = seededRandom(options.seed ?? 1);
     this.world = new World(new ProviderIds(options.idBase ?? String(Date.now())));
@@ -116,6 +125,12 @@ export class MetaSimulator {
     try {
       if (url.pathname === '/' && request.method === 'GET') {
         response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(publicPage(this.world));
+      } else if (url.pathname.startsWith('/cdn/')) {
+        // A signed link: `sig=expired` is one that has run out.
+        const expired = url.searchParams.get('sig') === 'expired';
+        response.writeHead(expired ? 403 : 200, { 'content-type': 'image/jpeg' }).end(expired ? '' : 'jpeg bytes');
+      } else if (isConsentPage(url.pathname)) {
+        this.askConsent(response, url);
       } else if (url.pathname.startsWith('/__sim')) {
         await handleControl(this, request, response, url);
       } else {
@@ -168,6 +183,24 @@ export class MetaSimulator {
     }
   }
 
+  /** The consent page of both logins: the owner of everything says yes at once and is sent back. */
+  private askConsent(response: ServerResponse, url: URL): void {
+    const network = url.pathname.endsWith('/dialog/oauth') ? 'facebook' : 'instagram';
+    const redirectUri = url.searchParams.get('redirect_uri') ?? '';
+    if (url.searchParams.get('client_id') !== this.settings.appId || !URL.canParse(redirectUri))
+      return json(response, 400, { error: 'Invalid app id or redirect_uri' });
+    const accounts = [...this.world.accounts.values()].filter(
+      ({ platform }) => network === 'facebook' || platform === 'instagram',
+    );
+    const accountIds = accounts.map(({ id }) => id);
+    const asked = (url.searchParams.get('scope') ?? '').split(',').filter(Boolean);
+    const { code } = this.act.consent({ network, redirectUri, accountIds, scopes: asked });
+    const back = new URL(redirectUri);
+    back.searchParams.set('code', code);
+    back.searchParams.set('state', url.searchParams.get('state') ?? '');
+    response.writeHead(302, { location: back.toString() }).end();
+  }
+
   private echoFirst(): boolean {
     const { echo } = this.settings;
     const { callbackUrl, hold } = this.deliveries.settings;
@@ -176,7 +209,12 @@ export class MetaSimulator {
   }
 
   private subscribed(events: readonly WebhookEvent[]): WebhookEvent[] {
-    return events.filter(({ accountId, field }) => this.world.account(accountId).subscribed.has(field));
+    if (this.settings.losesWebhooks) return [];
+    const skipped = this.settings.skipsWebhooksOf.flatMap((key) => idsOf(this.world.person(key)));
+    return events.filter(
+      ({ accountId, field, content }) =>
+        this.world.account(accountId).subscribed.has(field) && !skipped.some((id) => isAbout(content, id)),
+    );
   }
 
   private usageHeaders(): Record<string, string> {
@@ -189,6 +227,12 @@ export class MetaSimulator {
     };
   }
 }
+
+const isConsentPage = (path: string): boolean => /^\/(v\d+\.\d+\/)?(dialog\/oauth|oauth\/authorize)$/.test(path);
+
+const idsOf = ({ facebookId, scopedIds }: Person): string[] => [facebookId, ...scopedIds.values()];
+
+const isAbout = (content: WebhookEvent['content'], id: string): boolean => JSON.stringify(content).includes(`"${id}"`);
 
 function misbehave(response: ServerResponse, call: ApiCall, answer: Exclude<FaultRule['answer'], 'none'>): void {
   if (answer === 'hang') return;

@@ -14,6 +14,8 @@ export interface Account {
   subscribed: Set<string>;
   /** Instagram's "Allow access to messages" switch. */
   messageAccess: boolean;
+  /** What the person who connects it may do on the Page. */
+  tasks: string[];
 }
 
 export type TokenState = 'valid' | 'expired' | 'password_changed';
@@ -24,6 +26,25 @@ export interface Token {
   /** What the token may act as; the first is what `me` means. */
   accountIds: string[];
   state: TokenState;
+  /** What the person granted. */
+  scopes: string[];
+  /** Milliseconds since 1970; null: it does not end by itself. */
+  endsMs: number | null;
+}
+
+/** A webhook of the app for one kind of object: the layer above the accounts' own subscriptions. */
+export interface AppWebhook {
+  callbackUrl: string;
+  fields: string[];
+  active: boolean;
+}
+
+/** A consent that was given and not yet exchanged. */
+export interface Consent {
+  network: 'facebook' | 'instagram';
+  redirectUri: string;
+  accountIds: string[];
+  scopes: string[];
 }
 
 export interface Person {
@@ -114,6 +135,7 @@ export const ALL_FIELDS: Record<Platform, readonly string[]> = {
     'message_reads',
     'message_deliveries',
     'messaging_postbacks',
+    'messaging_referrals',
     'messaging_handovers',
     'standby',
   ],
@@ -126,9 +148,27 @@ export const ALL_FIELDS: Record<Platform, readonly string[]> = {
     'message_reactions',
     'messaging_seen',
     'messaging_postbacks',
+    'messaging_referral',
     'messaging_handover',
     'standby',
   ],
+};
+
+/** What a person who grants everything grants. */
+export const ALL_SCOPES: Record<Platform, readonly string[]> = {
+  facebook: [
+    'pages_show_list',
+    'pages_manage_metadata',
+    'pages_read_engagement',
+    'pages_read_user_content',
+    'pages_manage_engagement',
+    'pages_messaging',
+    'business_management',
+    'instagram_basic',
+    'instagram_manage_comments',
+    'instagram_manage_messages',
+  ],
+  instagram: ['instagram_business_basic', 'instagram_business_manage_comments', 'instagram_business_manage_messages'],
 };
 
 /** Everything the networks know: accounts, people, posts, comments and threads. No HTTP and no webhooks in here. */
@@ -140,6 +180,14 @@ export class World {
   readonly comments = new Map<string, Comment>();
   readonly threads = new Map<string, Thread>();
   readonly messages = new Map<string, Message>();
+  /** By object, `page` or `instagram`. */
+  readonly appWebhooks = new Map<string, AppWebhook>();
+  /** By code. */
+  readonly consents = new Map<string, Consent>();
+  /** Names of uploaded files, by attachment id. */
+  readonly uploads = new Map<string, string>();
+  /** Names of fields the API refuses to this app; one of them fails the whole call. */
+  readonly refusedFields = new Set<string>();
   private readonly commentsByPost = new Map<string, Comment[]>();
   private readonly threadsById = new Map<string, Thread>();
   private clockOffsetMs = 0;
@@ -169,14 +217,18 @@ export class World {
       pageId: null,
       subscribed: new Set(ALL_FIELDS[account.platform]),
       messageAccess: true,
+      tasks: ['MODERATE', 'MESSAGING', 'MANAGE'],
       ...account,
     };
     this.accounts.set(added.id, added);
     return added;
   }
 
-  addToken(value: string, kind: Token['kind'], accountIds: string[]): void {
-    this.tokens.set(value, { value, kind, accountIds, state: 'valid' });
+  addToken(value: string, kind: Token['kind'], accountIds: string[], over: Partial<Token> = {}): Token {
+    const scopes = [...ALL_SCOPES[kind === 'instagram' ? 'instagram' : 'facebook']];
+    const token: Token = { value, kind, accountIds, state: 'valid', scopes, endsMs: null, ...over };
+    this.tokens.set(value, token);
+    return token;
   }
 
   addPerson(key: string, name: string, username: string, known: { facebookId?: string } = {}): Person {

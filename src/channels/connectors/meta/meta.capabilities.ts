@@ -14,7 +14,7 @@ const COMMENT: Pick<ThreadCapabilities, 'reply' | 'replyWindowMs' | 'humanWindow
   reply: ['public', 'private'],
   replyWindowMs: null,
   humanWindowMs: null,
-  moderation: ['hide', 'unhide', 'delete', 'like'],
+  moderation: ['hide', 'unhide', 'delete', 'like', 'unlike'],
   // In public the brand speaks through people; the bot's answer is offered to the agent.
   botMayReply: false,
 };
@@ -23,6 +23,8 @@ const COMMENT: Pick<ThreadCapabilities, 'reply' | 'replyWindowMs' | 'humanWindow
 const PAGE_COMMENT_TEXT = { max: 8000, unit: 'characters' } as const;
 const INSTAGRAM_COMMENT_TEXT = { max: 2200, unit: 'characters' } as const;
 
+const MESSAGE_READS = ['edits', 'deletes', 'reactions', 'receipts'] as const;
+
 const FACEBOOK: ChannelCapabilities = {
   comment: {
     ...COMMENT,
@@ -30,6 +32,8 @@ const FACEBOOK: ChannelCapabilities = {
     privateReply: { perComment: 1, withinMs: 7 * DAY_MS, textLimit: MESSENGER_TEXT },
     attachments: [{ kind: 'image', maxBytes: 8 * MB }],
     partsTogether: 2,
+    reads: ['edits', 'deletes', 'reactions', 'visibility'],
+    editSentMs: null,
   },
   dm: {
     ...WINDOW,
@@ -40,6 +44,7 @@ const FACEBOOK: ChannelCapabilities = {
     attachments: ['image', 'video', 'audio', 'file'].map((kind) => ({ kind, maxBytes: 25 * MB })),
     botMayReply: true,
     partsTogether: 1,
+    reads: MESSAGE_READS,
   },
 };
 
@@ -49,6 +54,8 @@ const INSTAGRAM: ChannelCapabilities = {
     textLimit: INSTAGRAM_COMMENT_TEXT,
     privateReply: { perComment: 1, withinMs: 7 * DAY_MS, textLimit: INSTAGRAM_TEXT },
     attachments: [],
+    // Instagram announces new comments only; the rest is found by reading.
+    reads: ['edits', 'deletes', 'visibility'],
   },
   dm: {
     ...WINDOW,
@@ -63,6 +70,7 @@ const INSTAGRAM: ChannelCapabilities = {
     ],
     botMayReply: true,
     partsTogether: 1,
+    reads: MESSAGE_READS,
   },
 };
 

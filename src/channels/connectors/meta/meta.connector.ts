@@ -1,30 +1,62 @@
 import type {
   ChannelConnector,
   ChannelKind,
+  ChannelSettings,
   ConnectedChannel,
   Credentials,
   Description,
+  HealthCheck,
+  HealthReport,
   LookupOutcome,
+  MediaSource,
+  MediaWanted,
   ModerationAction,
   ModerationTarget,
   OutboundMessage,
+  ParseContext,
   PersonFacts,
   PostFacts,
+  PullOutcome,
+  PullPlan,
+  PullRequest,
+  RefreshOutcome,
   SendOutcome,
   WebhookDoor,
 } from '../../connector';
 import type { InboundEvent } from '../../../inbox/conversations/inbound-event';
+import type { OAuthNetwork } from '../../oauth-network';
+import { InstagramOAuth } from './instagram.oauth';
 import { metaCapabilities } from './meta.capabilities';
-import { MetaClient, type MetaCall, type MetaReply } from './meta.client';
-import { descriptionOf, personCall, personFacts, postCall, postFacts } from './meta.describe';
-import { outcomeOf } from './meta.errors';
-import { id, type JsonRecord, record } from './meta.fields';
-import { lookUp } from './meta.lookup';
-import { parseMeta } from './meta.parser';
-import { planSend } from './meta.send';
+import { MetaClient, type CallMeta, type MetaCall, type MetaReply } from './meta.client';
+import {
+  descriptionOf,
+  mentionedMediaCall,
+  mentionedMediaFacts,
+  personCall,
+  personFacts,
+  postCall,
+  postFacts,
+} from './meta.describe';
 import { META_DOOR } from './meta.door';
+import { isGone, outcomeOf, repeatable } from './meta.errors';
+import { explained } from './meta.explain';
+import { id, type JsonRecord, record } from './meta.fields';
+import { healthOf } from './meta.health';
+import { lookUp } from './meta.lookup';
+import { mediaSource } from './meta.media';
+import { moderationCall } from './meta.moderation';
+import { MetaOAuth } from './meta.oauth';
+import { parseMeta } from './meta.parser';
+import { permalinkOf } from './meta.permalink';
+import { pullPlan, pullStep } from './meta.pull';
+import { planSend } from './meta.send';
+import { checkMetaSettings, metaCredentialFields, metaSettingFields } from './meta.settings';
+import { endSubscription, setUpSubscriptions } from './meta.subscription';
+import { renewToken } from './meta.tokens';
+import { fileToUpload, uploadFile } from './meta.upload';
 
 const FULL_PERCENT = 95; // Meta blocks at 100; the rest is left for reading back
+const BUSY_PERCENT = 80; // from here on only people's own work goes on, and readings wait
 const PAUSE_MS = 5 * 60_000; // when the headers give no time: the allowance slides over an hour
 
 /** Facebook Pages (comments, Messenger) and Instagram (comments, direct messages). */
@@ -32,6 +64,10 @@ export class MetaConnector implements ChannelConnector {
   readonly kinds: readonly ChannelKind[] = ['facebook', 'instagram'];
   /** Per channel: until when its allowance is used up (ms since 1970). A hint only; lost on restart, learnt again at once. */
   private readonly pausedUntil = new Map<string, number>();
+  /** The same for readings, which give way earlier. */
+  private readonly readsPausedUntil = new Map<string, number>();
+  private readonly facebookLogin = new MetaOAuth(() => this.now());
+  private readonly instagramLogin = new InstagramOAuth(() => this.now());
 
   constructor(private readonly now: () => number = Date.now) {}
 
@@ -40,12 +76,15 @@ export class MetaConnector implements ChannelConnector {
   }
 
   credentialFields(kind: ChannelKind) {
-    const owner = kind === 'facebook' ? 'Page' : 'Page or Instagram';
-    return [
-      { name: 'accessToken', required: true, help: `The ${owner} access token that may read and answer.` },
-      { name: 'appSecret', required: true, help: 'Secret of the Meta app: signs webhooks and proves calls.' },
-      { name: 'verifyToken', required: false, help: 'The token you enter in Meta when you subscribe the webhook.' },
-    ];
+    return metaCredentialFields(kind);
+  }
+
+  settingFields(kind: ChannelKind) {
+    return metaSettingFields(kind);
+  }
+
+  checkSettings(kind: ChannelKind, settings: ChannelSettings) {
+    return checkMetaSettings(kind, settings);
   }
 
   door(): WebhookDoor {
@@ -56,18 +95,26 @@ export class MetaConnector implements ChannelConnector {
     return record(body)?.['object'] !== 'whatsapp_business_account';
   }
 
-  parse(body: unknown): InboundEvent[] {
-    return parseMeta(body);
+  parse(body: unknown, context: ParseContext = {}): InboundEvent[] {
+    return parseMeta(body, context);
   }
 
   async send(channel: ConnectedChannel, message: OutboundMessage, credentials: Credentials): Promise<SendOutcome> {
-    const planned = planSend(channel, message);
-    if ('status' in planned) return planned;
+    const refused = planSend(channel, message);
+    if ('status' in refused) return refused;
     const paused = this.paused(channel);
     if (paused) return paused;
+    const file = fileToUpload(channel, message);
+    const uploaded = file && (await uploadFile(this.caller(channel, credentials), channel, file));
+    if (uploaded && 'status' in uploaded) return uploaded;
+    const planned = planSend(channel, message, uploaded?.attachmentId);
+    if ('status' in planned) return planned;
     const reply = await this.call(channel, credentials, planned.call);
     if (reply.kind === 'no_answer') return { status: reply.reached ? 'unknown' : 'retry', reason: reply.reason };
-    if (reply.kind === 'refused') return outcomeOf(reply.error, reply.usage.regainMs);
+    if (reply.kind === 'refused') {
+      const outcome = outcomeOf(reply.error, reply.usage.regainMs);
+      return explained(this.caller(channel, credentials), channel, message, outcome);
+    }
     const externalId = id(reply.body[planned.idField]);
     if (externalId === undefined) return { status: 'unknown', reason: 'Meta accepted the message without naming it.' };
     return { status: 'sent', externalId, recipientExternalId: id(reply.body['recipient_id']) };
@@ -100,16 +147,42 @@ export class MetaConnector implements ChannelConnector {
       return { status: 'failed', code: 'capability_missing', reason: `Meta has no "${action}" here.`, fix: 'none' };
     const reply = await this.call(channel, credentials, planned);
     if (reply.kind === 'ok') return { status: 'sent', externalId: messageExternalId };
-    if (reply.kind === 'no_answer') return { status: 'retry', reason: reply.reason };
-    const outcome = outcomeOf(reply.error, reply.usage.regainMs);
-    if (action === 'delete' && outcome.status === 'failed' && outcome.code === 'object_gone') {
-      return { status: 'sent', externalId: messageExternalId };
-    }
-    return outcome.status === 'unknown' ? { status: 'retry', reason: outcome.reason } : outcome;
+    const outcome = repeatable(reply);
+    const gone = outcome.status === 'failed' && outcome.code === 'object_gone';
+    return action === 'delete' && gone ? { status: 'sent', externalId: messageExternalId } : outcome;
   }
 
-  describePost(channel: ConnectedChannel, postId: string, credentials: Credentials): Promise<Description<PostFacts>> {
-    return this.describe(channel, postCall(channel, postId), postFacts, credentials);
+  /** Only the own comment on a Page can be changed; direct messages and Instagram's comments stay as they were sent. */
+  async edit(
+    channel: ConnectedChannel,
+    { messageExternalId, text, threadKind }: { messageExternalId: string; text: string; threadKind: 'comment' | 'dm' },
+    credentials: Credentials,
+  ): Promise<SendOutcome> {
+    if (channel.kind !== 'facebook' || threadKind !== 'comment')
+      return { status: 'failed', code: 'capability_missing', reason: 'Meta has no editing here.', fix: 'none' };
+    const paused = this.paused(channel);
+    if (paused) return paused;
+    const call: MetaCall = { method: 'POST', path: [messageExternalId], body: { message: text } };
+    const reply = await this.call(channel, credentials, call);
+    return reply.kind === 'ok' ? { status: 'sent', externalId: messageExternalId } : repeatable(reply);
+  }
+
+  permalink(channel: ConnectedChannel, target: Parameters<typeof permalinkOf>[1]): string | undefined {
+    return permalinkOf(channel, target);
+  }
+
+  /** Somebody else's post that mentions the account can be read by way of that mention only. */
+  async describePost(
+    channel: ConnectedChannel,
+    postId: string,
+    credentials: Credentials,
+  ): Promise<Description<PostFacts>> {
+    const paused = this.paused(channel);
+    if (paused) return paused;
+    const reply = await this.call(channel, credentials, postCall(channel, postId));
+    if (channel.kind !== 'instagram' || !isGone(reply)) return descriptionOf(reply, postFacts);
+    const mentioned = await this.call(channel, credentials, mentionedMediaCall(channel, postId));
+    return descriptionOf(mentioned, mentionedMediaFacts);
   }
 
   describePerson(
@@ -118,6 +191,47 @@ export class MetaConnector implements ChannelConnector {
     credentials: Credentials,
   ): Promise<Description<PersonFacts>> {
     return this.describe(channel, personCall(channel, personId), personFacts, credentials);
+  }
+
+  pulls(channel: ConnectedChannel): PullPlan {
+    return pullPlan(channel);
+  }
+
+  async pull(channel: ConnectedChannel, request: PullRequest, credentials: Credentials): Promise<PullOutcome> {
+    const paused = this.paused(channel) ?? this.paused(channel, this.readsPausedUntil);
+    if (paused) return { status: 'retry', reason: paused.reason, code: paused.code, afterMs: paused.afterMs };
+    return pullStep(this.caller(channel, credentials), channel, request, this.now());
+  }
+
+  media(channel: ConnectedChannel, wanted: MediaWanted, credentials: Credentials): Promise<MediaSource> {
+    return mediaSource(this.caller(channel, credentials), channel, wanted, credentials, this.now());
+  }
+
+  health(channel: ConnectedChannel, credentials: Credentials, webhookUrl: string | null): Promise<HealthReport> {
+    return healthOf(this.caller(channel, credentials), channel, credentials, webhookUrl, this.now());
+  }
+
+  async subscribe(
+    channel: ConnectedChannel,
+    credentials: Credentials,
+    webhookUrl: string | null,
+  ): Promise<HealthReport> {
+    const problems = await setUpSubscriptions(this.caller(channel, credentials), channel, credentials, webhookUrl);
+    const report = await this.health(channel, credentials, webhookUrl);
+    return { ...report, checks: withReasons(report.checks, problems) };
+  }
+
+  unsubscribe(channel: ConnectedChannel, credentials: Credentials): Promise<void> {
+    return endSubscription(this.caller(channel, credentials), channel);
+  }
+
+  refresh(channel: ConnectedChannel, credentials: Credentials, until: Date): Promise<RefreshOutcome> {
+    return renewToken(this.caller(channel, credentials), channel, credentials, until, this.now());
+  }
+
+  /** Pages and all that hangs under them by Facebook Login; an Instagram account by itself by Instagram Login. */
+  oauth(kind: ChannelKind): OAuthNetwork {
+    return kind === 'instagram' ? this.instagramLogin : this.facebookLogin;
   }
 
   private async describe<Facts extends object>(
@@ -131,43 +245,44 @@ export class MetaConnector implements ChannelConnector {
     return descriptionOf(await this.call(channel, credentials, call), factsOf);
   }
 
+  private caller(channel: ConnectedChannel, credentials: Credentials): CallMeta {
+    return (call) => this.call(channel, credentials, call);
+  }
+
   private async call(channel: ConnectedChannel, credentials: Credentials, call: MetaCall): Promise<MetaReply> {
     const reply = await new MetaClient(channel.settings, credentials).call(call);
-    if (reply.kind !== 'no_answer' && reply.usage.percent >= FULL_PERCENT) {
-      this.pausedUntil.set(channel.id, this.now() + (reply.usage.regainMs ?? PAUSE_MS));
-    }
+    if (reply.kind === 'no_answer') return reply;
+    const { percent, regainMs = PAUSE_MS } = reply.usage;
+    if (percent >= BUSY_PERCENT) this.readsPausedUntil.set(channel.id, this.now() + regainMs);
+    if (percent >= FULL_PERCENT) this.pausedUntil.set(channel.id, this.now() + regainMs);
     return reply;
   }
 
-  private paused(channel: ConnectedChannel): Extract<SendOutcome, { status: 'retry' }> | undefined {
-    const until = this.pausedUntil.get(channel.id);
-    if (until === undefined) return undefined;
-    const afterMs = until - this.now();
+  private paused(
+    channel: ConnectedChannel,
+    until = this.pausedUntil,
+  ): Extract<SendOutcome, { status: 'retry' }> | undefined {
+    const afterMs = (until.get(channel.id) ?? 0) - this.now();
     if (afterMs > 0)
-      return { status: 'retry', reason: 'The allowance of calls is used up.', code: 'rate_limited', afterMs };
-    this.pausedUntil.delete(channel.id);
+      return {
+        status: 'retry',
+        reason: 'The allowance of calls is used up.',
+        code: 'rate_limited',
+        afterMs,
+        scope: 'channel',
+      };
+    until.delete(channel.id);
     return undefined;
   }
 }
 
-function moderationCall(channel: ConnectedChannel, action: ModerationAction, commentId: string): MetaCall | undefined {
-  const instagram = channel.kind === 'instagram';
-  switch (action) {
-    case 'hide':
-    case 'unhide':
-      return { method: 'POST', path: [commentId], body: { [instagram ? 'hide' : 'is_hidden']: action === 'hide' } };
-    case 'delete':
-      return { method: 'DELETE', path: [commentId] };
-    case 'like':
-      return instagram
-        ? { method: 'POST', path: [channel.externalId, 'likes'], query: { comment_id: commentId } }
-        : { method: 'POST', path: [commentId, 'likes'] };
-    case 'unlike':
-      return instagram
-        ? { method: 'DELETE', path: [channel.externalId, 'likes'], query: { comment_id: commentId } }
-        : { method: 'DELETE', path: [commentId, 'likes'] };
-    case 'block':
-    case 'unblock':
-      return undefined;
-  }
+/** What is still missing, with why the step that should have changed it did not work. */
+function withReasons(checks: readonly HealthCheck[], problems: readonly HealthCheck[]): HealthCheck[] {
+  return checks.map((check) => {
+    const reasons = problems.filter(({ name }) => name === check.name);
+    const [first] = reasons;
+    if (check.state === 'ok' || !first) return check;
+    const message = [check.message, ...reasons.map((reason) => reason.message)].join(' ');
+    return { ...check, state: 'problem', message, fix: first.fix };
+  });
 }

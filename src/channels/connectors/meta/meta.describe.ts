@@ -1,7 +1,7 @@
 import type { ConnectedChannel, Description, PersonFacts, PostFacts } from '../../connector';
 import type { MetaCall, MetaReply } from './meta.client';
-import { outcomeOf } from './meta.errors';
-import { compact, instant, string, type JsonRecord } from './meta.fields';
+import { repeatable } from './meta.errors';
+import { compact, instant, record, string, type JsonRecord } from './meta.fields';
 
 /** One field Graph does not know fails the whole call, so each network is asked only for its own. */
 const POST_FIELDS = {
@@ -17,6 +17,18 @@ export const postCall = (channel: ConnectedChannel, postId: string): MetaCall =>
   path: [postId],
   query: { fields: POST_FIELDS[network(channel)] },
 });
+
+/**
+ * Somebody else's media can be read only by way of a mention of us in it.
+ * Source: Instagram Platform, "Mentioned media", `GET /{ig-user-id}?fields=mentioned_media.media_id(…)`.
+ */
+export const mentionedMediaCall = (channel: ConnectedChannel, mediaId: string): MetaCall => ({
+  method: 'GET',
+  path: [channel.externalId],
+  query: { fields: `mentioned_media.media_id(${mediaId}){caption,media_type,media_url,timestamp,username}` },
+});
+
+export const mentionedMediaFacts = (body: JsonRecord): PostFacts => postFacts(record(body['mentioned_media']) ?? {});
 
 /** Messenger and Instagram user profile: a person has one only for accounts they have written to. */
 export const personCall = (channel: ConnectedChannel, personId: string): MetaCall => ({
@@ -56,14 +68,13 @@ export function descriptionOf<Facts extends object>(
   reply: MetaReply,
   factsOf: (body: JsonRecord) => Facts,
 ): Description<Facts> {
-  if (reply.kind === 'no_answer') return { status: 'retry', reason: reply.reason };
   if (reply.kind === 'ok') {
     const facts = factsOf(reply.body);
     // Where the profile is withheld Meta answers with nothing but the id.
     return Object.keys(facts).length > 0 ? { status: 'found', facts } : { status: 'absent' };
   }
-  if (reply.error.subcode === NO_PROFILE) return { status: 'absent' };
-  const outcome = outcomeOf(reply.error, reply.usage.regainMs);
+  if (reply.kind === 'refused' && reply.error.subcode === NO_PROFILE) return { status: 'absent' };
+  const outcome = repeatable(reply);
   switch (outcome.status) {
     case 'failed':
       return outcome.fix === 'none' ? { status: 'absent' } : { status: 'refused', reason: outcome.reason };
@@ -71,7 +82,5 @@ export function descriptionOf<Facts extends object>(
       return { status: 'refused', reason: outcome.reason };
     case 'retry':
       return { status: 'retry', reason: outcome.reason, afterMs: outcome.afterMs };
-    case 'unknown':
-      return { status: 'retry', reason: outcome.reason };
   }
 }

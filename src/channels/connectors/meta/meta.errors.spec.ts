@@ -22,7 +22,7 @@ it.each<[string, object]>([
 ])('the recorded %s', (name, expected) => expect(judge(recorded(name))).toMatchObject(expected));
 
 it.each<[string, unknown, number, object]>([
-  ['an app-level rate limit', error(4), 400, { status: 'retry' }],
+  ['an app-level rate limit', error(4), 400, { status: 'retry', scope: 'channel' }],
   ['the Instagram rate limit', error(613, 2534040), 400, { status: 'retry', code: 'rate_limited' }],
   ['a restricted page waits for hours', error(10, 1893063), 400, { status: 'retry', afterMs: 10_800_000 }],
   ['a missing permission', error(10), 403, { status: 'failed', fix: 'admin', code: 'permission_missing' }],
@@ -66,6 +66,9 @@ it.each<[string, unknown, number, object]>([
 
 it('waits as long as the headers say', () =>
   expect(judge(error(80_001), 400, 12 * 60_000)).toMatchObject({ status: 'retry', afterMs: 720_000 }));
+
+it('makes only the message wait for what is the message’s alone', () =>
+  expect(judge(error(100, 2018008))).not.toHaveProperty('scope'));
 
 it('names code and trace for the person who reads it, and not the provider’s text', () => {
   const body = { error: { message: 'secret wording', code: 368, fbtrace_id: 'Abc' } };

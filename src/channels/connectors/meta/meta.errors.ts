@@ -1,4 +1,5 @@
 import type { SendOutcome } from '../../connector';
+import type { MetaReply } from './meta.client';
 import { id, integer, record, string } from './meta.fields';
 
 /** A Graph error reduced to what decisions are made on: code and subcode, never the text. */
@@ -15,13 +16,20 @@ export interface MetaError {
 
 type Verdict =
   | { is: 'unknown'; what: string }
-  | { is: 'retry'; what: string; code: string; afterMs?: number }
+  /** `whole`: it is the account that must wait, not one message. */
+  | { is: 'retry'; what: string; code: string; afterMs?: number; whole?: true }
   | { is: 'failed'; what: string; code: string; fix: 'agent' | 'admin' | 'none' }
   | { is: 'reconnect'; what: string; code: string };
 
 const HOUR_MS = 3_600_000;
 
-const RATE: Verdict = { is: 'retry', what: 'Meta limits the rate of calls.', code: 'rate_limited', afterMs: 60_000 };
+const RATE: Verdict = {
+  is: 'retry',
+  what: 'Meta limits the rate of calls.',
+  code: 'rate_limited',
+  afterMs: 60_000,
+  whole: true,
+};
 const WINDOW: Verdict = {
   is: 'failed',
   what: 'The time to answer this person has passed. A human may use the longer window, or wait for a new message.',
@@ -107,6 +115,7 @@ const VERDICTS: Readonly<Record<string, Verdict>> = {
     what: 'The Page is restricted for a while.',
     code: 'page_restricted',
     afterMs: 3 * HOUR_MS,
+    whole: true,
   },
   '10/2018065': WINDOW,
   '10/2018278': WINDOW,
@@ -195,14 +204,34 @@ export function outcomeOf(error: MetaError, regainMs?: number): Exclude<SendOutc
   switch (verdict.is) {
     case 'unknown':
       return { status: 'unknown', reason };
-    case 'retry':
-      return { status: 'retry', reason, code: verdict.code, afterMs: Math.max(verdict.afterMs ?? 0, regainMs ?? 0) };
+    case 'retry': {
+      const afterMs = Math.max(verdict.afterMs ?? 0, regainMs ?? 0);
+      const scope = verdict.whole ? { scope: 'channel' as const } : {};
+      return { status: 'retry', reason, code: verdict.code, afterMs, ...scope };
+    }
     case 'failed':
       return { status: 'failed', reason, code: verdict.code, fix: verdict.fix };
     case 'reconnect':
       return { status: 'reconnect', reason, code: verdict.code };
   }
 }
+
+/** What a call means that changes nothing there: where a send would end in doubt, this is only another try. */
+export function repeatable(
+  reply: Exclude<MetaReply, { kind: 'ok' }>,
+): Extract<SendOutcome, { status: 'retry' | 'failed' | 'reconnect' }> {
+  if (reply.kind === 'no_answer') return { status: 'retry', reason: reply.reason };
+  const outcome = outcomeOf(reply.error, reply.usage.regainMs);
+  return outcome.status === 'unknown' ? { status: 'retry', reason: outcome.reason } : outcome;
+}
+
+/** 100/33: it is not there, or not for us. */
+export const isGone = (reply: MetaReply): boolean =>
+  reply.kind === 'refused' && reply.error.code === 100 && reply.error.subcode === 33;
+
+/** A plain 100: among others what Graph answers when it does not know, or does not give, one of the fields asked for. */
+export const isBadRequest = (reply: MetaReply): boolean =>
+  reply.kind === 'refused' && reply.error.code === 100 && reply.error.subcode === 0;
 
 function verdictOf(error: MetaError): Verdict {
   const { code, subcode, status } = error;

@@ -1,6 +1,7 @@
 import type { ConnectedChannel, LookupOutcome, OutboundMessage } from '../../connector';
 import type { MetaClient, MetaReply } from './meta.client';
 import { id, list, milliseconds, record, string, type JsonRecord } from './meta.fields';
+import { conversationsNode } from './meta.reads';
 import { publicTarget } from './meta.send';
 
 /** Graph gives whole seconds, and its clock is not ours. */
@@ -110,7 +111,7 @@ async function inConversation(
   if (person === '') return cannotTell('The person’s id is unknown, so there is no conversation to read.');
   const platform = channel.kind === 'facebook' ? 'messenger' : 'instagram';
   const query = { platform, user_id: person, fields: MESSAGE_FIELDS };
-  const reply = await client.call({ method: 'GET', path: [channel.externalId, 'conversations'], query });
+  const reply = await client.call({ method: 'GET', path: [conversationsNode(channel), 'conversations'], query });
   if (reply.kind !== 'ok') return noAnswer(reply);
   const [conversation] = list(reply.body['data']);
   return conversation === undefined ? { status: 'absent' } : inMessages(record(conversation), sought);

@@ -284,7 +284,7 @@ const EXPECTED: Record<string, object[]> = {
 };
 
 const webhooks = readdirSync(FIXTURES)
-  .filter((file) => file.endsWith('.json') && !file.startsWith('error_'))
+  .filter((file) => file.endsWith('.json') && !/^(error|backfill)_/.test(file))
   .map((file) => file.slice(0, -'.json'.length));
 
 describe('every recorded webhook', () => {

@@ -1,16 +1,21 @@
 import type { InboundEvent } from '../../../inbox/conversations/inbound-event';
+import type { ParseContext } from '../../connector';
 import { id, list, record, type JsonRecord } from './meta.fields';
 import { type EntryFacts, unsupported } from './parse-entry-facts';
 import { parseInstagramChange } from './parse-instagram-change';
 import { parseMessaging } from './parse-messaging';
 import { parsePageChange } from './parse-page-change';
+import { parseReading, readingOf } from './parse-reading';
 
 /**
  * Meta's webhook body as inbound events, for `object: page` and `object: instagram`. Total: any JSON value gives events,
  * and every change or messaging object inside gives at least one. Accepts a top-level array, a lone entry, the flat
- * `field`/`value` form of Instagram's documentation and numeric ids.
+ * `field`/`value` form of Instagram's documentation and numeric ids. What a channel's own reading brought (`meta.pull`)
+ * gives the same events under the same keys.
  */
-export function parseMeta(body: unknown): InboundEvent[] {
+export function parseMeta(body: unknown, { channel }: ParseContext = {}): InboundEvent[] {
+  const reading = channel && readingOf(body);
+  if (channel && reading) return parseReading(reading, channel);
   const envelopes = Array.isArray(body) ? (body as unknown[]) : [body];
   return envelopes.flatMap(parseEnvelope);
 }

@@ -14,11 +14,18 @@ export interface PlannedSend {
 
 const failed = (code: string, fix: Failed['fix'], reason: string): Failed => ({ status: 'failed', code, fix, reason });
 
-/** The one call that delivers this message, or why it must not be tried. Pure. */
-export function planSend(channel: ConnectedChannel, message: OutboundMessage): PlannedSend | Failed {
+/**
+ * The one call that delivers this message, or why it must not be tried. Pure.
+ * @param uploadedId the message's file, when it was brought to Meta before
+ */
+export function planSend(
+  channel: ConnectedChannel,
+  message: OutboundMessage,
+  uploadedId?: string,
+): PlannedSend | Failed {
   const refusal = refuse(channel, message);
   if (refusal) return refusal;
-  if (message.threadKind === 'dm') return directMessage(channel, message);
+  if (message.threadKind === 'dm') return directMessage(channel, message, uploadedId);
   return message.visibility === 'private' ? privateReply(channel, message) : publicReply(channel, message);
 }
 
@@ -59,21 +66,29 @@ function refuse(channel: ConnectedChannel, message: OutboundMessage): Failed | u
   return undefined;
 }
 
-function content(message: OutboundMessage): Record<string, unknown> {
+function content(message: OutboundMessage, uploadedId?: string): Record<string, unknown> {
   const [attachment] = message.attachments;
   const metadata = METADATA_PREFIX + message.id;
-  return attachment ? { attachment: attachmentBody(attachment), metadata } : { text: message.text, metadata };
+  if (!attachment) return { text: message.text, metadata };
+  return { attachment: attachmentBody(attachment, uploadedId), metadata };
 }
 
-const attachmentBody = ({ kind, url }: OutboundAttachment) => ({ type: kind, payload: { url, is_reusable: false } });
+const attachmentBody = ({ kind, url }: OutboundAttachment, uploadedId: string | undefined) => ({
+  type: kind,
+  payload: uploadedId === undefined ? { url, is_reusable: false } : { attachment_id: uploadedId },
+});
 
-function directMessage(channel: ConnectedChannel, message: OutboundMessage): PlannedSend | Failed {
+function directMessage(
+  channel: ConnectedChannel,
+  message: OutboundMessage,
+  uploadedId: string | undefined,
+): PlannedSend | Failed {
   if (message.recipientExternalId === '') return failed('recipient_not_found', 'none', 'The person’s id is unknown.');
   const window =
     message.window === 'human_window'
       ? { messaging_type: 'MESSAGE_TAG', tag: 'HUMAN_AGENT' }
       : { messaging_type: 'RESPONSE' };
-  const body = { recipient: { id: message.recipientExternalId }, ...window, message: content(message) };
+  const body = { recipient: { id: message.recipientExternalId }, ...window, message: content(message, uploadedId) };
   return { call: { method: 'POST', path: [channel.externalId, 'messages'], body }, idField: 'message_id' };
 }
 

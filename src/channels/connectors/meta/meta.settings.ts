@@ -1,0 +1,208 @@
+import type { ChannelKind, ChannelSettings, CredentialField, SettingField } from '../../connector';
+
+/** What a Page reports to the app (Page `subscribed_apps`, SDK field enum). */
+const PAGE_FIELDS = [
+  'feed',
+  'mention',
+  'messages',
+  'message_echoes',
+  'message_edits',
+  'message_reactions',
+  'message_reads',
+  'message_deliveries',
+  'messaging_postbacks',
+  'messaging_referrals',
+  'messaging_handovers',
+  'standby',
+];
+
+/** What an Instagram account reports to the app (Instagram Platform webhooks, "Webhook fields"). */
+const INSTAGRAM_FIELDS = [
+  'comments',
+  'live_comments',
+  'mentions',
+  'messages',
+  'message_edits',
+  'message_reactions',
+  'messaging_seen',
+  'messaging_postbacks',
+  'messaging_referral',
+  'messaging_handover',
+  'standby',
+];
+
+const FIELDS = [
+  {
+    name: 'graphVersion',
+    type: 'text',
+    default: 'v26.0',
+    help: 'Version of the Graph API; a call without one takes the app’s oldest.',
+  },
+  {
+    name: 'webhookFields',
+    type: 'list',
+    default: PAGE_FIELDS,
+    help: 'What the account is asked to report; without one of them its events are found by reading only.',
+  },
+  {
+    name: 'reconcileMinutes',
+    type: 'number',
+    default: 15,
+    help: 'Minutes between two readings that look for what the webhook did not bring.',
+  },
+  { name: 'backfillDays', type: 'number', default: 30, help: 'How many days back a first reading may go.' },
+  { name: 'postDays', type: 'number', default: 30, help: 'Posts younger than so many days are read for comments.' },
+  {
+    name: 'watchedPosts',
+    type: 'number',
+    default: 25,
+    help: 'How many of the newest posts each comparison reads, at most 100.',
+  },
+  {
+    name: 'watchedComments',
+    type: 'number',
+    default: 30,
+    help: 'How many newest comments of a post are compared for edits, hiding and deletion, at most 100.',
+  },
+  { name: 'readComments', type: 'boolean', default: true, help: 'Read comments when comparing.' },
+  {
+    name: 'readMessages',
+    type: 'boolean',
+    default: true,
+    help: 'Read conversations when comparing. Switch it off should a message appear twice: then its two ids differ.',
+  },
+  {
+    name: 'settleSeconds',
+    type: 'number',
+    default: 60,
+    help: 'Seconds a webhook has before a reading tells the same; it tells more than a reading can.',
+  },
+  {
+    name: 'mediaHosts',
+    type: 'list',
+    default: ['.fbcdn.net', '.fbsbx.com', '.cdninstagram.com'],
+    help: 'Host names of Meta’s files, a leading dot for everything below.',
+  },
+  {
+    name: 'uploadFiles',
+    type: 'boolean',
+    default: true,
+    help: 'Bring files of direct messages to Meta; otherwise it fetches them from our public address.',
+  },
+  { name: 'timeoutMs', type: 'number', default: 15_000, help: 'Milliseconds Meta has for an answer.' },
+] as const satisfies readonly SettingField[];
+
+const INSTAGRAM_ONLY: readonly SettingField[] = [
+  {
+    name: 'login',
+    type: 'text',
+    default: 'facebook',
+    help: '`facebook`: connected through its Page. `instagram`: connected by Instagram Login, with a secret of its own.',
+  },
+  { name: 'pageId', type: 'text', help: 'The Page the account hangs under; its direct messages are read there.' },
+  {
+    name: 'username',
+    type: 'text',
+    help: 'The account’s name: tells own comments where Instagram withholds the author.',
+  },
+];
+
+type FieldName = (typeof FIELDS)[number]['name'];
+type Named<Type extends SettingField['type']> = Extract<(typeof FIELDS)[number], { type: Type }>['name'];
+
+export function metaSettingFields(kind: ChannelKind): readonly SettingField[] {
+  if (kind !== 'instagram') return FIELDS;
+  const own = FIELDS.map((field) => {
+    if (field.name === 'webhookFields') return { ...field, default: INSTAGRAM_FIELDS };
+    // The upload is described for Pages; whether it serves Instagram is not said.
+    return field.name === 'uploadFiles' ? { ...field, default: false } : field;
+  });
+  return [...own, ...INSTAGRAM_ONLY];
+}
+
+export function metaCredentialFields(kind: ChannelKind): readonly CredentialField[] {
+  const owner = kind === 'facebook' ? 'Page' : 'Page or Instagram';
+  return [
+    { name: 'accessToken', required: true, help: `The ${owner} access token that may read and answer.` },
+    { name: 'appSecret', required: true, help: 'Secret of the Meta app: signs webhooks and proves calls.' },
+    {
+      name: 'verifyToken',
+      required: false,
+      generated: true,
+      help: 'The token you enter in Meta when you subscribe the webhook.',
+    },
+    {
+      name: 'appId',
+      required: false,
+      help: 'Number of the Meta app: with it the token, its permissions and the app’s webhook can be checked.',
+    },
+    {
+      name: 'accessTokenExpiresAt',
+      required: false,
+      help: 'When the token ends (ISO instant); empty when it does not.',
+    },
+    { name: 'scopes', required: false, help: 'The permissions granted, separated by spaces; filled in by connecting.' },
+  ];
+}
+
+const DEFAULTS = new Map<string, SettingField['default']>(FIELDS.map((field) => [field.name, field.default]));
+
+/** A number of zero or more, or the default. */
+export function amount(settings: ChannelSettings, name: Named<'number'>): number {
+  const value = settings[name];
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : Number(DEFAULTS.get(name));
+}
+
+export function flag(settings: ChannelSettings, name: Named<'boolean'>): boolean {
+  const value = settings[name];
+  return typeof value === 'boolean' ? value : DEFAULTS.get(name) === true;
+}
+
+export const uploadsFiles = ({ kind, settings }: { kind: ChannelKind; settings: ChannelSettings }): boolean =>
+  settings['uploadFiles'] === undefined ? kind === 'facebook' : flag(settings, 'uploadFiles');
+
+export function graphVersion(settings: ChannelSettings): string {
+  const value = settings['graphVersion'];
+  return typeof value === 'string' && VERSION.test(value) ? value : String(DEFAULTS.get('graphVersion'));
+}
+
+export const mediaHosts = ({ settings }: { settings: ChannelSettings }): string[] =>
+  texts(settings['mediaHosts']) ?? texts(DEFAULTS.get('mediaHosts')) ?? [];
+
+export const webhookFields = ({ kind, settings }: { kind: ChannelKind; settings: ChannelSettings }): string[] =>
+  texts(settings['webhookFields']) ?? [...(kind === 'instagram' ? INSTAGRAM_FIELDS : PAGE_FIELDS)];
+
+function texts(value: unknown): string[] | undefined {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : undefined;
+}
+
+const VERSION = /^v\d{1,3}\.\d{1,2}$/;
+const RANGES: Readonly<Partial<Record<FieldName, readonly [number, number]>>> = {
+  reconcileMinutes: [5, 1440],
+  backfillDays: [0, 365],
+  postDays: [1, 365],
+  watchedPosts: [0, 100],
+  watchedComments: [0, 100],
+  settleSeconds: [0, 3600],
+  timeoutMs: [1000, 20_000], // a file, its message and a question after it must end within 90 seconds
+};
+
+/** @returns what is wrong with these settings, by field */
+export function checkMetaSettings(kind: ChannelKind, settings: ChannelSettings): { path: string; problem: string }[] {
+  const problems: { path: string; problem: string }[] = [];
+  for (const { name, type } of metaSettingFields(kind)) {
+    const value = settings[name];
+    if (value === undefined) continue;
+    const fits = type === 'list' ? Array.isArray(value) : typeof value === (type === 'text' ? 'string' : type);
+    const range = RANGES[name as FieldName];
+    if (!fits) problems.push({ path: name, problem: `It must be a ${type}.` });
+    else if (range && !(Number(value) >= range[0] && Number(value) <= range[1]))
+      problems.push({ path: name, problem: `It must lie between ${range.join(' and ')}.` });
+  }
+  const { login, graphVersion: version } = settings;
+  if (typeof version === 'string' && !VERSION.test(version))
+    problems.push({ path: 'graphVersion', problem: 'It looks like v26.0.' });
+  if (kind === 'instagram' && typeof login === 'string' && login !== 'facebook' && login !== 'instagram')
+    problems.push({ path: 'login', problem: 'Choose facebook or instagram.' });
+  return problems;
+}
