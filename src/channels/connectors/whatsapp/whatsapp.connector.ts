@@ -18,7 +18,9 @@ import type {
 } from '../../connector';
 import type { InboundEvent } from '../../../inbox/conversations/inbound-event';
 import { id, list, record } from '../meta/meta.fields';
+import type { OAuthNetwork } from '../../oauth-network';
 import { META_DOOR } from '../meta/meta.door';
+import { MetaOAuth } from '../meta/meta.oauth';
 import { blockCall, blockOutcome } from './blocking';
 import { listTemplates, type TemplateList } from './templates';
 import { TemplateShelf } from './template-shelf';
@@ -45,6 +47,8 @@ const SEND_MS = 75_000; // template, upload and message together: a sending is g
 export class WhatsappConnector implements ChannelConnector {
   readonly kinds: readonly ChannelKind[] = ['whatsapp'];
   private readonly shelf: TemplateShelf;
+
+  private readonly consent = new MetaOAuth();
 
   constructor(private readonly now: () => number = Date.now) {
     this.shelf = new TemplateShelf(now);
@@ -131,6 +135,11 @@ export class WhatsappConnector implements ChannelConnector {
 
   media(channel: ConnectedChannel, wanted: MediaWanted, credentials: Credentials): Promise<MediaSource> {
     return locateMedia(new GraphClient(channel.settings, credentials), channel, wanted, credentials);
+  }
+
+  /** Numbers are offered on Facebook's consent page, beside Pages and Instagram accounts. */
+  oauth(): OAuthNetwork {
+    return this.consent;
   }
 
   listTemplates(channel: ConnectedChannel, credentials: Credentials): Promise<TemplateList> {
