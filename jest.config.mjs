@@ -55,6 +55,7 @@ export default {
         '<rootDir>/web/src/**/*.spec.ts',
         '<rootDir>/web/widget/**/*.spec.ts',
         '<rootDir>/test/simulators/**/*.spec.ts',
+        '<rootDir>/test/expectations/*.spec.ts',
       ],
     },
     {

@@ -4,29 +4,45 @@ import pg from 'pg';
  * What a person would call the content of the inbox, told in the networks' own ids and sorted, so that two databases
  * that took the same events in another order, or more often, read the same.
  *
- * Compared: identities with their contact's name; posts; conversations by thread with kind, who handles them, how many
- * messages, the customer's last action; messages with author, text, thread, parent, network time, hidden and deleted
- * times, attachments; reactions as they stand; tickets with status, kind, preview and latest message, where a word of the
- * customer still stands; every ledger row with whether it was taken in, or why not.
+ * What a network gives no time for happened when we received it: instants since the replay began read `on receipt`. A
+ * thread is named by all its keys, and its person by all ids in force, since the first that came names the row. Where several messages of a customer bear
+ * the time of the last one, whichever came last is the latest.
+ *
+ * Compared: identities with their contact's name; posts with their copies; conversations by thread with kind, who handles
+ * them, how many messages, the customer's last action; messages with author, text, thread, parent, network time, hidden
+ * and deleted times, attachments; reactions as they stand; tickets with status, kind, preview and latest message, where a
+ * word of the customer still stands; every ledger row with whether it was taken in, or why not.
  *
  * Not compared: our own ids; when something was received, applied or created; `seq`, numbers and versions, attempts, the
  * older texts of edited messages, the words a ticket was opened with and which of a thread's messages came before it,
- * because the first word we had decides those; the clocks, which run by what we knew at the time; tickets of threads in
- * which all was taken back, because a word that is gone before it came opens none; the kind of a post, of which the
- * recordings tell two for one post; `applied` against `ignored` in the
- * ledger, because a change that comes before its message is kept and takes effect with it.
+ * because the first word we had decides those (so where our word is the last, the ticket's preview and time); the
+ * clocks, which run by what we knew at the time; tickets of threads in which all was taken back, because a word that is
+ * gone before it came opens none; the kind of a post, of which the recordings tell two for one post; posts that turned
+ * out to be another one's copy, under which nothing hangs; `applied` against `ignored` in the ledger, because a change
+ * that comes before its message is kept and takes effect with it.
  */
+const THREAD = `(SELECT jsonb_agg(k.thread_key ORDER BY k.thread_key) FROM (
+    SELECT v.thread_key UNION SELECT a.thread_key FROM conversation_aliases a WHERE a.conversation_id = v.id) k) AS thread`;
 const SECTIONS: Record<string, string> = {
-  identities: `SELECT ch.kind, i.external_id, i.handle, i.name, c.name AS contact, c.merged_into IS NOT NULL AS merged
+  identities: `SELECT ch.kind, i.external_id, i.handle, i.name, c.name AS contact, c.merged_into IS NOT NULL AS merged,
+      i.unreachable_at, i.superseded_at
     FROM contact_identities i JOIN contacts c ON c.id = i.contact_id JOIN channels ch ON ch.id = i.channel_id`,
-  contacts: `SELECT count(*)::int AS contacts FROM contacts`,
-  posts: `SELECT ch.kind AS channel, p.external_id, p.text, p.permalink, p.media_url, p.published_at FROM posts p
-    JOIN channels ch ON ch.id = p.channel_id`,
-  conversations: `SELECT ch.kind AS channel, v.thread_key, v.kind, p.external_id AS post, i.external_id AS contact,
-      v.last_seq AS messages, v.handler, v.last_message_at, v.last_inbound_at, m.external_id AS last_inbound
+  contacts: `SELECT c.name, c.phone, (SELECT jsonb_agg(i.external_id ORDER BY i.external_id)
+      FROM contact_identities i WHERE i.contact_id = c.id) AS identities FROM contacts c WHERE c.merged_into IS NULL`,
+  posts: `SELECT ch.kind AS channel, p.external_id, p.text, p.permalink, p.media_url, p.published_at,
+      (SELECT jsonb_agg(a.external_id ORDER BY a.external_id) FROM post_aliases a WHERE a.post_id = p.id) AS copies
+    FROM posts p JOIN channels ch ON ch.id = p.channel_id
+    WHERE NOT EXISTS (SELECT FROM post_aliases a WHERE a.channel_id = p.channel_id AND a.external_id = p.external_id)`,
+  conversations: `SELECT ch.kind AS channel, ${THREAD}, v.kind, p.external_id AS post,
+      (SELECT jsonb_agg(o.external_id ORDER BY o.external_id) FROM contact_identities o
+        WHERE o.contact_id = v.contact_id AND o.channel_id = v.channel_id AND o.superseded_at IS NULL) AS contact,
+      i.superseded_at IS NOT NULL AS outdated,
+      v.last_seq AS messages, v.handler, v.last_message_at, v.last_inbound_at,
+      CASE WHEN (SELECT count(*) FROM messages o WHERE o.conversation_id = v.id AND o.direction = 'in' AND o.network_at = m.network_at) = 1
+        THEN m.external_id END AS last_inbound
     FROM conversations v JOIN channels ch ON ch.id = v.channel_id JOIN contact_identities i ON i.id = v.identity_id
     LEFT JOIN posts p ON p.id = v.post_id LEFT JOIN messages m ON m.id = v.last_inbound_message_id`,
-  messages: `SELECT ch.kind AS channel, v.thread_key, m.external_id, m.direction, m.visibility, m.author_kind, m.author_name,
+  messages: `SELECT ch.kind AS channel, ${THREAD}, m.external_id, m.direction, m.visibility, m.author_kind, m.author_name,
       m.parent_external_id, r.external_id AS reply_to, m.subtype, m.text, m.meta, m.network_at, m.hidden_at, m.deleted_at,
       m.deleted_by, m.delete_reason, m.delivery_state,
       (SELECT jsonb_agg(jsonb_build_array(a.kind, a.url, a.name, a.mime_type, a.meta) ORDER BY a.position)
@@ -35,8 +51,8 @@ const SECTIONS: Record<string, string> = {
     LEFT JOIN messages r ON r.id = m.reply_to_message_id`,
   reactions: `SELECT m.external_id, r.actor_external_id, r.reaction, r.emoji, r.removed, r.at
     FROM message_reactions r JOIN messages m ON m.id = r.message_id`,
-  tickets: `SELECT ch.kind AS channel, v.thread_key, t.position, t.kind, t.status, t.priority, t.preview,
-      t.preview_direction, t.last_message_at, t.assignee_id IS NOT NULL AS assigned
+  tickets: `SELECT ch.kind AS channel, ${THREAD}, t.position, t.kind, t.status, t.priority, t.assignee_id IS NOT NULL AS assigned,
+      CASE WHEN v.last_message_at = v.last_inbound_at THEN jsonb_build_array(t.preview_direction, t.preview, t.last_message_at) END AS latest
     FROM tickets t JOIN conversations v ON v.id = t.conversation_id JOIN channels ch ON ch.id = t.channel_id
     WHERE EXISTS (SELECT FROM messages m WHERE m.conversation_id = v.id AND m.direction = 'in' AND m.deleted_at IS NULL)`,
   ledger: `SELECT ch.kind AS channel, e.event_key, e.type,
@@ -44,17 +60,19 @@ const SECTIONS: Record<string, string> = {
     LEFT JOIN channels ch ON ch.id = e.channel_id`,
 };
 
-/** The whole inbox of a database as sorted lines of JSON, by section. */
-export async function canonicalDump(databaseUrl: string): Promise<Record<string, string[]>> {
+const INSTANT = /"(\d{4}-\d\d-\d\dT[\d:.]+\+00:00)"/g;
+
+/** The whole inbox of a database as sorted lines of JSON, by section. @param began when the first sample was sent */
+export async function canonicalDump(databaseUrl: string, began: Date): Promise<Record<string, string[]>> {
+  const readable = (line: string) =>
+    line.replaceAll(INSTANT, (told, instant: string) => (new Date(instant) < began ? told : '"on receipt"'));
   const client = new pg.Client(databaseUrl);
   await client.connect();
   try {
     const dump: Record<string, string[]> = {};
     for (const [section, sql] of Object.entries(SECTIONS)) {
-      const { rows } = await client.query<{ line: string }>(
-        `SELECT to_jsonb(x)::text AS line FROM (${sql}) x ORDER BY to_jsonb(x)::text COLLATE "C"`,
-      );
-      dump[section] = rows.map(({ line }) => line);
+      const { rows } = await client.query<{ line: string }>(`SELECT to_jsonb(x)::text AS line FROM (${sql}) x`);
+      dump[section] = rows.map(({ line }) => readable(line)).toSorted();
     }
     return dump;
   } finally {

@@ -1,5 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { seededRandom, shuffled } from '../simulators/meta/faults';
+import type { ChannelKind } from '../../src/channels/connector';
+import { Connectors } from '../../src/channels/connectors/registry';
 import { metaSignature } from '../simulators/meta/wire';
 import type { ApiClient } from '../support/api-client';
 import type { Network, Sample } from './samples';
@@ -12,9 +14,12 @@ export const SAMPLE_SECRETS: Record<Network, string> = {
   telegram: 'telegram_secret_token_invented_0001',
 };
 
+/** The bot the samples of Telegram were sent to; updates do not name it. */
+const SAMPLE_BOT = '7011223344';
+
 export interface ReplayOptions {
-  /** Base URL of the running server. */
-  url: string;
+  /** Base URL of the running server, or of several on one database that take turns. */
+  url: string | readonly string[];
   samples: readonly Sample[];
   secrets: Record<Network, string>;
   /** Where Telegram's updates go; without it they are not posted. */
@@ -47,10 +52,11 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
   });
   const repeated = Array.from({ length: times }, () => going).flat();
   const queue = shuffle ? shuffled(repeated, seededRandom(seed)) : repeated;
+  const urls = [options.url].flat();
   let next = 0;
   const worker = async () => {
     for (let sample = queue[next++]; sample; sample = queue[next++]) {
-      const status = await post(options, sample);
+      const status = await post(urls[next % urls.length]!, sample, options);
       result.posted += 1;
       result.statuses[status] = (result.statuses[status] ?? 0) + 1;
       if (status !== 200) result.notAccepted.push({ file: sample.file, status });
@@ -60,10 +66,10 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
   return result;
 }
 
-async function post(options: ReplayOptions, sample: Sample): Promise<number> {
+async function post(url: string, sample: Sample, options: ReplayOptions): Promise<number> {
   const path = { meta: '/meta', whatsapp: '/meta', x: '/x', telegram: `/telegram/${options.telegramChannelId}` };
   try {
-    const response = await fetch(`${options.url}/webhooks${path[sample.network]}`, {
+    const response = await fetch(`${url}/webhooks${path[sample.network]}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...signature(sample, options.secrets[sample.network]) },
       body: new Uint8Array(sample.bytes),
@@ -101,16 +107,18 @@ export async function connectAccounts(
   const wanted = new Map<string, { kind: string; externalId: string }>();
   for (const account of samples.flatMap((s) => s.accounts))
     wanted.set(`${account.kind} ${account.externalId}`, account);
-  const telegram = { kind: 'telegram', externalId: 'replayed_bot' };
+  const telegram = { kind: 'telegram', externalId: SAMPLE_BOT };
   if (samples.some((s) => s.network === 'telegram')) wanted.set('telegram', telegram);
   for (const { kind, externalId } of wanted.values()) {
     const network = kind === 'facebook' || kind === 'instagram' ? 'meta' : (kind as Network);
-    const token = network === 'meta' ? { accessToken: 'not used by a replay' } : {};
+    const fields = new Connectors().of(kind as ChannelKind).credentialFields(kind as ChannelKind);
+    const required = fields.filter((field) => field.required);
+    const unused = Object.fromEntries(required.map(({ name }) => [name, 'not used by a replay']));
     const answer = await api.request('POST', '/channels', {
       kind,
       externalId,
       name: `Replay ${kind} ${externalId}`.slice(0, 100),
-      credentials: { appSecret: secrets[network], ...token },
+      credentials: { ...unused, appSecret: secrets[network] },
       settings: { apiBaseUrl: 'http://127.0.0.1:2' }, // nobody listens there: a replay asks no network anything
     });
     if (answer.status !== 201 && answer.status !== 409)

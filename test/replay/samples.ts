@@ -7,7 +7,7 @@ export type Network = (typeof NETWORKS)[number];
 const ROOT = [join(__dirname, '..', '..', '..'), join(__dirname, '..', '..')].find((dir) =>
   existsSync(join(dir, 'package.json')),
 )!; // from the build, or from the sources
-/** The recordings of this repository: the connectors' fixtures, and those of networks that have no connector yet. */
+/** The recordings of this repository: the connectors' fixtures, and what those speak of without showing it. */
 export const RECORDINGS = [join(ROOT, 'src', 'channels', 'connectors'), join(ROOT, 'test', 'replay', 'samples')];
 
 /** A recorded webhook, as the bytes its network would put on the wire. */
@@ -70,22 +70,34 @@ function accountsOf(network: Network, body: unknown): Sample['accounts'] | null 
   switch (network) {
     case 'meta':
     case 'whatsapp': {
-      const kind = { page: 'facebook', instagram: 'instagram', whatsapp_business_account: 'whatsapp' };
-      const named = kind[body['object'] as keyof typeof kind];
-      if (!named || !Array.isArray(body['entry'])) return null;
-      return body['entry'].filter(isRecord).map((entry) => ({ kind: named, externalId: String(entry['id']) }));
+      if (!Array.isArray(body['entry'])) return null;
+      const entries = body['entry'].filter(isRecord);
+      if (body['object'] === 'whatsapp_business_account') return entries.flatMap(phoneNumbersOf);
+      const kind = { page: 'facebook', instagram: 'instagram' }[String(body['object'])];
+      return kind ? entries.map((entry) => ({ kind, externalId: String(entry['id']) })) : null;
     }
     case 'x': {
       const data = isRecord(body['data']) ? body['data'] : {};
       const filter = isRecord(data['filter']) ? data['filter'] : {};
-      const revoked = isRecord(body['user_event']);
-      const id = body['for_user_id'] ?? filter['user_id'];
+      const marked = isRecord(body['user_event']) || isRecord(body['replay_job_status']);
+      // a customer's deletion is watched by a filter on the customer, who is no account of ours
+      const id = data['event_type'] === 'post.delete' ? undefined : (body['for_user_id'] ?? filter['user_id']);
       if (typeof id === 'string') return [{ kind: 'x', externalId: id }];
-      return revoked || typeof data['event_type'] === 'string' ? [] : null;
+      return marked || typeof data['event_type'] === 'string' ? [] : null;
     }
     case 'telegram':
       return typeof body['update_id'] === 'number' ? [] : null;
   }
+}
+
+/** WhatsApp's entries are of a business account; its channels are phone numbers. */
+function phoneNumbersOf(entry: Json): Sample['accounts'] {
+  const changes = Array.isArray(entry['changes']) ? entry['changes'].filter(isRecord) : [];
+  return changes.flatMap(({ value }) => {
+    const metadata = isRecord(value) && isRecord(value['metadata']) ? value['metadata'] : {};
+    const number = metadata['phone_number_id'];
+    return typeof number === 'string' ? [{ kind: 'whatsapp', externalId: number }] : [];
+  });
 }
 
 function wire(network: Network, content: Buffer): Buffer {
