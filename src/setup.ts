@@ -126,6 +126,7 @@ function contentSecurityPolicy(config: Config) {
       styleSrc: ["'self'", "'unsafe-inline'"],
       fontSrc: ["'self'"],
       imgSrc: ["'self'", 'data:', 'https:', ...(config.NODE_ENV === 'production' ? [] : ['http:'])],
+      mediaSrc: ["'self'", 'https:', ...(config.NODE_ENV === 'production' ? [] : ['http:'])],
       connectSrc: ["'self'", 'ws:', 'wss:'],
       formAction: ["'self'"],
       baseUri: ["'none'"],

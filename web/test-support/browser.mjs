@@ -32,7 +32,7 @@ export async function openPage(browser, { locale, width = 1440, height = 900, th
   const problems = [];
   page.on('pageerror', (error) => problems.push(`error: ${error.message}`));
   page.on('console', (message) => {
-    if (message.type() === 'error' && !/401 \(|409 \(|503 \(/.test(message.text()))
+    if (message.type() === 'error' && !/401 \(|409 \(|422 \(|503 \(/.test(message.text()))
       problems.push(`console: ${message.text()}`);
   });
   return { page, context, problems };

@@ -430,6 +430,317 @@ await check(
   },
 );
 
+const ofIndex = async (page, server, index) => {
+  await inbox(page, server, `/inbox/all?ticket=${server.world.tickets[index].id}`);
+  await page.waitForSelector('article');
+};
+const asked = (server, method, part) =>
+  server.state.requests.filter((one) => one.method === method && one.path.includes(part));
+const WHATSAPP = 9;
+const LETTER = 10;
+const TELEGRAM = 11;
+
+for (const locale of ['fa', 'en']) {
+  for (const theme of ['light', 'dark']) {
+    await check(`axe: channels (${locale}, ${theme})`, { locale, theme }, async (page, server) => {
+      await signIn(page, server.url, '/admin/channels');
+      await page.waitForSelector(`main li:nth-child(8)`);
+      await page.waitForTimeout(300);
+      await noViolations(page);
+      await page.click('main header button');
+      await page.waitForSelector('[role=dialog] li');
+      await page.waitForTimeout(200);
+      await noViolations(page);
+      await page.click('[role=dialog] li button >> nth=0');
+      await page.waitForSelector('[role=dialog] form input');
+      await page.waitForTimeout(200);
+      await noViolations(page);
+      await page.goto(`${server.url}/admin/channels?connection=c1`);
+      await page.waitForSelector('[role=dialog] form');
+      await page.waitForTimeout(200);
+      await noViolations(page);
+      await page.goto(`${server.url}/admin/channels/${server.world.channels[3].id}`);
+      await page.waitForSelector('main table');
+      await page.waitForTimeout(200);
+      await noViolations(page);
+      await page.click('main header button:has(svg.lucide-pencil)');
+      await page.waitForSelector('[role=dialog] form');
+      await page.waitForTimeout(200);
+      await noViolations(page);
+    });
+    await check(`axe: files, letter, choosing (${locale}, ${theme})`, { locale, theme }, async (page, server) => {
+      await ofIndex(page, server, WHATSAPP);
+      await page.waitForTimeout(300);
+      await noViolations(page);
+      await page.click('#composer button:has-text("' + (locale === 'fa' ? 'قالب' : 'Template') + '")');
+      await page.waitForSelector('[role=dialog] li button');
+      await page.waitForTimeout(200);
+      await noViolations(page);
+      await page.keyboard.press('Escape');
+      await page.click(`#ticket-${server.world.tickets[LETTER].id}`);
+      await page.waitForSelector('article button:has(svg.lucide-chevron-down)');
+      await page.waitForTimeout(200);
+      await noViolations(page);
+      await page.click(`#ticket-${server.world.tickets[TELEGRAM].id}`);
+      await page.waitForSelector('#composer input[type=file]', { state: 'attached' });
+      await page.setInputFiles('#composer input[type=file]', {
+        name: 'a.png',
+        mimeType: 'image/png',
+        buffer: Buffer.alloc(500),
+      });
+      await page.fill('textarea', 'x'.repeat(70));
+      await page.waitForSelector('#composer label input[type=checkbox]');
+      await page.waitForTimeout(200);
+      await noViolations(page);
+      await page.click(`#ticket-${server.world.tickets[0].id}`);
+      await page.click('article button[aria-haspopup] >> nth=0');
+      await page.click('[role=menuitem] >> nth=-1');
+      await page.waitForSelector('article input[type=checkbox]');
+      await page.waitForTimeout(200);
+      await noViolations(page);
+    });
+  }
+}
+
+await check(
+  'channels: connected by hand, checked at once, what is wrong beside its field',
+  { locale: 'en' },
+  async (page, server) => {
+    await signIn(page, server.url, '/admin/channels');
+    await page.click('button:has-text("Add channel")');
+    await page.click('[role=dialog] button:has-text("WhatsApp")');
+    await page.fill('[role=dialog] input[name=name]', 'Second number');
+    await page.fill('[role=dialog] input[name=externalId]', '1065');
+    await page.fill('[role=dialog] input[name="credential.accessToken"]', 'wrong');
+    await page.fill('[role=dialog] input[name="credential.appSecret"]', 'secret');
+    await page.click('[role=dialog] summary');
+    await page.fill('[role=dialog] input[name="setting.reconcileMinutes"]', '۳۰');
+    await page.click('[role=dialog] button:has-text("Connect")');
+    await page.waitForSelector('[role=dialog] :text("is not a token of this network")');
+    await page.fill('[role=dialog] input[name="credential.accessToken"]', 'right');
+    await page.click('[role=dialog] button:has-text("Connect")');
+    await page.waitForSelector('[role=dialog] ul[aria-label=Checks] >> text=The token is good.');
+    assert.equal(
+      await page
+        .locator('[role=dialog] input[readonly]')
+        .inputValue()
+        .then((url) => url.includes('/webhooks/whatsapp/')),
+      true,
+    );
+    const [, made] = asked(server, 'POST', '/channels').filter(({ path }) => path === '/channels');
+    assert.deepEqual(made.body.credentials, { accessToken: 'right', appSecret: 'secret' });
+    assert.deepEqual(made.body.settings, { reconcileMinutes: 30 });
+    await page.click('[role=dialog] button:has-text("Done")');
+    await page.waitForSelector('main a:has-text("Second number")');
+  },
+);
+
+await check('channels: by the consent page, with what is missing explained', { locale: 'en' }, async (page, server) => {
+  await signIn(page, server.url, '/admin/channels');
+  await page.click('button:has-text("Add channel")');
+  await page.click('[role=dialog] button:has-text("Facebook")');
+  await page.fill('[role=dialog] input[name=clientId]', '4711');
+  await page.fill('[role=dialog] input[name=clientSecret]', 'secret');
+  await page.click('[role=dialog] button:has-text("Save and go on")');
+  await page.click('[role=dialog] button:has-text("Connect at Facebook")');
+  await page.waitForURL(/connection=/);
+  await page.waitForSelector('[role=dialog] >> text=to answer messages of the page');
+  assert.equal(await page.locator('[role=dialog] input[type=checkbox]:disabled').count(), 1);
+  await page.click('[role=dialog] label:has-text("Harbour Shop")');
+  await page.click('[role=dialog] button:has-text("Connect 1 account")');
+  await page.waitForSelector('[role=dialog] ul[aria-label=Checks]');
+  const [{ body }] = asked(server, 'POST', '/accounts');
+  assert.deepEqual(body.accounts, [{ kind: 'facebook', externalId: '104857600000001' }]);
+  await page.click('[role=dialog] button:has-text("Done")');
+  await page.waitForURL((url) => !url.search.includes('connection'));
+});
+
+await check(
+  'a channel: alarms say what to do; only touched credentials are sent; off and on',
+  { locale: 'en' },
+  async (page, server) => {
+    await signIn(page, server.url, '/admin/channels');
+    await page.waitForSelector('ul[aria-label=Alarms] >> text=What to do:');
+    await page.click('main a:has-text("واتس‌اپ فروشگاه")');
+    await page.waitForSelector('main h1:has-text("واتس‌اپ فروشگاه")');
+    await page.waitForSelector('text=failed 3 times:');
+    await page.click('button:has-text("Edit")');
+    await page.fill('[role=dialog] input[name=name]', 'Main number');
+    await page.click('[role=dialog] button:has-text("Save")');
+    await page.waitForSelector('main h1:has-text("Main number")');
+    await page.waitForSelector('[role=dialog]', { state: 'detached' });
+    assert.deepEqual(asked(server, 'PATCH', '/channels/').at(-1).body, {
+      name: 'Main number',
+      teamId: null,
+      settings: {},
+    });
+    await page.click('button[aria-label=Actions]');
+    await page.click('[role=menuitem]:has-text("Switch off")');
+    await page.waitForSelector('main header:has-text("Switched off")');
+    await page.click('button[aria-label=Actions]');
+    await page.click('[role=menuitem]:has-text("Send a test message")');
+    await page.fill('[role=dialog] input[name=to]', 'nobody');
+    await page.click('[role=dialog] button:has-text("Send")');
+    await page.waitForSelector('[role=dialog] >> text=The person has blocked the bot.');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('[role=dialog]', { state: 'detached' });
+    await page.click('button[aria-label=Actions]');
+    await page.click('[role=menuitem]:has-text("Read older messages")');
+    await page.selectOption('[role=dialog] select', '7');
+    await page.click('[role=dialog] button:has-text("Begin reading")');
+    await page.waitForSelector('[role=dialog] >> text=Reading has begun');
+  },
+);
+
+await check(
+  'files: refused before they are sent here, uploaded, taken off, sent in agreed parts',
+  { locale: 'en' },
+  async (page, server) => {
+    await ofIndex(page, server, TELEGRAM);
+    const input = '#composer input[type=file]';
+    const file = (name, mimeType, size) => ({ name, mimeType, buffer: Buffer.alloc(size, 1) });
+    await page.waitForSelector(input, { state: 'attached' });
+    await page.setInputFiles(input, [file('big.png', 'image/png', 20_000), file('a.mp4', 'video/mp4', 10)]);
+    await page.waitForSelector('[role=alert]:has-text("at most 10 KB")');
+    await page.waitForSelector('[role=alert]:has-text("Picture, File")');
+    assert.equal(asked(server, 'POST', '/uploads').length, 0);
+    await page.setInputFiles(input, [file('عکس.png', 'image/png', 5000), file('b.pdf', 'application/pdf', 900)]);
+    await page.waitForSelector('ul[aria-label="Attached files"] li >> nth=1');
+    await page.click('button[aria-label*="Remove"][aria-label*="b.pdf"]');
+    await page.fill('textarea', 'one two three four five six seven eight nine ten eleven twelve');
+    await page.waitForSelector('label:has-text("This goes out as 2 messages")');
+    assert.equal(await page.isDisabled('button:has-text("Send privately")'), true);
+    await page.click('label:has-text("This goes out as 2 messages")');
+    await page.click('button:has-text("Send privately")');
+    await page.waitForSelector('article[aria-label*="Delivered"] img');
+    const [{ body }] = asked(server, 'POST', '/replies');
+    assert.equal(body.split, true);
+    assert.deepEqual(body.attachments, [{ uploadId: server.world.id('uplo', 1) }]);
+    assert.equal(await page.locator('ul[aria-label="Attached files"]').count(), 0);
+  },
+);
+
+await check('an upload that fails is said beside its file and tried again', { locale: 'en' }, async (page, server) => {
+  await ofIndex(page, server, TELEGRAM);
+  server.state.down = true;
+  await page.waitForSelector('#composer input[type=file]', { state: 'attached' });
+  await page.setInputFiles('#composer input[type=file]', {
+    name: 'a.png',
+    mimeType: 'image/png',
+    buffer: Buffer.alloc(9),
+  });
+  await page.waitForSelector('ul[aria-label="Attached files"] [role=alert]:has-text("busy")');
+  assert.equal(await page.isDisabled('button:has-text("Send privately")'), true);
+  server.state.down = false;
+  await page.click('button[aria-label^="Upload"]');
+  await until(page, () => !document.querySelector('ul[aria-label="Attached files"] [role=alert]'));
+  await until(
+    page,
+    () => ![...document.querySelectorAll('button')].find((one) => one.textContent === 'Send privately').disabled,
+  );
+});
+
+await check('a closed window: an approved template with its blanks', { locale: 'en' }, async (page, server) => {
+  await ofIndex(page, server, WHATSAPP);
+  await page.waitForSelector('#composer >> text=cannot be reached here since');
+  await page.click('#composer button:has-text("Template")');
+  await page.click('[role=dialog] li button:has-text("order_sent")');
+  await page.fill('[role=dialog] input >> nth=0', 'حسین');
+  await page.fill('[role=dialog] input >> nth=1', 'A-48213');
+  await page.waitForSelector('[role=dialog] >> text=سلام حسین');
+  await page.click('[role=dialog] button:has-text("Send template")');
+  await page.waitForSelector('article[aria-label*="Delivered"]:has-text("سلام حسین")');
+  const [{ body }] = asked(server, 'POST', '/replies');
+  assert.deepEqual(body.template, { name: 'order_sent', language: 'fa', values: ['حسین', 'A-48213'] });
+  assert.equal(body.visibility, 'private');
+});
+
+await check('attachments: each kind, and the failed one asked for again', { locale: 'en' }, async (page, server) => {
+  await ofIndex(page, server, WHATSAPP);
+  await page.waitForSelector('article audio');
+  await page.waitForSelector('article a[href^="https://www.openstreetmap.org/"]');
+  await page.waitForSelector('article a[href="tel:+982188001122"]');
+  await page.waitForSelector('article >> text=no longer available');
+  await page.click('article li:has-text("could not be fetched") button');
+  await until(page, () => !document.querySelector('article').textContent.includes('could not be fetched'));
+  assert.equal(asked(server, 'POST', '/refetch').length, 1);
+});
+
+await check('a letter: folded, then whole in a page where nothing runs', { locale: 'en' }, async (page, server) => {
+  await ofIndex(page, server, LETTER);
+  await page.waitForSelector('header >> text=فاکتور سفارش A-48213');
+  assert.equal(asked(server, 'GET', '/original').length, 0);
+  await page.click('article button:has-text("Show full letter")');
+  const frame = page.frameLocator('iframe[title="The whole letter"]');
+  await frame.locator('blockquote').waitFor();
+  assert.equal((await page.getAttribute('iframe', 'sandbox')).includes('allow-scripts'), false);
+  assert.ok((await frame.locator('img').getAttribute('src')).startsWith('/api/v1/attachments/'));
+  await page.waitForFunction(() => document.querySelector('iframe').clientHeight > 200);
+});
+
+await check('our own message: another text, while the network takes it', { locale: 'en' }, async (page, server) => {
+  await ofIndex(page, server, TELEGRAM);
+  await page.click('article button[aria-label="What to do with our message"]');
+  await page.click('[role=menuitem]:has-text("Edit text")');
+  await page.fill('[role=dialog] textarea', 'نشانی ثبت شد');
+  await page.click('[role=dialog] button:has-text("Save")');
+  await page.waitForSelector('article:has-text("نشانی ثبت شد"):has-text("Edited")');
+  await page.waitForSelector('[role=dialog]', { state: 'detached' });
+});
+
+await check(
+  'several comments: chosen by keyboard, hidden with a reason, failures named, taken back',
+  { locale: 'en' },
+  async (page, server) => {
+    await thread(page, server);
+    await page.locator('article button[aria-label="Moderate this comment"]').last().focus();
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('[role=menuitem]:has-text("Choose several")');
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('section[aria-label="Chosen messages"] >> text=1 message chosen');
+    await page.click('button:has-text("All 5")');
+    await page.click('button:has-text("Do with them")');
+    await page.click('[role=menuitem]:has-text("Hide")');
+    await page.fill('[role=dialog] input[name=reason]', 'Spam');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('[role=dialog] >> text=Done: 4 of 5.');
+    await page.waitForSelector('[role=dialog] >> text=The network has no such comment.');
+    const [{ body }] = asked(server, 'POST', '/moderation/bulk');
+    assert.equal(body.messageIds.length, 5);
+    assert.equal(body.reason, 'Spam');
+    await page.click('[role=dialog] button:has-text("Undo")');
+    await page.waitForSelector('[role=dialog] >> text=Taken back: 4 of 4.');
+    await page.click('[role=dialog] button:has-text("Done")');
+    await page.waitForSelector('section[aria-label="Chosen messages"]', { state: 'detached' });
+  },
+);
+
+await check(
+  'a conversation leads to its place at the network, where it has one',
+  { locale: 'en' },
+  async (page, server) => {
+    await thread(page, server);
+    const link = page.locator('header a:has-text("Open in Instagram")');
+    assert.equal(await link.getAttribute('href'), 'https://www.instagram.com/p/Cx1/c/17/');
+  },
+);
+
+for (const width of [400, 320])
+  await check(
+    `narrow: channels and their details at ${width} px`,
+    { locale: 'fa', width, height: 800 },
+    async (page, server) => {
+      for (const path of ['/admin/channels', `/admin/channels/${server.world.channels[3].id}`]) {
+        if (path === '/admin/channels') await signIn(page, server.url, path);
+        else await page.goto(server.url + path);
+        await page.waitForSelector('main h1');
+        await page.waitForTimeout(300);
+        assert.ok(await page.$eval('main', (main) => main.scrollWidth <= main.clientWidth), path);
+      }
+    },
+  );
+
 await check(`first load stays under ${BUDGET_KB} kB of script`, { locale: 'fa' }, async (page, server) => {
   const sizes = new Map();
   page.on('response', async (response) => {

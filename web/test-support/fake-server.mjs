@@ -4,6 +4,8 @@ import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Server } from 'socket.io';
+import { channelRoutes } from './channel-routes.mjs';
+import { fileOf, mediaRoutes } from './media-routes.mjs';
 import { createWorld } from './world.mjs';
 
 const DIST = fileURLToPath(new URL('../dist/', import.meta.url));
@@ -16,7 +18,7 @@ const TYPES = {
 };
 // As src/setup.ts sends it.
 const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; img-src 'self' data: https:; connect-src 'self' ws: wss:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; img-src 'self' data: https:; media-src 'self' https:; connect-src 'self' ws: wss:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 class Refused extends Error {
   constructor(status, code, message, details = {}) {
@@ -144,7 +146,10 @@ export async function startFakeServer({ locale = 'fa', now = Date.now(), tickets
     return message;
   }
 
+  const refuse = (status, code, message, details) => new Refused(status, code, message, details);
   const routes = [
+    ...channelRoutes(world, now, refuse),
+    ...mediaRoutes(world, state, emit, refuse),
     [
       'POST',
       /^\/auth\/login$/,
@@ -205,6 +210,7 @@ export async function startFakeServer({ locale = 'fa', now = Date.now(), tickets
             id: ticket.conversationId,
             handler: ticket.number % 7 === 0 ? 'bot' : 'human',
             kind: ticket.kind,
+            unreachableSince: world.unreachableSince(ticket),
           },
         };
       },
@@ -288,7 +294,10 @@ export async function startFakeServer({ locale = 'fa', now = Date.now(), tickets
         const message =
           kind === 'notes'
             ? add(ticket, { direction: 'note', visibility: 'internal', author, text: body.text })
-            : add(ticket, { ...world.ours(me, body.visibility, body.text, 'queued') });
+            : add(ticket, {
+                ...world.ours(me, body.visibility, body.text, 'queued'),
+                attachments: (body.attachments ?? []).map(({ uploadId }) => world.attachment(uploadId, 'image')),
+              });
         if (body.statusAfter) ticket.status = body.statusAfter;
         state.replies.set(key, message);
         emit('message.sent', { ...about(ticket), messageId: message.id });
@@ -370,37 +379,6 @@ export async function startFakeServer({ locale = 'fa', now = Date.now(), tickets
     ['GET', /^\/agents$/, () => ({ items: world.agents, nextCursor: null })],
     ['GET', /^\/teams$/, () => ({ items: world.teams, nextCursor: null })],
     ['GET', /^\/brands$/, () => ({ items: [{ id: world.id('bran', 1), name: 'بندر' }], nextCursor: null })],
-    [
-      'GET',
-      /^\/channels$/,
-      () => ({
-        items: world.channels.map((c, i) => ({
-          ...c,
-          brandId: world.id('bran', 1),
-          teamId: null,
-          state: i === 1 ? 'needs_reconnect' : 'active',
-          stateReason: i === 1 ? 'توکن صفحه منقضی شده است.' : null,
-          lastEventAt: new Date(now - i * 3_600_000 - 60_000).toISOString(),
-        })),
-        nextCursor: null,
-      }),
-    ],
-    [
-      'GET',
-      /^\/channels\/kinds$/,
-      () => ({
-        items: [
-          {
-            kind: 'instagram',
-            credentialFields: [
-              { name: 'accessToken', required: true, help: 'Page access token with instagram_manage_comments.' },
-              { name: 'appSecret', required: true, help: 'Signs webhooks.' },
-            ],
-          },
-          { kind: 'webchat', credentialFields: [] },
-        ],
-      }),
-    ],
     [
       'GET',
       /^\/faq-articles$/,
@@ -541,7 +519,13 @@ export async function startFakeServer({ locale = 'fa', now = Date.now(), tickets
     const json = (status, value) =>
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
     try {
-      const body = chunks.length ? JSON.parse(Buffer.concat(chunks).toString()) : {};
+      const bytes = Buffer.concat(chunks);
+      const isFile = request.headers['content-type'] === 'application/octet-stream';
+      const body = isFile ? bytes : bytes.length ? JSON.parse(bytes.toString()) : {};
+      if (/^\/attachments\/[\w-]+\/file$/.test(path)) {
+        const file = fileOf(path);
+        return response.writeHead(200, { 'content-type': file.type }).end(file.bytes);
+      }
       state.requests.push({ method: request.method, path, body, key: request.headers['idempotency-key'] });
       if (!state.signedIn && !path.startsWith('/auth/')) throw new Refused(401, 'unauthenticated', 'Sign in first.');
       const route = routes.find(([method, pattern]) => method === request.method && pattern.test(path));

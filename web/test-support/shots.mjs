@@ -75,11 +75,86 @@ await shots('fa-dm', { locale: 'fa' }, async (page, server) => {
   await page.waitForSelector('article');
   await page.waitForTimeout(400);
 });
-await shots('fa-add-channel', { locale: 'fa', width: 1280, height: 760 }, async (page, server) => {
-  await signIn(page, server.url, '/admin/channels');
-  await page.click('button:has-text("افزودن کانال")');
-  await page.waitForSelector('[role=dialog] input');
-});
+for (const locale of ['fa', 'en']) {
+  const size = { locale, width: 1280, height: 860 };
+  const open = (path) => async (page, server) => {
+    await signIn(page, server.url, path(server));
+    await page.waitForSelector('main h1');
+    await page.waitForTimeout(400);
+  };
+  const channel = (server) => `/admin/channels/${server.world.channels[3].id}`;
+  await shots(
+    `${locale}-channels`,
+    size,
+    open(() => '/admin/channels'),
+  );
+  await shots(`${locale}-channel`, size, open(channel));
+  await shots(`${locale}-channel-dark`, { ...size, theme: 'dark' }, open(channel));
+  await shots(`${locale}-channel-edit`, size, async (page, server) => {
+    await open(channel)(page, server);
+    await page.click(`main header button:has(svg.lucide-pencil)`);
+    await page.waitForSelector('[role=dialog] input');
+    await page.waitForTimeout(200);
+  });
+  await shots(`${locale}-add-channel`, size, async (page, server) => {
+    await open(() => '/admin/channels')(page, server);
+    await page.click('main header button');
+    await page.waitForSelector('[role=dialog] li');
+    await page.waitForTimeout(200);
+  });
+  await shots(`${locale}-add-channel-form`, size, async (page, server) => {
+    await open(() => '/admin/channels')(page, server);
+    await page.click('main header button');
+    await page.click('[role=dialog] li button >> nth=0');
+    await page.waitForSelector('[role=dialog] form');
+    await page.waitForTimeout(200);
+  });
+  await shots(`${locale}-connection`, size, async (page, server) => {
+    await open(() => '/admin/channels?connection=c1')(page, server);
+    await page.waitForSelector('[role=dialog] form');
+  });
+  const conversation = (index) => async (page, server) => {
+    await signIn(page, server.url, `/inbox/all?ticket=${server.world.tickets[index].id}`);
+    await page.waitForSelector('article');
+    await page.waitForTimeout(500);
+  };
+  await shots(`${locale}-files`, { locale }, conversation(9));
+  await shots(`${locale}-template`, { locale }, async (page, server) => {
+    await conversation(9)(page, server);
+    await page.click(
+      '#composer button:has(svg.lucide-file-check-corner), #composer button:has(svg.lucide-file-check-2)',
+    );
+    await page.click('[role=dialog] li button');
+    await page.waitForSelector('[role=dialog] form');
+  });
+  await shots(`${locale}-letter`, { locale }, async (page, server) => {
+    await conversation(10)(page, server);
+    await page.click('article button:has(svg.lucide-chevron-down)');
+    await page.waitForSelector('iframe');
+    await page.waitForTimeout(300);
+  });
+  await shots(`${locale}-attach`, { locale }, async (page, server) => {
+    await conversation(11)(page, server);
+    await page.setInputFiles('#composer input[type=file]', [
+      { name: 'تصویر.png', mimeType: 'image/png', buffer: Buffer.alloc(5000) },
+      { name: 'guide.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(90_000) },
+      { name: 'big.png', mimeType: 'image/png', buffer: Buffer.alloc(20_000) },
+    ]);
+    await page.fill(
+      'textarea',
+      'نشانی تازهٔ شما ثبت شد. مرسوله فردا فرستاده می‌شود و کد رهگیری همان شب پیامک خواهد شد.',
+    );
+    await page.waitForTimeout(400);
+  });
+  await shots(`${locale}-bulk`, { locale }, async (page, server) => {
+    await thread(page, server);
+    await page.click('article button[aria-haspopup] >> nth=0');
+    await page.click('[role=menuitem] >> nth=-1');
+    await page.waitForSelector('article input[type=checkbox]');
+    await page.click('article input[type=checkbox] >> nth=-1');
+    await page.waitForTimeout(200);
+  });
+}
 await shots('fa-dark', { locale: 'fa', theme: 'dark' }, thread);
 await shots('fa-stale', { locale: 'fa' }, async (page, server) => {
   await thread(page, server);
@@ -95,7 +170,7 @@ await shots('fa-failed', { locale: 'fa' }, async (page, server) => {
   await page.keyboard.press('Control+Enter');
   await page.waitForSelector('[role=alert]');
 });
-for (const name of ['channels', 'team', 'faq', 'crm', 'ledger', 'jobs'])
+for (const name of ['team', 'faq', 'crm', 'ledger', 'jobs'])
   await shots(`fa-admin-${name}`, { locale: 'fa', width: 1280, height: 760 }, async (page, server) => {
     await signIn(page, server.url, `/admin/${name}`);
     await page.waitForSelector('main h1');

@@ -51,6 +51,11 @@ const CHANNELS = [
   { id: id('chan', 1), kind: 'instagram', name: 'harbour.shop', externalId: '17841400000000001' },
   { id: id('chan', 2), kind: 'facebook', name: 'Harbour فارسی', externalId: '104857600000001' },
   { id: id('chan', 3), kind: 'webchat', name: 'سایت فروشگاه', externalId: 'wc_harbour' },
+  { id: id('chan', 4), kind: 'whatsapp', name: 'واتس‌اپ فروشگاه', externalId: '106540352242922' },
+  { id: id('chan', 5), kind: 'email', name: 'پشتیبانی', externalId: 'care@harbour.example' },
+  { id: id('chan', 6), kind: 'telegram', name: 'ربات بندر', externalId: '7012345678' },
+  { id: id('chan', 7), kind: 'x', name: '@harbour_ir', externalId: '1790000000000000001' },
+  { id: id('chan', 8), kind: 'bale', name: 'بازوی بندر', externalId: '900112233' },
 ];
 const POST = {
   id: id('post', 1),
@@ -129,6 +134,9 @@ const STORIES = [
     'out',
     ['چرا قیمت iPhone 15 Pro توی سایت با پیج فرق داره؟'],
   ],
+  ['حسین نوری', '+98 912 000 1122', 3, 'dm', 'open', 'normal', 400, 1, 'in', ['سلام، عکس کالای شکسته را می‌فرستم']],
+  ['شرکت نمونه', 'buyer@example.com', 4, 'dm', 'open', 'normal', 500, 1, 'in', ['لطفاً فاکتور سفارش را بفرستید.']],
+  ['نگین رستمی', '@negin_r', 5, 'dm', 'open', 'normal', 600, 1, 'out', ['آدرس جدیدم را ثبت کنید لطفاً']],
 ];
 
 const message = (conversation, seq, at, change) => ({
@@ -176,6 +184,43 @@ const suggestion = (number, change = {}) => ({
   outcome: null,
   ...change,
 });
+
+const attachment = (number, kind, change = {}) => ({
+  id: typeof number === 'string' ? number : id(kind.slice(0, 4), number),
+  kind,
+  url: null,
+  name: null,
+  mimeType: null,
+  sizeBytes: null,
+  state: 'stored',
+  error: null,
+  meta: null,
+  ...change,
+});
+const stored = (number, kind, change = {}) => {
+  const one = attachment(number, kind, change);
+  return { ...one, url: `/api/v1/attachments/${one.id}/file` };
+};
+
+/** Every kind of attachment, in each of its states. */
+const FILES = [
+  stored(1, 'image', { name: 'شکسته.jpg', mimeType: 'image/jpeg', sizeBytes: 240_000 }),
+  stored(2, 'audio', { mimeType: 'audio/wav', sizeBytes: 8_044 }),
+  stored(3, 'file', { name: 'فاکتور-48213.pdf', mimeType: 'application/pdf', sizeBytes: 1_830_000 }),
+  attachment(4, 'video', { state: 'pending' }),
+  attachment(5, 'image', { state: 'failed', error: 'The network did not answer.' }),
+  attachment(6, 'file', { name: 'قرارداد.docx', state: 'gone' }),
+  attachment(7, 'location', {
+    name: 'فروشگاه انقلاب',
+    state: 'linked',
+    meta: { latitude: 35.7009, longitude: 51.3912, address: 'میدان انقلاب، تهران' },
+  }),
+  attachment(8, 'contact', {
+    name: 'انبار مرکزی',
+    state: 'linked',
+    meta: { phones: ['+98 21 8800 1122'], emails: ['store@harbour.example'], company: 'بندر' },
+  }),
+];
 
 /** The long thread: everything a bubble can be. */
 function fullThread(now) {
@@ -301,6 +346,12 @@ export function createWorld(now) {
     }),
   );
   messages.set(id('conv', 1), fullThread(now));
+  messages.get(id('conv', 10))[0].attachments = FILES.map((file) => ({ ...file }));
+  Object.assign(messages.get(id('conv', 11))[0], {
+    original: 'html',
+    attachments: [stored(9, 'image', { name: 'logo' })],
+  });
+  tickets[10].subject = 'Re: فاکتور سفارش A-48213';
   const timeline = [
     {
       position: 1,
@@ -338,6 +389,27 @@ export function createWorld(now) {
       data: {},
     },
   ];
+  const MB = 1024 * 1024;
+  /** What is particular about some networks. */
+  const EXTRAS = {
+    whatsapp: {
+      attachments: [{ kind: 'image', maxBytes: 5 * MB }],
+      templates: true,
+      window: { kind: 'closed', closesAt: null },
+      refusals: { public: 'not_possible_here', private: 'window_closed' },
+    },
+    email: { attachments: [{ kind: 'file', maxBytes: 20 * MB }], window: { kind: 'none', closesAt: null } },
+    telegram: {
+      textLimit: { max: 60, unit: 'utf16_units' },
+      attachments: [
+        { kind: 'image', maxBytes: 10_000 },
+        { kind: 'file', maxBytes: 50 * MB },
+      ],
+      partsTogether: 2,
+      editSentMs: 48 * HOUR,
+      window: { kind: 'none', closesAt: null },
+    },
+  };
   const capabilitiesOf = (ticket) => ({
     reply: ticket.kind === 'comment' ? ['public', 'private'] : ['private'],
     textLimit: { max: ticket.channel.kind === 'instagram' ? 2200 : 2000, unit: 'characters' },
@@ -348,8 +420,13 @@ export function createWorld(now) {
     privateReply:
       ticket.kind === 'comment' ? { available: false, reason: 'private_reply_used', expiresAt: null } : null,
     moderation: ticket.kind === 'comment' ? ['hide', 'unhide', 'delete', 'like'] : [],
+    attachments: [],
+    templates: false,
     refusals: ticket.kind === 'comment' ? { private: 'private_reply_used' } : { public: 'not_possible_here' },
+    ...EXTRAS[ticket.channel.kind],
   });
+  const unreachableSince = (ticket) =>
+    ticket.channel.kind === 'whatsapp' ? new Date(now - 3 * HOUR).toISOString() : null;
   const agents = AGENTS.map((agent, index) => ({ ...agent, teamIds: [TEAMS[index % 2].id] }));
   return {
     now,
@@ -357,6 +434,8 @@ export function createWorld(now) {
     messages,
     timeline,
     capabilitiesOf,
+    unreachableSince,
+    attachment: stored,
     agents,
     teams: TEAMS,
     channels: CHANNELS,

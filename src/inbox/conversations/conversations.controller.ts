@@ -17,6 +17,17 @@ export class ConversationsController {
     return this.conversations.messages(who, id, query, query.limit);
   }
 
+  /** The whole of a letter: text and safe HTML, each null where there is none. */
+  @Get(':id/messages/:messageId/original')
+  @RequirePermission('tickets.read')
+  original(
+    @CurrentPrincipal() who: Principal,
+    @Param('id', UuidPipe) id: string,
+    @Param('messageId', UuidPipe) messageId: string,
+  ) {
+    return this.conversations.original(who, id, messageId);
+  }
+
   @Post(':id/notes')
   @RequirePermission('notes.write')
   note(@CurrentPrincipal() who: Principal, @Param('id', UuidPipe) id: string, @Body() body: NoteBody) {

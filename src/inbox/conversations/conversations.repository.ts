@@ -59,6 +59,8 @@ export interface MessageView {
         meta: unknown;
       }[]
     | null;
+  /** There is more than the text: the whole of a letter. */
+  original: 'html' | 'text' | null;
   reactions: { emoji: string | null; reaction: string; count: number }[] | null;
   suggestion: Record<string, unknown> | null;
 }
@@ -87,6 +89,7 @@ const VIEW = `SELECT m.id, m.conversation_id, m.ticket_id, coalesce(m.place, m.s
     (SELECT k.message_id FROM message_keys k WHERE k.workspace_id = m.workspace_id AND k.channel_id = m.channel_id
        AND k.external_id = m.parent_external_id) AS parent_message_id, m.reply_to_message_id, m.network_at, m.received_at, m.edited_at, m.version, m.hidden_at,
     m.deleted_at, m.deleted_by, m.delete_reason, m.delivery_state, m.delivery_reason,
+    CASE WHEN m.meta ? 'html' THEN 'html' WHEN m.meta ? 'fullText' THEN 'text' END AS original,
     (SELECT jsonb_agg(jsonb_build_object('id', f.id, 'kind', f.kind, 'url', f.url, 'name', f.name, 'mimeType', f.mime_type,
                                          'sizeBytes', f.size_bytes, 'state', f.state, 'error', f.error, 'meta', f.meta)
                       ORDER BY f.position)
@@ -199,6 +202,21 @@ export class ConversationsRepository {
       `${VIEW} WHERE m.workspace_id = $1 AND m.id = $2`,
       [workspaceId, id],
       'message_view',
+    );
+    return row;
+  }
+
+  /** The whole of a letter, with what it quotes; its HTML was made safe when the letter was read. */
+  async original(
+    tx: Tx,
+    workspaceId: string,
+    conversationId: string,
+    messageId: string,
+  ): Promise<{ text: string | null; html: string | null } | undefined> {
+    const [row] = await tx.query<{ text: string | null; html: string | null }>(
+      `SELECT meta->>'fullText' AS text, meta->>'html' AS html FROM messages
+       WHERE workspace_id = $1 AND conversation_id = $2 AND id = $3 AND deleted_at IS NULL`,
+      [workspaceId, conversationId, messageId],
     );
     return row;
   }

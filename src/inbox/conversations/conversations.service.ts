@@ -53,6 +53,16 @@ export class ConversationsService {
     });
   }
 
+  /** What a message says in whole, where `original` tells that there is more than its text. */
+  original(who: Principal, id: string, messageId: string): Promise<{ text: string | null; html: string | null }> {
+    return this.database.lean(who, async (tx) => {
+      seen(who, await this.repository.read(tx, who.workspaceId, id));
+      const original = await this.repository.original(tx, who.workspaceId, id, messageId);
+      if (!original) throw notFound('message');
+      return original;
+    });
+  }
+
   /** A note is seen by agents only and silences nobody. */
   note(who: Principal, id: string, text: string): Promise<MessageDto> {
     return this.database.transaction({ workspaceId: who.workspaceId }, async (tx) => {

@@ -15,6 +15,7 @@ export function messageDto(row: MessageView) {
     parentMessageId: row.parent_message_id,
     replyToMessageId: row.reply_to_message_id,
     attachments: (row.attachments ?? []).map(attachmentDto),
+    original: row.original,
     reactions: row.reactions ?? [],
     networkAt: row.network_at,
     receivedAt: row.received_at,

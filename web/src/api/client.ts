@@ -31,6 +31,9 @@ export const setCsrfToken = (token: string | null) => {
   csrfToken = token;
 };
 
+/** What a change made past `request` must carry. */
+export const csrfHeader = (): Record<string, string> => (csrfToken ? { 'x-csrf-token': csrfToken } : {});
+
 /** Called when a request finds that the session has ended. */
 export const whenSignedOut = (listener: () => void) => {
   onSignedOut = listener;
@@ -59,13 +62,18 @@ export async function request<T>(
   }
   const answer: unknown = response.status === 204 ? null : await response.json().catch(() => null);
   if (response.ok) return answer as T;
+  if (response.status === 401 && !path.startsWith('/auth/')) onSignedOut();
+  throw refusalOf(response.status, answer, response.statusText, response.headers.get('retry-after'));
+}
+
+/** The refusal in an answer that is not a success. */
+export function refusalOf(status: number, answer: unknown, statusText: string, retryAfter: string | null): ApiError {
   const error = (answer as { error?: { code?: string; message?: string; details?: Record<string, unknown> } } | null)
     ?.error;
-  if (response.status === 401 && !path.startsWith('/auth/')) onSignedOut();
   const details = { ...error?.details };
-  const retryAfter = Number(response.headers.get('retry-after'));
-  if (retryAfter > 0 && details.retryAfterSeconds === undefined) details.retryAfterSeconds = retryAfter;
-  throw new ApiError(response.status, error?.code ?? 'unavailable', error?.message ?? response.statusText, details);
+  const seconds = Number(retryAfter);
+  if (seconds > 0 && details.retryAfterSeconds === undefined) details.retryAfterSeconds = seconds;
+  return new ApiError(status, error?.code ?? 'unavailable', error?.message ?? statusText, details);
 }
 
 // Lists of people, channels or articles are short; this only keeps a server gone wrong from holding us forever.

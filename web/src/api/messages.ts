@@ -1,5 +1,6 @@
 import {
   infiniteQueryOptions,
+  queryOptions,
   useMutation,
   useQueryClient,
   type InfiniteData,
@@ -49,14 +50,36 @@ export function sendOutgoing(outgoing: Outgoing): Promise<Message> {
   const path = `/conversations/${outgoing.conversationId}`;
   if (outgoing.mode === 'note')
     return request(`${path}/notes`, { method: 'POST', headers, body: { text: outgoing.text } });
-  const { text, mode: visibility, seenMessageId } = outgoing;
+  const { text, mode: visibility, seenMessageId, split, template } = outgoing;
   const statusAfter = outgoing.statusAfter ?? undefined;
+  const attachments = outgoing.files?.length ? outgoing.files.map(({ uploadId }) => ({ uploadId })) : undefined;
   return request(`${path}/replies`, {
     method: 'POST',
     headers,
-    body: { text, visibility, seenMessageId, statusAfter },
+    body: { text, visibility, seenMessageId, statusAfter, attachments, split, template },
   });
 }
+
+/** Where the conversation can be seen at the network itself; null where it has no such place. */
+export const permalinkQuery = (conversationId: string) =>
+  queryOptions({
+    queryKey: keys.permalink(conversationId),
+    queryFn: async ({ signal }) =>
+      (await request<{ url: string | null }>(`/conversations/${conversationId}/permalink`, { signal })).url,
+    staleTime: Infinity,
+  });
+
+/** The whole of a letter: what it quotes too, and its looks, made safe by the server. */
+export const originalQuery = ({ id, conversationId }: Pick<Message, 'id' | 'conversationId'>) =>
+  queryOptions({
+    queryKey: keys.original(id),
+    queryFn: ({ signal }) =>
+      request<{ text: string | null; html: string | null }>(
+        `/conversations/${conversationId}/messages/${id}/original`,
+        { signal },
+      ),
+    staleTime: Infinity,
+  });
 
 function useThreadMutation<Variables>(conversationId: string, mutationFn: (variables: Variables) => Promise<unknown>) {
   const client = useQueryClient();
@@ -77,6 +100,18 @@ export const useModeration = (conversationId: string) =>
 export const useDeliveryDecision = (conversationId: string) =>
   useThreadMutation(conversationId, ({ messageId, action }: { messageId: string; action: 'retry' | 'give_up' }) =>
     request(`/messages/${messageId}/delivery`, { method: 'POST', body: { action } }),
+  );
+
+/** Changes the text of a message of ours that is out. */
+export const useOwnEdit = (conversationId: string) =>
+  useThreadMutation(conversationId, ({ messageId, text }: { messageId: string; text: string }) =>
+    request(`/messages/${messageId}/text`, { method: 'PUT', body: { text } }),
+  );
+
+/** Asks the network for a file once more. */
+export const useRefetch = (conversationId: string) =>
+  useThreadMutation(conversationId, (attachmentId: string) =>
+    request(`/attachments/${attachmentId}/refetch`, { method: 'POST' }),
   );
 
 export const useSuggestionOutcome = (conversationId: string) =>

@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useSyncExternalStore } from 'react';
+import { attached } from '../lib/attachments';
 import { browserStore, drafts } from '../lib/drafts';
 import { OutgoingBox, type Outgoing } from '../lib/outgoing';
 import { ApiError } from './client';
@@ -8,6 +9,12 @@ import { addMessage, sendOutgoing } from './messages';
 import type { Message } from './types';
 
 const box = new OutgoingBox(browserStore());
+
+/** What was written goes back to where it was written; a template's reading is no text of the writer's. */
+function giveBack(entry: Outgoing): void {
+  if (!entry.template) drafts.add(entry.conversationId, entry.mode, entry.text);
+  attached.giveBack(entry.conversationId, entry.files ?? []);
+}
 
 /** Newer messages of a conversation that the writer had not seen: they hold the reply back once. */
 export const newerOf = (entry: Outgoing): Message[] => (entry.newer ?? []) as Message[];
@@ -33,7 +40,7 @@ export function useSending() {
           throw error;
         }
         if (error.code === 'stale_reply') {
-          drafts.add(entry.conversationId, entry.mode, entry.text);
+          giveBack(entry);
           box.update(entry.key, {
             state: 'stale',
             newer: Array.isArray(error.details.newer) ? error.details.newer : [],
@@ -69,7 +76,7 @@ export function useSending() {
 
   const takeBack = useCallback((entry: Outgoing) => {
     box.remove(entry.key);
-    drafts.add(entry.conversationId, entry.mode, entry.text);
+    giveBack(entry);
   }, []);
 
   const forget = useCallback((entry: Outgoing) => box.remove(entry.key), []);

@@ -2,12 +2,25 @@
 export type TicketStatus = 'new' | 'open' | 'pending' | 'on_hold' | 'solved' | 'closed';
 export type Priority = 'low' | 'normal' | 'high' | 'urgent';
 export type ThreadKind = 'comment' | 'dm';
-export type ChannelKind = 'facebook' | 'instagram' | 'webchat';
+export type ChannelKind =
+  | 'facebook'
+  | 'instagram'
+  | 'whatsapp'
+  | 'telegram'
+  | 'bale'
+  | 'rubika'
+  | 'eitaa'
+  | 'x'
+  | 'linkedin'
+  | 'youtube'
+  | 'email'
+  | 'webchat'
+  | 'api';
 export type Visibility = 'public' | 'private';
 export type Role = 'owner' | 'admin' | 'lead' | 'agent' | 'analyst' | 'crm_viewer';
 export type PresenceState = 'online' | 'away' | 'offline';
 export type DeliveryState = 'queued' | 'sending' | 'sent' | 'delivered' | 'read' | 'failed' | 'unknown';
-export type ModerationAction = 'hide' | 'unhide' | 'delete' | 'like';
+export type ModerationAction = 'hide' | 'unhide' | 'delete' | 'like' | 'unlike' | 'block' | 'unblock';
 export type InboundState = 'received' | 'applied' | 'ignored' | 'unsupported' | 'refused' | 'failed';
 export type TicketView = 'mine' | 'unassigned' | 'queue' | 'all' | 'solved';
 
@@ -70,20 +83,39 @@ export interface Ticket {
   updatedAt: string;
 }
 
+export interface TextLimit {
+  max: number;
+  unit: 'utf8_bytes' | 'utf16_units' | 'characters' | 'x_weighted';
+}
+
 export interface Capabilities {
   /** What the channel can do in such a thread at all; `refusals` says what it will not take at this moment. */
   reply: Visibility[];
-  textLimit: { max: number; unit: 'utf8_bytes' | 'utf16_units' | 'characters' };
+  textLimit: TextLimit;
   window: { kind: 'standard' | 'human' | 'closed' | 'none'; closesAt: string | null };
-  privateReply: { available: boolean; reason: string | null; expiresAt: string | null } | null;
+  privateReply: { available: boolean; reason: string | null; expiresAt: string | null; textLimit?: TextLimit } | null;
   moderation: ModerationAction[];
+  /** Kinds of file that go out here, each up to its size. Absent: none. */
+  attachments?: { kind: string; maxBytes: number }[];
+  /** How many of text and files one message joins; more of them become messages of their own. Absent: any number. */
+  partsTogether?: number;
+  /** An approved text may be sent, outside the window too. */
+  templates?: boolean;
+  /** Milliseconds in which our own text may be changed; null always, absent never. */
+  editSentMs?: number | null;
   refusals: { public?: string; private?: string };
 }
 
 export interface TicketDetail extends Ticket {
   /** Null when nobody can tell what is possible; then only notes are. */
   capabilities: Capabilities | null;
-  conversation: { id: string; handler: 'bot' | 'human'; kind: ThreadKind };
+  conversation: {
+    id: string;
+    handler: 'bot' | 'human';
+    kind: ThreadKind;
+    /** Since when nothing reaches the customer here: blocked, left, gone. */
+    unreachableSince?: string | null;
+  };
 }
 
 export interface TicketCounts {
@@ -113,7 +145,20 @@ export interface Attachment {
   url: string | null;
   name: string | null;
   mimeType: string | null;
+  sizeBytes?: number | null;
+  /** `linked`: only at the network; `gone`: the network has it no more. */
+  state?: 'linked' | 'pending' | 'stored' | 'failed' | 'gone';
+  error?: string | null;
   meta: Record<string, unknown> | null;
+}
+
+/** A file sent along, as the upload route keeps it. */
+export interface Upload {
+  id: string;
+  kind: string;
+  name: string;
+  mimeType: string;
+  sizeBytes: number;
 }
 
 export interface Message {
@@ -129,6 +174,8 @@ export interface Message {
   parentMessageId: string | null;
   replyToMessageId: string | null;
   attachments: Attachment[];
+  /** There is more than `text` shows: the whole of a letter, with what it quotes. */
+  original?: 'html' | 'text' | null;
   reactions: { emoji: string | null; reaction: string; count: number }[];
   networkAt: string;
   receivedAt: string;
@@ -200,14 +247,145 @@ export interface Channel extends ChannelRef {
   brandId: string;
   teamId: string | null;
   externalId: string;
+  settings?: Record<string, unknown>;
+  credentialsSet?: string[];
   state: 'active' | 'needs_reconnect' | 'disabled';
   stateReason: string | null;
   lastEventAt: string | null;
 }
 
+export interface CredentialField {
+  name: string;
+  required: boolean;
+  help: string;
+  /** Made by the server when left empty. */
+  generated?: boolean;
+}
+
+export type SettingValue = string | number | boolean | readonly string[];
+
+export interface SettingField {
+  name: string;
+  type: 'text' | 'number' | 'boolean' | 'list';
+  help: string;
+  default?: SettingValue;
+}
+
 export interface ChannelKindInfo {
   kind: ChannelKind;
-  credentialFields: { name: string; required: boolean; help: string }[];
+  credentialFields: CredentialField[];
+  settingFields?: SettingField[];
+  /** What the workspace's app for the network's consent page is stored under; null where there is no such page. */
+  oauth?: string | null;
+}
+
+export interface HealthCheck {
+  name: string;
+  state: 'ok' | 'problem' | 'unknown';
+  message: string;
+  fix?: string;
+  serious?: boolean;
+}
+
+export interface HealthReport {
+  checks: HealthCheck[];
+  tokenExpiresAt?: string;
+  missingScopes?: string[];
+}
+
+export interface ChannelAlarm {
+  id: string;
+  name: string;
+  message: string;
+  fix: string | null;
+  raisedAt: string;
+  clearedAt: string | null;
+}
+
+export interface ChannelHealth {
+  report: HealthReport | null;
+  reportedAt: string | null;
+  alarms: ChannelAlarm[];
+  lastEventAt: string | null;
+  /** How many events its own rhythm lets one expect since the last; null until the rhythm is known. */
+  silence: { expected: number; unlike: boolean } | null;
+  webhookUrl: string | null;
+}
+
+export interface ChannelPulls {
+  plan: {
+    pollMs?: number;
+    reconcileMs?: number;
+    backfillMs?: number;
+    dailyBudget?: { amount: number; unit: string };
+  } | null;
+  pulls: {
+    reason: string;
+    dueAt: string | null;
+    failures: number;
+    error: string | null;
+    lastOkAt: string | null;
+    /** What it found that nobody had pushed. */
+    found: number;
+    lastFoundAt: string | null;
+  }[];
+  costs: { day: string; unit: string; amount: number }[];
+}
+
+export type SendOutcome =
+  { status: 'sent'; externalId: string } | { status: 'unknown' | 'retry' | 'failed' | 'reconnect'; reason: string };
+
+/** Our registration at a network; its secret never comes back. */
+export interface OAuthApp {
+  network: string;
+  clientId: string;
+  settings: { apiBaseUrl?: string };
+  updatedAt: string;
+}
+
+export interface ConnectableAccount {
+  kind: ChannelKind;
+  externalId: string;
+  name: string;
+  handle?: string;
+  avatarUrl?: string;
+  missingScopes: string[];
+  problem?: string;
+  connected: boolean;
+}
+
+/** One going-through of a network's consent page. */
+export interface Connection {
+  id: string;
+  kind: ChannelKind;
+  state: 'begun' | 'granted' | 'refused' | 'done';
+  reason: string | null;
+  scopes: { scope: string; why: { fa: string; en: string } }[];
+  accounts: ConnectableAccount[];
+}
+
+export interface MessageTemplate {
+  name: string;
+  language: string;
+  category?: string;
+  header?: string;
+  body: string;
+  footer?: string;
+  /** Its blanks in the order values are given; `name` stands between the braces of the text. */
+  blanks: { in: 'header' | 'body' | 'button'; name: string }[];
+}
+
+/** Many messages moderated at once. */
+export interface ModerationBatch {
+  id: string;
+  action: ModerationAction;
+  reason: string;
+  undoOf: string | null;
+  undoneBy: string | null;
+  total: number;
+  done: number;
+  failed: { messageId: string; code: string; reason: string }[];
+  finishedAt: string | null;
 }
 
 export interface FaqArticle {

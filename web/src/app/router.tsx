@@ -83,7 +83,15 @@ const adminHome = createRoute({
 const channels = createRoute({
   getParentRoute: () => admin,
   path: 'channels',
+  // The way back from a network's consent page names the connection to go on with.
+  validateSearch: (search: Record<string, unknown>): { connection?: string } =>
+    typeof search.connection === 'string' ? { connection: search.connection } : {},
   component: lazyRouteComponent(() => import('../features/admin/channels-page'), 'ChannelsPage'),
+});
+const channel = createRoute({
+  getParentRoute: () => admin,
+  path: 'channels/$id',
+  component: lazyRouteComponent(() => import('../features/admin/channel-page'), 'ChannelPage'),
 });
 const team = createRoute({
   getParentRoute: () => admin,
@@ -113,7 +121,12 @@ const crm = createRoute({
 
 const tree = root.addChildren([
   login,
-  signedIn.addChildren([home, inbox, me, admin.addChildren([adminHome, channels, team, faq, ledger, jobs, crm])]),
+  signedIn.addChildren([
+    home,
+    inbox,
+    me,
+    admin.addChildren([adminHome, channels, channel, team, faq, ledger, jobs, crm]),
+  ]),
 ]);
 
 export const createAppRouter = (client: QueryClient) =>

@@ -1,3 +1,4 @@
+import type { SentFile } from './attachments';
 import type { KeyValueStore, Mode } from './drafts';
 
 /** `stale`: held back once because somebody wrote meanwhile; its text is in the draft again. */
@@ -10,6 +11,12 @@ export interface Outgoing {
   ticketId: string;
   mode: Mode;
   text: string;
+  /** Files uploaded for it. */
+  files?: readonly SentFile[];
+  /** The writer agreed to several messages. */
+  split?: boolean;
+  /** An approved text of the network, of which `text` is the reading. */
+  template?: { name: string; language: string; values: string[] };
   seenMessageId: string | null;
   statusAfter: 'pending' | 'solved' | null;
   writtenAt: number;

@@ -47,6 +47,9 @@ export function effectsOf(event: ClientEvent): Effect[] {
     case 'message.unhidden':
       return [...messages, ...timeline];
     case 'message.liked':
+    case 'message.unliked':
+    case 'message.attachments_changed':
+    case 'message.edit_refused':
     case 'message.reacted':
     case 'bot.suggested':
     case 'bot.suggestion_settled':
@@ -92,8 +95,17 @@ export function effectsOf(event: ClientEvent): Effect[] {
     case 'crm.synced':
     case 'crm.trouble':
       return [...(contactId ? contact : [refetch(keys.contacts)]), refetch(keys.crm)];
+    case 'channel.connected':
     case 'channel.state_changed':
-      return [refetch(keys.channels)];
+    case 'channel.alarm_raised':
+    case 'channel.alarm_cleared': {
+      const id = text(data.channelId);
+      return [refetch(keys.channels), ...(id ? [refetch(keys.channelHealth(id))] : [])];
+    }
+    case 'moderation.progress': {
+      const id = text(data.batchId);
+      return id ? [refetch(keys.batch(id))] : [];
+    }
     case 'presence.changed': {
       const agentId = text(data.agentId);
       return agentId ? [{ kind: 'presence', agentId, state: text(data.to) as Agent['presence'] }] : [];

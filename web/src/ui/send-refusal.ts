@@ -12,6 +12,12 @@ const KNOWN = [
   'channel_disabled',
   'text_too_long',
   'attachment_refused',
+  'split_required',
+  'template_not_possible',
+  'not_sent',
+  'deleted',
+  'too_late',
+  'unchanged',
   'empty',
 ] as const;
 

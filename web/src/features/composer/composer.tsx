@@ -1,12 +1,13 @@
-import { ChevronDown, Globe, Lock, Send, StickyNote } from 'lucide-react';
-import { useEffect, useId, useRef, useState, useSyncExternalStore } from 'react';
+import { ChevronDown, FileCheck2, Globe, Lock, Send, StickyNote, UserX } from 'lucide-react';
+import { lazy, Suspense, useEffect, useId, useRef, useState, useSyncExternalStore } from 'react';
 import { newerOf, useOutgoing, useSending } from '../../api/outgoing';
 import { useCan } from '../../api/session';
-import type { TicketDetail } from '../../api/types';
+import type { Capabilities, TicketDetail } from '../../api/types';
 import { useLanguage, useText } from '../../i18n/use-text';
+import { attached } from '../../lib/attachments';
 import { drafts, type Mode } from '../../lib/drafts';
 import type { Outgoing } from '../../lib/outgoing';
-import { textLength } from '../../lib/text';
+import { isOneText, lengthIn, limitOf, messagesNeeded } from '../../lib/reply-parts';
 import { useRealtime } from '../../realtime/use-realtime';
 import { Button, type Tone } from '../../ui/button';
 import { classes } from '../../ui/classes';
@@ -14,12 +15,17 @@ import { sendRefusal } from '../../ui/send-refusal';
 import { ChoiceMenu } from '../../ui/menu';
 import { contactName } from '../../ui/names';
 import { useCommands } from '../../ui/use-commands';
+import { AttachButton } from './attach-button';
+import { AttachedList } from './attached-list';
 import { ModePicker } from './mode-picker';
 import { cycleMode, modeStates, NOTES_ONLY, usableMode } from './modes';
+import { SplitNotice } from './split-notice';
 import { StaleNotice } from './stale-notice';
+import type { ChosenTemplate } from './template-dialog';
+import { useAttaching } from './use-attaching';
 
-/** A note is ours and goes to no network; this only keeps it readable. */
-const NOTE_LIMIT = { max: 10_000, unit: 'characters' } as const;
+const TemplateDialog = lazy(() => import('./template-dialog').then((module) => ({ default: module.TemplateDialog })));
+const NO_FILES: NonNullable<Capabilities['attachments']> = [];
 
 const LOOKS: Record<Mode, { Icon: typeof Globe; tone: Tone; frame: string; band: string }> = {
   public: { Icon: Globe, tone: 'public', frame: 'border-public', band: 'bg-public-soft text-public' },
@@ -50,10 +56,25 @@ export function Composer({ ticket, seenMessageId, onLeave }: ComposerProps) {
   const realtime = useRealtime();
   const helpId = useId();
 
-  const limit = mode === 'note' ? NOTE_LIMIT : capabilities.textLimit;
-  const left = limit.max - textLength(text, limit.unit);
+  const [agreed, setAgreed] = useState<{ conversationId: string; mode: Mode } | null>(null);
+  const [choosing, setChoosing] = useState(false);
+
   const open = states.some((state) => state.mode === mode && state.enabled);
-  const ready = open && text.trim() !== '' && left >= 0 && (mode === 'note' || seenMessageId !== null);
+  const limit = limitOf(capabilities, ticket.kind, mode);
+  const left = limit.max - lengthIn(text, limit.unit);
+  const oneText = isOneText(ticket.kind, mode);
+  const allowed = oneText || !open ? NO_FILES : (capabilities.attachments ?? NO_FILES);
+  const attaching = useAttaching(conversationId, allowed);
+  const { files } = attaching;
+  const messages = oneText ? 1 : messagesNeeded(text.trim(), files.length, limit, capabilities.partsTogether);
+  const split = messages > 1;
+  const agrees = (agreed?.conversationId === conversationId && agreed.mode === mode) || stale?.split === true;
+  const ready =
+    open &&
+    (text.trim() !== '' || files.length > 0) &&
+    files.every(({ state }) => state === 'ready') &&
+    (split ? agrees : left >= 0) &&
+    (mode === 'note' || seenMessageId !== null);
 
   useEffect(() => () => realtime?.typing(ticket.id, false), [realtime, ticket.id]);
 
@@ -64,11 +85,34 @@ export function Composer({ ticket, seenMessageId, onLeave }: ComposerProps) {
 
   function submit(statusAfter: Outgoing['statusAfter'] = null, seen = seenMessageId) {
     if (!ready) return false;
-    sending.send({ conversationId, ticketId: ticket.id, mode, text: text.trim(), seenMessageId: seen, statusAfter });
+    sending.send({
+      conversationId,
+      ticketId: ticket.id,
+      mode,
+      text: text.trim(),
+      files: allowed.length > 0 ? attached.take(conversationId) : [],
+      ...(split ? { split } : {}),
+      seenMessageId: seen,
+      statusAfter,
+    });
     drafts.set(conversationId, mode, '');
+    setAgreed(null);
     realtime?.typing(ticket.id, false);
     area.current?.focus();
     return true;
+  }
+
+  function sendTemplate({ text: reading, ...template }: ChosenTemplate) {
+    setChoosing(false);
+    sending.send({
+      conversationId,
+      ticketId: ticket.id,
+      mode: 'private',
+      text: reading,
+      template,
+      seenMessageId,
+      statusAfter: null,
+    });
   }
 
   function write(next: Mode) {
@@ -98,6 +142,8 @@ export function Composer({ ticket, seenMessageId, onLeave }: ComposerProps) {
 
   const { Icon, tone, frame, band } = LOOKS[mode];
   const refusal = states.find((state) => state.mode === mode)?.refusal;
+  const unreachableSince = ticket.conversation.unreachableSince;
+  const templates = capabilities.templates === true && can('conversations.reply');
   return (
     <section aria-label={t('composer.label')} className="border-t border-line bg-surface p-3">
       {stale && (
@@ -117,11 +163,19 @@ export function Composer({ ticket, seenMessageId, onLeave }: ComposerProps) {
           }}
         />
       )}
+      {unreachableSince && (
+        <p className="mb-2 flex items-center gap-2 rounded-md border border-warn/50 bg-warn-soft px-3 py-1.5 text-sm">
+          <UserX size={16} aria-hidden className="shrink-0 text-warn" />
+          {t('composer.unreachable', { at: formats.dateTime(unreachableSince) })}
+        </p>
+      )}
       <ModePicker states={states} current={mode} window={capabilities.window} onPick={write} />
       <div
+        {...attaching.box}
         className={classes(
           'overflow-hidden rounded-md border-2 transition-colors focus-within:outline-2 focus-within:outline-offset-1 focus-within:outline-brand',
           frame,
+          attaching.dragging ? 'border-dashed border-brand! bg-brand-soft' : '',
         )}
       >
         <p id={helpId} className={classes('flex items-center gap-1.5 px-3 py-0.5 text-xs font-semibold', band)}>
@@ -137,13 +191,30 @@ export function Composer({ ticket, seenMessageId, onLeave }: ComposerProps) {
           onChange={(event) => change(event.target.value)}
           aria-label={t(`composer.text.${mode}`)}
           aria-describedby={helpId}
-          aria-invalid={left < 0 || undefined}
+          aria-invalid={(left < 0 && !split) || undefined}
           placeholder={t(`composer.placeholder.${mode}`)}
           className="block field-sizing-content max-h-60 min-h-20 w-full resize-none bg-surface px-3 py-2 text-[15px] outline-none placeholder:text-muted disabled:bg-raised"
         />
+        <AttachedList files={files} />
       </div>
+      {split && (
+        <SplitNotice
+          messages={messages}
+          agreed={agrees}
+          onAgree={(yes) => setAgreed(yes ? { conversationId, mode } : null)}
+        />
+      )}
       <div className="mt-2 flex flex-wrap items-center gap-2">
-        <p className={classes('text-xs', left < 0 ? 'font-semibold text-danger' : 'text-muted')}>
+        {allowed.length > 0 && (
+          <AttachButton kinds={allowed.map(({ kind }) => kind)} isDisabled={!open} onChoose={attaching.add} />
+        )}
+        {templates && (
+          <Button size="small" onPress={() => setChoosing(true)} isDisabled={seenMessageId === null}>
+            <FileCheck2 size={15} aria-hidden />
+            {t('template.choose')}
+          </Button>
+        )}
+        <p className={classes('text-xs', left < 0 && !split ? 'font-semibold text-danger' : 'text-muted')}>
           {left < 0
             ? t(`composer.over.${limit.unit}`, { count: -left })
             : t(`composer.left.${limit.unit}`, { count: left })}
@@ -183,6 +254,14 @@ export function Composer({ ticket, seenMessageId, onLeave }: ComposerProps) {
         <p className="mt-1 text-xs text-muted">
           {t('composer.window_closes', { at: formats.dateTime(capabilities.window.closesAt) })}
         </p>
+      )}
+      {templates && capabilities.window.kind === 'closed' && (
+        <p className="mt-1 text-xs text-warn">{t('template.window_closed')}</p>
+      )}
+      {choosing && (
+        <Suspense>
+          <TemplateDialog channelId={ticket.channel.id} onSend={sendTemplate} onClose={() => setChoosing(false)} />
+        </Suspense>
       )}
     </section>
   );

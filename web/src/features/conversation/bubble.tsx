@@ -1,14 +1,18 @@
-import { Bot, EyeOff, Globe, Lock, Paperclip, Pencil, StickyNote, Trash2 } from 'lucide-react';
-import { memo } from 'react';
-import type { Attachment, Message, ModerationAction } from '../../api/types';
+import { Bot, EyeOff, Globe, Lock, Pencil, StickyNote, Trash2 } from 'lucide-react';
+import { lazy, memo, Suspense } from 'react';
+import type { Message, ModerationAction } from '../../api/types';
 import { useLanguage, useText, type Text } from '../../i18n/use-text';
 import { Button } from '../../ui/button';
 import { classes } from '../../ui/classes';
 import { MessageText } from '../../ui/rich-text';
+import { Attachments } from './attachments';
 import { deletionText } from './deletion';
 import { DeliveryMark } from './delivery';
 import { ModerationMenu } from './moderation-menu';
+import { OwnMenu } from './own-menu';
 import { SuggestionCard } from './suggestion-card';
+
+const Letter = lazy(() => import('./letter').then((module) => ({ default: module.Letter })));
 
 type Voice = 'contact' | 'public' | 'private' | 'note';
 
@@ -32,6 +36,9 @@ function nameOf({ author, direction }: Message, contactName: string, t: Text): s
   return author.kind === 'account' ? t('author.account') : t('author.us');
 }
 
+/** What the customer wrote and has not taken back can be moderated. */
+export const isSelectable = ({ direction, deletedAt }: Message): boolean => direction === 'in' && !deletedAt;
+
 export interface BubbleProps {
   message: Message;
   continued: boolean;
@@ -40,6 +47,13 @@ export interface BubbleProps {
   contactName: string;
   moderation: readonly ModerationAction[];
   onModerate: (message: Message, action: ModerationAction) => void;
+  /** Milliseconds in which our own text may be changed; null always, undefined never. */
+  editSentMs: number | null | undefined;
+  /** Whether it is ticked, while several are being chosen; null otherwise. */
+  selected: boolean | null;
+  onSelect: (messageId: string) => void;
+  onEdit: (message: Message) => void;
+  onRefetch: (attachmentId: string) => void;
   onDelivery: (messageId: string, action: 'retry' | 'give_up') => void;
   onSuggestion: (message: Message, outcome: 'accepted' | 'dismissed') => void;
 }
@@ -51,6 +65,11 @@ export const Bubble = memo(function Bubble({
   contactName,
   moderation,
   onModerate,
+  editSentMs,
+  selected,
+  onSelect,
+  onEdit,
+  onRefetch,
   onDelivery,
   onSuggestion,
 }: BubbleProps) {
@@ -72,8 +91,20 @@ export const Bubble = memo(function Bubble({
           'group/bubble w-fit max-w-[85%] rounded-lg border px-3 py-2',
           LOOKS[voice],
           continued ? '-mt-2' : '',
+          selected ? 'outline-2 outline-brand' : '',
         )}
       >
+        {selected !== null && isSelectable(message) && (
+          <label className="mb-1 flex items-center gap-2 text-xs font-medium text-brand">
+            <input
+              type="checkbox"
+              checked={selected}
+              onChange={() => onSelect(message.id)}
+              className="size-4 accent-brand"
+            />
+            {t('bulk.tick', { time })}
+          </label>
+        )}
         {!continued && <Head voice={voice} name={name} isBot={message.author.kind === 'bot'} />}
         {message.deletedAt && (
           <p className="flex items-center gap-1.5 text-xs text-danger">
@@ -99,7 +130,12 @@ export const Bubble = memo(function Bubble({
             <p className="text-muted">{t('message.unsupported')}</p>
           )}
         </div>
-        {message.attachments.length > 0 && <Attachments attachments={message.attachments} />}
+        {message.attachments.length > 0 && <Attachments attachments={message.attachments} onRefetch={onRefetch} />}
+        {message.original && !message.deletedAt && (
+          <Suspense>
+            <Letter message={message} />
+          </Suspense>
+        )}
         <footer className="mt-0.5 flex flex-wrap items-center gap-x-2 text-xs text-muted">
           <time dateTime={message.networkAt}>{time}</time>
           {message.editedAt && (
@@ -114,9 +150,20 @@ export const Bubble = memo(function Bubble({
               {emoji ?? reaction} {count > 1 && formats.number(count)}
             </span>
           ))}
-          {voice === 'contact' && !message.deletedAt && (
+          {selected === null && isSelectable(message) && (
             <span className="-my-1 ms-auto">
-              <ModerationMenu message={message} allowed={moderation} onChoose={onModerate} />
+              <ModerationMenu message={message} allowed={moderation} onChoose={onModerate} onSelect={onSelect} />
+            </span>
+          )}
+          {selected === null && message.direction === 'out' && (
+            <span className="-my-1 ms-auto">
+              <OwnMenu
+                message={message}
+                moderation={moderation}
+                editSentMs={editSentMs}
+                onEdit={onEdit}
+                onModerate={onModerate}
+              />
             </span>
           )}
         </footer>
@@ -172,42 +219,5 @@ function Head({ voice, name, isBot }: { voice: Voice; name: string; isBot: boole
       {isBot && <Bot size={13} aria-hidden className="text-bot" />}
       <bdi className={isBot ? 'text-bot' : undefined}>{name}</bdi>
     </p>
-  );
-}
-
-function Attachments({ attachments }: { attachments: Attachment[] }) {
-  const t = useText();
-  return (
-    <ul className="mt-1 flex flex-wrap gap-2">
-      {attachments.map(({ id, kind, url, name }) => {
-        const title = name ?? t('attachment.unnamed', { kind });
-        return (
-          <li key={id}>
-            {url ? (
-              <a href={url} target="_blank" rel="noopener noreferrer nofollow" className="block">
-                {kind === 'image' ? (
-                  <img
-                    src={url}
-                    alt={title}
-                    loading="lazy"
-                    className="max-h-48 max-w-60 rounded-md border border-line object-cover"
-                  />
-                ) : (
-                  <span className="flex items-center gap-1.5 rounded-md border border-line bg-surface px-2 py-1 text-sm text-public">
-                    <Paperclip size={14} aria-hidden />
-                    <bdi>{title}</bdi>
-                  </span>
-                )}
-              </a>
-            ) : (
-              <span className="flex items-center gap-1.5 rounded-md border border-line bg-surface px-2 py-1 text-sm text-muted">
-                <Paperclip size={14} aria-hidden />
-                <bdi>{title}</bdi> · {t('attachment.gone')}
-              </span>
-            )}
-          </li>
-        );
-      })}
-    </ul>
   );
 }

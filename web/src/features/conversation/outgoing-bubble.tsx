@@ -4,6 +4,7 @@ import type { Outgoing } from '../../lib/outgoing';
 import { useLanguage, useText, type Text } from '../../i18n/use-text';
 import { Button } from '../../ui/button';
 import { classes } from '../../ui/classes';
+import { FileIcon } from '../../ui/file-icon';
 import { refusalText } from '../../ui/refusal';
 import { MessageText } from '../../ui/rich-text';
 import { DeliveryMark } from './delivery';
@@ -48,7 +49,13 @@ export function OutgoingBubble({
         <Icon size={13} aria-hidden />
         {t(`voice.${entry.mode}`)}
       </p>
-      <MessageText text={entry.text} />
+      {entry.text && <MessageText text={entry.text} />}
+      {entry.files?.map(({ uploadId, kind, name }) => (
+        <p key={uploadId} className="flex items-center gap-1.5 text-sm">
+          <FileIcon kind={kind} />
+          <bdi>{name}</bdi>
+        </p>
+      ))}
       <footer className="mt-0.5 flex items-center gap-2 text-xs text-muted">
         {formats.time(entry.writtenAt)}
         <DeliveryMark state={failed ? 'failed' : 'sending'} />

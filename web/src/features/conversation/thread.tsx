@@ -1,7 +1,14 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { ArrowDown } from 'lucide-react';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { inOrder, messagesQuery, useDeliveryDecision, useModeration, useSuggestionOutcome } from '../../api/messages';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import {
+  inOrder,
+  messagesQuery,
+  useDeliveryDecision,
+  useModeration,
+  useRefetch,
+  useSuggestionOutcome,
+} from '../../api/messages';
 import { useOutgoing, useSending } from '../../api/outgoing';
 import { timelineQuery } from '../../api/tickets';
 import type { Message, ModerationAction, TicketDetail } from '../../api/types';
@@ -12,14 +19,21 @@ import { ReasonDialog } from '../../ui/reason-dialog';
 import { refusalText } from '../../ui/refusal';
 import { Empty, Failed, Skeleton } from '../../ui/states';
 import { useTell } from '../../ui/toasts';
-import { Bubble } from './bubble';
+import { Bubble, isSelectable } from './bubble';
 import { EventGroup } from './event-group';
 import { OutgoingBubble } from './outgoing-bubble';
+import { SelectionBar } from './selection-bar';
 import { SourcePost } from './source-post';
 import { lastAnswerSeq, threadItems } from './thread-items';
+import { useSelection } from './use-selection';
 import { useThreadScroll } from './use-thread-scroll';
 
+const BulkDialog = lazy(() => import('./bulk-dialog').then((module) => ({ default: module.BulkDialog })));
+const EditDialog = lazy(() => import('./edit-dialog').then((module) => ({ default: module.EditDialog })));
+
 const NO_ACTIONS: ModerationAction[] = [];
+// They take nothing away, so they need no explanation; the record still gets a word.
+const HARMLESS: readonly ModerationAction[] = ['like', 'unlike', 'unhide', 'unblock'];
 
 export interface ThreadProps {
   ticket: TicketDetail;
@@ -47,7 +61,12 @@ export function Thread({ ticket, onSeen, onUseAnswer }: ThreadProps) {
   const moderation = useModeration(conversationId);
   const delivery = useDeliveryDecision(conversationId);
   const suggestion = useSuggestionOutcome(conversationId);
+  const refetch = useRefetch(conversationId);
   const [asked, setAsked] = useState<{ message: Message; action: ModerationAction } | null>(null);
+  const [editing, setEditing] = useState<Message | null>(null);
+  const selection = useSelection(conversationId);
+  const [bulk, setBulk] = useState<ModerationAction | null>(null);
+  const selectable = messages.filter(isSelectable);
 
   const loadOlder = () => {
     if (query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage();
@@ -62,10 +81,10 @@ export function Thread({ ticket, onSeen, onUseAnswer }: ThreadProps) {
   const { mutate: moderate } = moderation;
   const { mutate: decide } = delivery;
   const { mutate: settle } = suggestion;
+  const { mutate: fetchAgain } = refetch;
   const onModerate = useCallback(
     (message: Message, action: ModerationAction) => {
-      // The two that take nothing away need no explanation; the record still gets a word.
-      if (action === 'like' || action === 'unhide')
+      if (HARMLESS.includes(action))
         moderate({ messageId: message.id, action, reason: t(`moderation.${action}`) }, { onError: fail });
       else setAsked({ message, action });
     },
@@ -74,6 +93,10 @@ export function Thread({ ticket, onSeen, onUseAnswer }: ThreadProps) {
   const onDelivery = useCallback(
     (messageId: string, action: 'retry' | 'give_up') => decide({ messageId, action }, { onError: fail }),
     [decide, fail],
+  );
+  const onRefetch = useCallback(
+    (attachmentId: string) => fetchAgain(attachmentId, { onError: fail }),
+    [fetchAgain, fail],
   );
   const onSuggestion = useCallback(
     (message: Message, outcome: 'accepted' | 'dismissed') => {
@@ -115,6 +138,11 @@ export function Thread({ ticket, onSeen, onUseAnswer }: ThreadProps) {
                 contactName={customer}
                 moderation={ticket.capabilities?.moderation ?? NO_ACTIONS}
                 onModerate={onModerate}
+                editSentMs={ticket.capabilities?.editSentMs}
+                selected={selection.ids && selection.ids.has(item.message.id)}
+                onSelect={selection.toggle}
+                onEdit={setEditing}
+                onRefetch={onRefetch}
                 onDelivery={onDelivery}
                 onSuggestion={onSuggestion}
               />
@@ -142,6 +170,16 @@ export function Thread({ ticket, onSeen, onUseAnswer }: ThreadProps) {
           </button>
         </div>
       )}
+      {selection.ids && (
+        <SelectionBar
+          count={selection.ids.size}
+          all={selectable.length}
+          actions={ticket.capabilities?.moderation ?? NO_ACTIONS}
+          onAll={() => selection.set(selectable.map(({ id }) => id))}
+          onAct={setBulk}
+          onCancel={selection.clear}
+        />
+      )}
       <Announcer key={conversationId} messages={messages} name={customer} />
       {asked && (
         <ReasonDialog
@@ -154,6 +192,24 @@ export function Thread({ ticket, onSeen, onUseAnswer }: ThreadProps) {
           }}
         />
       )}
+      <Suspense>
+        {editing && ticket.capabilities && (
+          <EditDialog message={editing} limit={ticket.capabilities.textLimit} onClose={() => setEditing(null)} />
+        )}
+        {bulk && selection.ids && (
+          <BulkDialog
+            action={bulk}
+            messageIds={[...selection.ids]}
+            ticket={ticket}
+            messages={messages}
+            onClose={() => {
+              setBulk(null);
+              selection.clear();
+              void query.refetch();
+            }}
+          />
+        )}
+      </Suspense>
     </section>
   );
 }

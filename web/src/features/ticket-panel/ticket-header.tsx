@@ -1,6 +1,18 @@
-import { ArrowRight, Bot, ChevronDown, Eye, Hand, PenLine, UserPlus, UserRound, UserRoundCheck } from 'lucide-react';
+import { useQuery } from '@tanstack/react-query';
+import {
+  ArrowRight,
+  Bot,
+  ChevronDown,
+  ExternalLink,
+  Eye,
+  Hand,
+  PenLine,
+  UserPlus,
+  UserRound,
+  UserRoundCheck,
+} from 'lucide-react';
 import { useState, type ReactNode } from 'react';
-import { useHandler } from '../../api/messages';
+import { permalinkQuery, useHandler } from '../../api/messages';
 import { useCan, useSession } from '../../api/session';
 import { useTicketChange, type TicketChange } from '../../api/tickets';
 import type { Priority, TicketDetail, TicketStatus } from '../../api/types';
@@ -81,7 +93,13 @@ export function TicketHeader({ ticket, onBack, contactButton }: TicketHeaderProp
             <ChannelMark kind={ticket.channel.kind} thread={ticket.kind} />
             <bdi>{ticket.channel.name}</bdi>
             <Ltr>{`#${ticket.number}`}</Ltr>
+            <AtTheNetwork ticket={ticket} />
           </p>
+          {ticket.subject && (
+            <p className="truncate text-sm font-medium">
+              <bdi>{ticket.subject}</bdi>
+            </p>
+          )}
         </div>
         <span className="max-[899px]:ms-auto">{contactButton}</span>
       </div>
@@ -208,5 +226,23 @@ function BotHandles({ ticket, mayWork }: { ticket: TicketDetail; mayWork: boolea
         </Button>
       )}
     </span>
+  );
+}
+
+/** Leads to the conversation at the network itself, where it has a place there. */
+function AtTheNetwork({ ticket }: { ticket: TicketDetail }) {
+  const t = useText();
+  const { data: url } = useQuery(permalinkQuery(ticket.conversationId));
+  if (!url) return null;
+  return (
+    <a
+      href={url}
+      target="_blank"
+      rel="noopener noreferrer"
+      className="inline-flex items-center gap-1 text-public hover:underline"
+    >
+      <ExternalLink size={12} aria-hidden className="icon-directional" />
+      {t('ticket.at_network', { network: t(`channel.${ticket.channel.kind}`) })}
+    </a>
   );
 }

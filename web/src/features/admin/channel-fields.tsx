@@ -1,0 +1,83 @@
+import type { CredentialField, SettingField } from '../../api/types';
+import { useText, type Text } from '../../i18n/use-text';
+import { CheckField, TextArea, TextField } from '../../ui/field';
+import { problemOf } from './parts';
+
+const NAMED = [
+  'accessToken',
+  'accessTokenExpiresAt',
+  'apiBaseUrl',
+  'appId',
+  'appSecret',
+  'clientId',
+  'clientSecret',
+  'identitySecret',
+  'password',
+  'proxyUrl',
+  'refreshToken',
+  'smtpPassword',
+  'verifyToken',
+] as const;
+const OPEN = /(Id|ExpiresAt)$/;
+
+/** A field's name in words, where we have them; the server's own name otherwise. */
+export function fieldLabel(name: string, t: Text): string {
+  const known = NAMED.find((one) => one === name);
+  return known ? t(`field.${known}`) : name;
+}
+
+export interface CredentialFieldsProps {
+  fields: readonly CredentialField[];
+  /** Names of those that are stored: they may stay as they are. */
+  stored?: readonly string[];
+  error: unknown;
+}
+
+/** What the network asks for to let us in; it goes in and never comes back out. */
+export function CredentialFields({ fields, stored = [], error }: CredentialFieldsProps) {
+  const t = useText();
+  return fields.map(({ name, required, help, generated }) => {
+    const kept = stored.includes(name);
+    return (
+      <div key={name} className="flex flex-col gap-1">
+        <TextField
+          label={fieldLabel(name, t)}
+          help={help}
+          name={`credential.${name}`}
+          required={required && !generated && !kept}
+          type={OPEN.test(name) ? 'text' : 'password'}
+          autoComplete="off"
+          dir="ltr"
+          placeholder={kept ? t('field.kept') : generated ? t('field.generated') : undefined}
+          problem={problemOf(error, `credentials.${name}`)}
+        />
+        {kept && !required && !generated && <CheckField label={t('field.remove')} name={`drop.${name}`} />}
+      </div>
+    );
+  });
+}
+
+const shown = (value: unknown): string =>
+  Array.isArray(value) ? value.join('\n') : typeof value === 'string' || typeof value === 'number' ? `${value}` : '';
+
+export interface SettingFieldsProps {
+  fields: readonly SettingField[];
+  values: Readonly<Record<string, unknown>>;
+  error: unknown;
+}
+
+/** What may be changed about a channel; an empty field follows the default. */
+export function SettingFields({ fields, values, error }: SettingFieldsProps) {
+  const t = useText();
+  return fields.map((field) => {
+    const { name, type, help } = field;
+    const problem = problemOf(error, `settings.${name}`);
+    const common = { label: fieldLabel(name, t), help, name: `setting.${name}`, problem };
+    const usual = shown(field.default);
+    if (type === 'boolean')
+      return <CheckField key={name} {...common} defaultChecked={(values[name] ?? field.default) === true} />;
+    const given = { defaultValue: shown(values[name]), dir: 'auto' as const, placeholder: usual || undefined };
+    if (type === 'list') return <TextArea key={name} {...common} {...given} rows={3} />;
+    return <TextField key={name} {...common} {...given} inputMode={type === 'number' ? 'decimal' : undefined} />;
+  });
+}
