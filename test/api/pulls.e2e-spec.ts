@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PullRunner } from '../../src/channels/pulls/pull-runner';
+import { PullsRepository } from '../../src/channels/pulls/pulls.repository';
 import { uuidv7 } from '../../src/platform/ids';
 import { type ApiClient, eventually, startApp, type TestApp } from '../harness';
 
@@ -181,6 +182,22 @@ describe('polling', () => {
     expect(await arrived(fine, 1)).toHaveLength(1);
     expect(await messages(stuck)).toEqual([]);
     release();
+  });
+
+  it('news that come while a reading is under way are read at once, not at its next time', async () => {
+    let release = () => {};
+    const slow = new Promise<Page>((resolve) => (release = () => resolve({ events: [], cursor: 'before' })));
+    answer = () => slow;
+    const id = await connect({ pollSeconds: 3600, backfillDays: 0 });
+    await eventually(async () => asked.length === 1);
+    const [channel] = await rows<{ workspace_id: string }>('SELECT workspace_id FROM channels WHERE id = $1', [id]);
+    await t.database.lean('system', (tx) =>
+      t.app.get(PullsRepository).hurry(tx, channel!.workspace_id, id, ['poll'], new Date()),
+    );
+    answer = () => ({ events: [word('just in time')], cursor: 'after' });
+    release();
+    expect(await arrived(id, 1)).toHaveLength(1);
+    expect(asked.map(({ cursor }) => cursor)).toEqual([null, 'before']);
   });
 
   it('failures are counted and shown, and end with the first success', async () => {

@@ -1,4 +1,4 @@
-import type { Message, Ticket } from './shapes';
+import type { Capabilities, Message, Ticket } from './shapes';
 
 /** What a scripted agent does about a customer's message. */
 export type Answer =
@@ -13,10 +13,11 @@ const ORDER = /[A-Z]-\d{4,6}/;
 // no more than that: a longer question has other words that say what it is about
 const PRICE = /^\P{L}*(قیمت|چنده?|موجوده|price|how much)[^\n]{0,16}$/iu;
 const WANTS = /میخوام|می‌خوام|دایرکت|i want/i;
+const INVOICE = /فاکتور|invoice/i;
 const PRAISE = /^[\s\p{P}\p{Extended_Pictographic}\p{M}]*$|ممنون|مرسی|عالی|خوش‌رنگ|بهترین|thank|love/iu;
 
-/** The same message gets the same answer: an agent with a good sheet of phrases. */
-export function answerTo(message: Message, ticket: Pick<Ticket, 'kind'>): Answer {
+/** The same message gets the same answer, as far as the network allows it: an agent with a good sheet of phrases. */
+export function answerTo(message: Message, ticket: Pick<Ticket, 'kind'>, can: Capabilities): Answer {
   const { text, suggestion } = message;
   const isComment = ticket.kind === 'comment';
   const say = (fa: string, en: string) => (PERSIAN.test(text) ? fa : en);
@@ -27,8 +28,8 @@ export function answerTo(message: Message, ticket: Pick<Ticket, 'kind'>): Answer
     statusAfter,
   });
 
-  if (isComment && ADVERT.test(text)) return { act: 'hide', reason: 'Advertising' };
-  if (isComment && COMPLAINT.test(text)) {
+  if (can.moderation.includes('hide') && ADVERT.test(text)) return { act: 'hide', reason: 'Advertising' };
+  if (can.privateReply?.available && COMPLAINT.test(text)) {
     return {
       act: 'take_aside',
       publicText: say(
@@ -41,6 +42,15 @@ export function answerTo(message: Message, ticket: Pick<Ticket, 'kind'>): Answer
       ),
     };
   }
+  if (COMPLAINT.test(text)) {
+    return reply(
+      say(
+        'خیلی متأسفیم! شمارهٔ سفارش و یک عکس را برای ما در پیام خصوصی بفرستید تا همین امروز جبران کنیم. 🙏',
+        'We are so sorry. Send us the order’s number and a photo in a message, and we will make up for it today.',
+      ),
+      'pending',
+    );
+  }
   if (PRICE.test(text)) {
     return reply(
       say(
@@ -51,6 +61,15 @@ export function answerTo(message: Message, ticket: Pick<Ticket, 'kind'>): Answer
     );
   }
   if (suggestion?.mode === 'suggested' && suggestion.outcome === null) return reply(suggestion.answer, 'solved');
+  if (INVOICE.test(text)) {
+    return reply(
+      say(
+        'فاکتور رسمی را همین امروز برایتان می‌فرستیم؛ اگر به نام شرکت است، شناسهٔ ملی آن را هم بنویسید.',
+        'You get the official invoice today; if it is for a company, tell us its registered number.',
+      ),
+      'pending',
+    );
+  }
   const order = ORDER.exec(text)?.[0];
   if (order) {
     return reply(

@@ -13,6 +13,9 @@ export const SHOP = {
   webchatSecret: 'the shop’s own secret of its web chat, for this demo only',
 } as const;
 
+/** The shop's mailbox. */
+export const MAIL = { address: 'salam@sibsorkh.test', password: 'mailbox-sibsorkh', name: 'سیب‌سرخ' } as const;
+
 export const OWNER = { email: 'owner@sibsorkh.test', password: 'owner-sibsorkh' };
 
 /** Everybody in the shop; easy passwords, because nothing here is real. */
@@ -102,6 +105,20 @@ const LAST: readonly [name: string, handle: string][] = [
 
 export function invitePeople(world: World): void {
   for (const [key, name, username] of PEOPLE) world.addPerson(key, name, username);
+}
+
+/** Who is signed in on the shop's site that day: Leila first, then others, as one person may not write without end. */
+export function customerOfSite(day: number): Visitor {
+  if (day === 0) return LEILA;
+  const number = 2041 + day;
+  const [first, handle] = FIRST[day % FIRST.length]!;
+  const [last] = LAST[(day * 3) % LAST.length]!;
+  return {
+    id: `u-${number}`,
+    name: `${first} ${last}`,
+    email: `${handle}.${number}@customers.test`,
+    phone: `+98935${String(1_110_000 + number)}`,
+  };
 }
 
 /** Somebody new, another one for each `n`. */

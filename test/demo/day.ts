@@ -1,7 +1,11 @@
 import type { MetaSimulator } from '../simulators/meta/server';
-import { SHOP, stranger } from './cast';
+import { playScenario } from '../simulators/scenario/runner';
+import { readScenario, type ScenarioNetwork, type Step } from '../simulators/scenario/scenario';
+import { customerOfSite, SHOP, stranger } from './cast';
 import { ChatVisitor } from './chat-visitor';
-import { DAY, type Scene, type Stage } from './scenes';
+import scenario from './day-networks.json';
+import type { LiveNetwork } from './live-network';
+import { DAY, type Stage } from './scenes';
 
 const PATIENCE_MS = 15_000;
 const LOOK_EVERY_MS = 100;
@@ -69,21 +73,26 @@ export interface Played {
   days: number;
   botQuestions: number;
   visitors: ChatVisitor[];
+  /** Steps of the scenario that took place, and those whose answer did not come in time. */
+  steps: { done: number; left: number };
+}
+
+/** What the customers live on. */
+export interface Places {
+  meta: MetaSimulator;
+  networks: readonly LiveNetwork[];
+  webchat: { url: string; inboxId: string };
 }
 
 /** Plays the same day again and again, with other people, until the clock is ended. */
-export async function playDays(
-  clock: DayClock,
-  meta: MetaSimulator,
-  webchat: { url: string; inboxId: string },
-  played: Played,
-): Promise<void> {
+export async function playDays(clock: DayClock, { meta, networks, webchat }: Places, played: Played): Promise<void> {
+  const playNetworks = networksOfDay(clock, networks, played);
   let newcomers = 0;
   const under: Promise<void>[] = [];
   const failures: unknown[] = [];
-  const play = async (scene: Scene, stage: Stage) => {
+  const play = async (scene: () => Promise<void>) => {
     try {
-      await clock.today(() => scene(stage));
+      await clock.today(scene);
     } catch (error) {
       failures.push(error);
       clock.end();
@@ -101,9 +110,9 @@ export async function playDays(
       wait: clock.wait,
       part: (key) => (day === 0 ? key : (understudies[key] ??= stranger(world, newcomers++))),
       stranger: () => stranger(world, newcomers++),
-      visitor: async (who) => {
-        const chat = who
-          ? await ChatVisitor.signedIn(webchat.url, webchat.inboxId, who)
+      visitor: async ({ signedIn }) => {
+        const chat = signedIn
+          ? await ChatVisitor.signedIn(webchat.url, webchat.inboxId, customerOfSite(day))
           : await ChatVisitor.arrive(webchat.url, webchat.inboxId);
         played.visitors.push(chat);
         return chat;
@@ -120,8 +129,9 @@ export async function playDays(
       },
     };
     played.days += 1;
+    under.push(play(() => playNetworks(day)));
     for (const [scene, next] of DAY) {
-      under.push(play(scene, stage));
+      under.push(play(() => scene(stage)));
       await clock.wait(next);
     }
   });
@@ -129,4 +139,17 @@ export async function playDays(
   meta.deliveries.flush();
   await Promise.all(under);
   if (failures.length > 0) throw failures[0];
+}
+
+/** The same script every day, with understudies from the second day on. */
+function networksOfDay(clock: DayClock, networks: readonly LiveNetwork[], played: Played) {
+  const scripts = new Map(networks.flatMap(({ name, script }) => (script ? [[name, script] as const] : [])));
+  const actors: Record<string, ScenarioNetwork> = Object.fromEntries(scripts);
+  const steps = readScenario(scenario, actors);
+  return async (day: number): Promise<void> => {
+    const cast = (network: string, person: string) =>
+      day === 0 ? person : scripts.get(network)!.understudy(person, day);
+    const told = (_step: Step, tookPlace: boolean) => void (played.steps[tookPlace ? 'done' : 'left'] += 1);
+    await playScenario(steps, actors, clock, { again: day > 0, cast, told });
+  };
 }

@@ -7,17 +7,20 @@ import { startWorld, type World } from './world';
 
 const HELP = `npm run demo -- [--port 3000] [--speed 1] [--seconds N] [--data DIR]
 
-A believable, bilingual day at an invented fruit shop. Starts the product with a Postgres of its own, a simulated Meta
-(Facebook and Instagram) and a Salesforce emulator, connects them by the public API, and lets customers write. Two
-colleagues are played; sign in as one of the others and answer the rest.
+A believable, bilingual day at an invented fruit shop. Starts the product with a Postgres of its own, simulators of Meta
+(Facebook and Instagram), WhatsApp, Telegram, X, LinkedIn and a mail server, and a Salesforce emulator, connects them by
+the public API, and lets customers write. Two colleagues are played; sign in as one of the others and answer the rest.
 
-  --port     of the console; the networks' public page and Salesforce take the next two (default 3000; 0: free ports)
+  --port     of the console; the networks' pages and Salesforce take the next seven (default 3000; 0: free ports)
   --speed    how many times faster than life (default 1)
   --seconds  stop by itself after so many seconds, say what happened, and exit with 1 if it does not add up
   --data     where this demo's database goes, emptied at each start (default .data/demo)
 
 Ctrl-C stops everything.
 `;
+
+/** So much is written there that the played colleagues leave most of it for whoever watches. */
+const CROWDED = new Set(['facebook', 'instagram']);
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -49,7 +52,7 @@ async function main(): Promise<number> {
 
 async function run(world: World, speed: number, seconds: number | null): Promise<number> {
   const clock = new DayClock(speed);
-  const played: Played = { days: 0, botQuestions: 0, visitors: [] };
+  const played: Played = { days: 0, botQuestions: 0, visitors: [], steps: { done: 0, left: 0 } };
   let lastWords: string | null = null;
   const hearEnd = async () => {
     lastWords = await world.ended;
@@ -71,8 +74,7 @@ async function run(world: World, speed: number, seconds: number | null): Promise
         url: world.url,
         email,
         password,
-        // the rest is left for whoever watches
-        claims: ({ kind, number }) => kind === 'dm' || number % 3 === 0,
+        claims: ({ kind, number, channel }) => kind === 'dm' || !CROWDED.has(channel.kind) || number % 3 === 0,
         wait: clock.wait,
       }),
     ),
@@ -85,7 +87,7 @@ async function run(world: World, speed: number, seconds: number | null): Promise
   );
   const webchat = { url: world.url, inboxId: world.webchatId };
   try {
-    await Promise.all([playDays(clock, world.meta, webchat, played), ...work]);
+    await Promise.all([playDays(clock, { ...world, webchat }, played), ...work]);
   } catch (error) {
     await Promise.race([world.ended, new Promise((resolve) => setTimeout(resolve, 1_000))]); // it may be why
     if (lastWords === null) throw error;
@@ -103,14 +105,14 @@ async function run(world: World, speed: number, seconds: number | null): Promise
   return problems.length > 0 ? 1 : 0;
 }
 
-function card({ url, meta, salesforce, webchatId }: World): string {
+function card({ url, networks, salesforce, webchatId }: World): string {
   const free = AGENTS.filter(({ email }) => !PLAYED.includes(email));
   const [contact] = salesforce.find('Contact', { LastName: 'رستمی' });
   return `
   Console          ${url}
     owner          ${OWNER.email}  ${OWNER.password}
 ${free.map(({ email, password, locale }) => `    ${(locale === 'fa' ? 'agent, Persian' : 'agent, English').padEnd(15)}${email.padEnd(20)}  ${password}`).join('\n')}
-  The networks, as the public sees them      ${meta.url}/
+${networks.flatMap(({ title, page }) => (page === null ? [] : `  ${`${title}, as people see it`.padEnd(43)}${page}`)).join('\n')}
   A contact in Salesforce                    ${salesforce.url}/lightning/r/Contact/${String(contact?.Id)}/view
   The shop's site with the web chat          ${url}/widget/demo?inbox=${webchatId}
 `;

@@ -1,5 +1,5 @@
 import type { MetaSimulator } from '../simulators/meta/server';
-import { LEILA, SHOP, type Visitor } from './cast';
+import { SHOP } from './cast';
 import type { ChatVisitor } from './chat-visitor';
 
 /** What a scene may use. Seconds are of the day: they pass faster at a higher speed. */
@@ -12,7 +12,7 @@ export interface Stage {
   /** A regular on the first day; on later days somebody new in the same part. */
   part: (key: string) => string;
   stranger: () => string;
-  visitor: (who?: Visitor) => Promise<ChatVisitor>;
+  visitor: (who: { signedIn: boolean }) => Promise<ChatVisitor>;
   /** Writes a direct message that the bot knows the answer to, and stays until there is one, for a while. */
   ask: (accountId: string, person: string, text: string) => Promise<void>;
   /** The same in the web chat. */
@@ -67,7 +67,7 @@ const complaint: Scene = async ({ meta, media, wait, part }) => {
   meta.act.directMessage({
     accountId: SHOP.instagramId,
     person,
-    attachments: [{ type: 'image', url: 'https://scontent.example.test/box.jpg' }],
+    attachments: [{ type: 'image', url: `${meta.url}/cdn/box.jpg` }],
   });
 };
 
@@ -121,15 +121,15 @@ const advert: Scene = async ({ meta, media, part }) => {
 };
 
 /** Known to the shop's site; her connection sends everything twice. */
-const webchatOfLeila: Scene = async ({ visitor, wait }) => {
-  const leila = await visitor(LEILA);
-  await leila.write('سلام، سفارش C-31190 رو میشه به ساعت ۸ شب تغییر بدید؟', 2);
+const webchatOfCustomer: Scene = async ({ visitor, wait }) => {
+  const customer = await visitor({ signedIn: true });
+  await customer.write('سلام، سفارش C-31190 رو میشه به ساعت ۸ شب تغییر بدید؟', 2);
   await wait(12);
-  await leila.write('خیلی ممنون 🌹', 2);
+  await customer.write('خیلی ممنون 🌹', 2);
 };
 
 const webchatOfStranger: Scene = async ({ visitor, wait, askInChat }) => {
-  const someone = await visitor();
+  const someone = await visitor({ signedIn: false });
   await askInChat(someone, 'How much is delivery?');
   await wait(9);
   await someone.write(
@@ -191,7 +191,7 @@ export const DAY: readonly [scene: Scene, next: number][] = [
   [priceUnderPost, 4],
   [hoursByDirect, 6],
   [regular, 5],
-  [webchatOfLeila, 6],
+  [webchatOfCustomer, 6],
   [complaint, 8],
   [englishMessenger, 6],
   [phoneTakenBack, 6],

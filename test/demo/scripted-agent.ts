@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { io, type Socket } from 'socket.io-client';
 import { ApiClient } from '../support/api-client';
 import { type Answer, answerTo } from './answers';
-import type { Message, Page, Ticket } from './shapes';
+import type { Capabilities, Message, Page, Ticket } from './shapes';
 
 const LEAST_THOUGHT_MS = 1_500; // real time, at any speed: the bot goes first
 
@@ -84,7 +84,9 @@ export class ScriptedAgent {
     const newest = items.at(-1);
     if (!asked || !newest) return void (await this.solve(ticket)); // taken back: nothing is left to answer
     if (newest.direction === 'out' && newest.seq > asked.seq) return; // the bot was quicker
-    await this.carryOut(answerTo(asked, ticket), ticket, asked, newest);
+    const { capabilities } = await this.api.get<{ capabilities: Capabilities | null }>(`/tickets/${ticket.id}`);
+    if (!capabilities) return;
+    await this.carryOut(answerTo(asked, ticket, capabilities), ticket, asked, newest);
   }
 
   private async carryOut(answer: Answer, ticket: Ticket, asked: Message, newest: Message): Promise<void> {

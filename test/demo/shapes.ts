@@ -22,8 +22,15 @@ export interface Message {
   author: { kind: 'contact' | 'agent' | 'bot' | 'account' | 'system'; name: string | null };
   text: string;
   deletedAt: string | null;
+  attachments: { kind: string; state: string }[];
   delivery: { state: string; reason: string | null } | null;
   suggestion: { id: string; answer: string; mode: 'suggested' | 'sent'; outcome: string | null } | null;
+}
+
+/** What can be done in a conversation now. */
+export interface Capabilities {
+  privateReply: { available: boolean } | null;
+  moderation: readonly string[];
 }
 
 export interface Page<T> {

@@ -1,6 +1,11 @@
 import { SAMPLE_ARTICLES, SAMPLE_TEAMS } from '../../src/cli/sample-shop';
 import { ApiClient } from '../support/api-client';
-import { AGENTS, OWNER, SHOP } from './cast';
+import { SEED as LINKEDIN } from '../simulators/linkedin/server';
+import { SEED as TELEGRAM } from '../simulators/telegram/seed';
+import { SEED as WHATSAPP } from '../simulators/whatsapp/seed';
+import { SEED as X } from '../simulators/x/world';
+import { AGENTS, MAIL, OWNER, SHOP } from './cast';
+import type { Networks } from './networks';
 
 export interface Shop {
   owner: ApiClient;
@@ -8,14 +13,15 @@ export interface Shop {
   webchatId: string;
 }
 
-export interface Networks {
+export interface Around {
   /** Where the Graph API of the simulator is. */
   metaUrl: string;
+  networks: Networks;
   crm: { loginUrl: string; clientId: string; username: string; privateKey: string };
 }
 
 /** Sets the shop up as its owner would, by the public API alone. */
-export async function openShop(url: string, networks: Networks): Promise<Shop> {
+export async function openShop(url: string, around: Around): Promise<Shop> {
   const owner = await ApiClient.signIn(url, OWNER.email, OWNER.password);
   await owner.ok('PATCH', '/workspace', { name: SHOP.brand, locale: 'fa', timeZone: 'Asia/Tehran' });
   const brand = await owner.post<{ id: string }>('/brands', { name: SHOP.brand });
@@ -28,7 +34,7 @@ export async function openShop(url: string, networks: Networks): Promise<Shop> {
   }
   for (const article of SAMPLE_ARTICLES) await owner.post('/faq-articles', article);
 
-  const settings = { apiBaseUrl: networks.metaUrl };
+  const settings = { apiBaseUrl: around.metaUrl };
   await owner.post('/channels', {
     kind: 'facebook',
     name: 'صفحهٔ سیب‌سرخ',
@@ -47,6 +53,11 @@ export async function openShop(url: string, networks: Networks): Promise<Shop> {
     credentials: { accessToken: SHOP.instagramToken, appSecret: SHOP.appSecret },
     settings,
   });
+  for (const channel of otherChannels(around.networks)) {
+    const teamId = ['x', 'linkedin'].includes(channel.kind) ? comments : messages;
+    const { id } = await owner.post<{ id: string }>('/channels', { ...channel, brandId: brand.id, teamId });
+    await subscribe(owner, id, channel.kind);
+  }
   const webchat = await owner.post<{ externalId: string }>('/channels', {
     kind: 'webchat',
     name: 'گفتگوی سایت',
@@ -60,8 +71,75 @@ export async function openShop(url: string, networks: Networks): Promise<Shop> {
     },
   });
   await owner.ok('PUT', '/crm/connection', {
-    ...networks.crm,
+    ...around.crm,
     settings: { coalesceMs: 500, handleFields: { instagram: 'Instagram__c' }, matchObjects: ['Contact'] },
   });
   return { owner, webchatId: webchat.externalId };
+}
+
+/** What an admin would type in to connect them. */
+function otherChannels({ whatsapp, telegram, x, linkedin, mail }: Networks) {
+  return [
+    {
+      kind: 'whatsapp',
+      name: 'واتساپ فروشگاه',
+      externalId: WHATSAPP.numberId,
+      credentials: { accessToken: WHATSAPP.token, appSecret: WHATSAPP.appSecret, appId: WHATSAPP.appId },
+      settings: { apiBaseUrl: whatsapp.url, wabaId: WHATSAPP.wabaId },
+    },
+    {
+      kind: 'telegram',
+      name: '@SibSorkhSupportBot',
+      externalId: String(TELEGRAM.botId),
+      credentials: { accessToken: TELEGRAM.token },
+      settings: { apiBaseUrl: telegram.url },
+    },
+    {
+      kind: 'x',
+      name: '@sib_sorkh (X)',
+      externalId: X.brandId,
+      credentials: {
+        accessToken: X.accessToken,
+        refreshToken: X.refreshToken,
+        accessTokenExpiresAt: new Date(Date.now() + 7_000_000).toISOString(), // X gives two hours
+        clientId: X.clientId,
+        clientSecret: X.clientSecret,
+        appSecret: X.appSecret,
+        bearerToken: X.bearerToken,
+      },
+      settings: { apiBaseUrl: x.url },
+    },
+    {
+      kind: 'linkedin',
+      name: 'سیب‌سرخ در لینکدین',
+      externalId: LINKEDIN.organization,
+      credentials: {
+        accessToken: LINKEDIN.accessToken,
+        refreshToken: LINKEDIN.refreshToken,
+        clientId: LINKEDIN.clientId,
+        appSecret: LINKEDIN.clientSecret,
+      },
+      settings: {
+        apiBaseUrl: linkedin.url,
+        developerApplicationId: LINKEDIN.applicationId,
+        memberId: LINKEDIN.memberId,
+      },
+    },
+    {
+      kind: 'email',
+      name: MAIL.address,
+      externalId: MAIL.address,
+      credentials: { password: MAIL.password },
+      settings: { ...mail.settings, displayName: MAIL.name, authservId: 'mx.shop.example', sentFolder: mail.sent.path },
+    },
+  ];
+}
+
+/** Tells the network where to deliver, and takes no for an answer from none of its layers. */
+async function subscribe(owner: ApiClient, id: string, kind: string): Promise<void> {
+  const { checks } = await owner.post<{ checks: { name: string; state: string; message: string }[] }>(
+    `/channels/${id}/subscribe`,
+  );
+  const problems = checks.filter(({ state }) => state === 'problem').map(({ name, message }) => `${name}: ${message}`);
+  if (problems.length > 0) throw new Error(`The ${kind} channel does not stand:\n  ${problems.join('\n  ')}`);
 }

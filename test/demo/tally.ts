@@ -1,19 +1,26 @@
 import type { ApiClient } from '../support/api-client';
 import { LEILA, LINKED_HANDLES } from './cast';
 import type { Played } from './day';
+import { type LiveNetwork, unmatched } from './live-network';
 import type { ScriptedAgent } from './scripted-agent';
 import type { Message, Page, Ticket } from './shapes';
 import type { World } from './world';
 
-const SETTLES_WITHIN_MS = 30_000;
+const SETTLES_WITHIN_MS = 60_000;
 const AT_ONCE = 8;
 const WORK = new Set(['bot', 'outbound', 'crm']);
+const DELIVERED = new Set(['sent', 'delivered', 'read']);
 const ON_THE_WAY = new Set(['queued', 'sending', 'unknown']);
 
 export interface Tally {
   lines: string[];
   /** What does not add up; nothing when all is well. */
   problems: string[];
+}
+
+interface Alarm {
+  message: string;
+  clearedAt: string | null;
 }
 
 /** What the product says it holds. */
@@ -28,24 +35,25 @@ interface Books {
  * did and saw at the networks, what the product holds, and what stands in the CRM.
  */
 export async function tally(world: World, played: Played, agents: readonly ScriptedAgent[]): Promise<Tally> {
-  await world.meta.deliveries.idle();
+  await Promise.all(world.networks.map((network) => network.idle()));
   const books = await settled(world, played);
-  const { owner, meta, salesforce } = world;
+  const { owner, salesforce } = world;
   const problems: string[] = [];
   const check = (holds: boolean, problem: string) => void (holds || problems.push(problem));
 
-  const asked = customerMessages(world, played);
   const received = books.messages.filter(({ direction }) => direction === 'in').length;
+  const asked = customerMessages(world, played);
   check(received === asked, `customers wrote ${asked} messages, the product holds ${received}`);
 
   const sent = books.messages.filter(({ author, direction }) => direction === 'out' && author.kind !== 'account');
-  const delivered = sent.filter(({ delivery }) => ['sent', 'delivered', 'read'].includes(delivery?.state ?? ''));
-  check(delivered.length === sent.length, `${sent.length - delivered.length} replies were not delivered`);
-  const seen = meta.effects.all.filter(({ text }) => text !== null).length;
-  const overNetworks = delivered.length - deliveredByWebchat(books, delivered);
-  check(seen === overNetworks, `customers of the networks saw ${seen} replies, the product sent ${overNetworks}`);
-  const duplicates = meta.effects.duplicates().length;
-  check(duplicates === 0, `${duplicates} replies were seen twice`);
+  const delivered = sent.filter(({ delivery }) => DELIVERED.has(delivery?.state ?? ''));
+  const bounced = world.networks.reduce((sum, network) => sum + network.bounced(), 0);
+  const stuck = sent.filter((message) => !delivered.includes(message)).map(({ delivery }) => delivery?.reason ?? '?');
+  check(
+    stuck.length === bounced,
+    `${stuck.length} replies were not delivered (${[...new Set(stuck)].join('; ')}), and ${bounced} bounced`,
+  );
+  const byNetwork = world.networks.map((network) => tallyNetwork(network, books, check));
 
   const byBot = sent.filter(({ author }) => author.kind === 'bot').length;
   check(played.botQuestions === 0 || byBot > 0, 'the bot answered nothing');
@@ -53,7 +61,11 @@ export async function tally(world: World, played: Played, agents: readonly Scrip
 
   const mirrored = salesforce.find('Social_Message__c').length;
   const recorded = received + books.messages.filter(({ direction }) => direction === 'out').length;
-  check(mirrored === recorded, `${recorded} messages, of which ${mirrored} stand in the CRM`);
+  // what bounced before the CRM heard of it never stands there
+  check(
+    mirrored <= recorded && mirrored >= recorded - bounced,
+    `${recorded} messages, of which ${mirrored} stand in the CRM`,
+  );
   const threads = salesforce.find('Social_Conversation__c').length;
   check(threads === books.conversations, `${books.conversations} conversations, of which ${threads} stand in the CRM`);
   const linked = new Set(
@@ -65,22 +77,30 @@ export async function tally(world: World, played: Played, agents: readonly Scrip
   const [sahar] = salesforce.find('Social_Persona__c', { Handle__c: 'sahar.moradi' });
   check(!sahar?.Contact__c, 'a handle that stands twice in the CRM was linked to one of them');
 
+  const files = books.messages.flatMap(({ attachments }) => attachments);
+  const kept = files.filter(({ state }) => state === 'stored').length;
+  const missed = files.filter(({ state }) => state !== 'stored' && state !== 'linked');
+  check(missed.length === 0, `${missed.length} files were not fetched (${missed.map(({ kind }) => kind).join(', ')})`);
+
   const failed = (await owner.get<Page<unknown>>('/inbound-events?state=failed')).items.length;
   check(failed === 0, `${failed} webhooks failed`);
   const parked = (await owner.get<Page<unknown>>('/jobs?state=parked')).items.length;
   check(parked === 0, `${parked} jobs are parked`);
-  const lost = meta.deliveries.records.filter(({ state }) => state !== 'delivered').length;
-  check(lost === 0, `${lost} webhooks were never acknowledged`);
 
-  const posts = meta.deliveries.records.length;
-  const repeats = meta.deliveries.records.filter(({ repeat }) => repeat).length;
+  for (const { id, name } of await every<{ id: string; name: string }>(owner, '/channels', 'cursor')) {
+    const { alarms } = await owner.get<{ alarms: Alarm[] }>(`/channels/${id}/health`);
+    for (const { message, clearedAt } of alarms) check(clearedAt !== null, `${name} alarms: ${message}`);
+  }
+
   const refusals = agents.flatMap((agent) => agent.refusals);
   const lines = [
-    `webhooks delivered      ${posts} (${repeats} of them once more)`,
     `customer messages       ${received}`,
     `tickets                 ${books.tickets.length}`,
     `replies delivered       ${delivered.length}, of them by the bot ${byBot} (asked ${played.botQuestions} times)`,
-    `seen twice by customers ${duplicates}`,
+    `seen twice by customers ${byNetwork.reduce((sum, { again }) => sum + again, 0)}`,
+    ...byNetwork.map(({ line }) => line),
+    `files kept              ${kept}`,
+    `scenario                ${played.steps.done} steps over ${played.days} days, ${played.steps.left} left out`,
     `contacts linked         ${linked.size} in the CRM, with ${threads} conversations and ${mirrored} messages`,
     ...(refusals.length > 0
       ? [`agents were held back   ${refusals.length} times: ${[...new Set(refusals)].join('; ')}`]
@@ -102,7 +122,9 @@ async function settled(world: World, played: Played): Promise<Books> {
     const received = books.messages.filter(({ direction }) => direction === 'in').length;
     const onTheWay = books.messages.some(({ delivery }) => delivery !== null && ON_THE_WAY.has(delivery.state));
     const working = jobs.items.some(({ queue: name, ready, running }) => WORK.has(name) && ready + running > 0);
-    const done = received >= customerMessages(world, played) && !onTheWay && !working && queue.waiting === 0;
+    const fetching = books.messages.some(({ attachments }) => attachments.some(({ state }) => state === 'pending'));
+    const busy = onTheWay || working || fetching || queue.waiting > 0;
+    const done = received >= customerMessages(world, played) && !busy;
     quiet = done ? quiet + 1 : 0;
     if (quiet === 2 || Date.now() > end) return books;
     await new Promise((resolve) => setTimeout(resolve, 500));
@@ -138,16 +160,42 @@ async function every<T>(owner: ApiClient, path: string, cursorName: string, firs
   return all;
 }
 
-/** As the networks and the visitors know it. */
-function customerMessages({ meta }: World, { visitors }: Played): number {
-  const comments = [...meta.world.comments.values()].filter(({ personKey }) => personKey !== null).length;
-  const direct = [...meta.world.messages.values()].filter(({ fromAccount }) => !fromAccount).length;
-  return comments + direct + visitors.reduce((sum, { written }) => sum + written, 0);
+/** Compares what a network's people did and saw with what the product holds of its channels. */
+function tallyNetwork(network: LiveNetwork, books: Books, check: (holds: boolean, problem: string) => void) {
+  const { title, kinds } = network;
+  const of = messagesOf(books, kinds);
+  const [wrote, received] = [network.wrote(), of.filter(({ direction }) => direction === 'in').length];
+  check(received === wrote, `${title}: customers wrote ${wrote} messages, the product holds ${received}`);
+  const out = of.filter(({ author, direction }) => direction === 'out' && author.kind !== 'account');
+  const sent = out.filter(({ delivery }) => DELIVERED.has(delivery?.state ?? ''));
+  const seen = network.seen();
+  const unseen = unmatched(
+    sent.map(({ text }) => text),
+    seen,
+  );
+  check(
+    seen.length === sent.length + network.bounced(),
+    `${title}: customers saw ${seen.length} replies, the product sent ${sent.length}` +
+      (unseen.length === sent.length - seen.length ? `; not seen: ${unseen.join(' | ')}` : ''),
+  );
+  const again = network.seenAgain(out.map(({ text }) => text));
+  check(again === 0, `${title}: ${again} replies were seen twice`);
+  const { left, lost } = network.posts();
+  check(lost === 0, `${title}: ${lost} webhooks were never acknowledged`);
+  const bounced = network.bounced() > 0 ? `, ${network.bounced()} bounced` : '';
+  const posts = left > 0 ? `, ${left} webhooks` : '';
+  return { again, line: `  ${title.padEnd(24)}wrote ${wrote}, were answered ${seen.length} times${bounced}${posts}` };
 }
 
-function deliveredByWebchat({ tickets }: Books, delivered: readonly Message[]): number {
-  const webchat = new Set(tickets.filter(({ channel }) => channel.kind === 'webchat').map((t) => t.conversationId));
-  return delivered.filter(({ conversationId }) => webchat.has(conversationId)).length;
+function messagesOf({ tickets, messages }: Books, kinds: readonly string[]): Message[] {
+  const there = new Set(tickets.filter(({ channel }) => kinds.includes(channel.kind)).map((t) => t.conversationId));
+  return messages.filter(({ conversationId }) => there.has(conversationId));
+}
+
+/** As the networks and the visitors know it. */
+function customerMessages({ networks }: World, { visitors }: Played): number {
+  const wrote = networks.reduce((sum, network) => sum + network.wrote(), 0);
+  return wrote + visitors.reduce((sum, { written }) => sum + written, 0);
 }
 
 /** Contacts who stand once in the CRM, for everybody among them who wrote where we know them by handle or address. */

@@ -9,6 +9,8 @@ import { INTEGRATION_USER } from '../simulators/salesforce/org';
 import { type SalesforceEmulator, startSalesforce } from '../simulators/salesforce/server';
 import { isReady } from '../support/app-process';
 import { CRM_CONTACTS, invitePeople, OWNER, SHOP } from './cast';
+import type { LiveNetwork } from './live-network';
+import { liveMeta, type Networks, startNetworks } from './networks';
 import { openShop, type Shop } from './shop';
 
 const MAIN = join(__dirname, '..', '..', 'src', 'main.js');
@@ -20,13 +22,15 @@ const MARK = '.pasokh-demo';
 export interface World extends Shop {
   url: string;
   meta: MetaSimulator;
+  /** Meta's and all the others. */
+  networks: readonly LiveNetwork[];
   salesforce: SalesforceEmulator;
   /** Resolves when the app ends by itself, with its last words. */
   ended: Promise<string>;
   stop(): Promise<void>;
 }
 
-/** The networks, the CRM and the product, connected. `port` 0 takes free ports; otherwise the three follow each other. */
+/** The networks, the CRM and the product, connected. `port` 0 takes free ports; otherwise they follow each other. */
 export async function startWorld(options: { port: number; dataDir: string }): Promise<World> {
   const port = options.port === 0 ? await freePort() : options.port;
   await mustBeFree(port);
@@ -37,16 +41,18 @@ export async function startWorld(options: { port: number; dataDir: string }): Pr
     echo: 'random',
     delivery: { callbackUrl: `http://127.0.0.1:${port}/webhooks/meta` },
   });
+  let networks: Networks | undefined;
   let salesforce: SalesforceEmulator | undefined;
   let app: App | undefined;
   const stop = async () => {
     await app?.stop();
-    await Promise.all([meta.close(), salesforce?.close()]);
+    await Promise.all([meta.close(), networks?.close(), salesforce?.close()]);
   };
   try {
     invitePeople(meta.world);
     const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
     salesforce = await startSalesforce({ port: options.port === 0 ? 0 : port + 2 });
+    networks = await startNetworks(options.port === 0 ? 0 : port + 3);
     salesforce.registerApp({
       clientId: CLIENT_ID,
       publicKeyPem: keys.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
@@ -56,6 +62,7 @@ export async function startWorld(options: { port: number; dataDir: string }): Pr
     app = await App.start(port, dataDir);
     const shop = await openShop(app.url, {
       metaUrl: meta.url,
+      networks,
       crm: {
         loginUrl: salesforce.url,
         clientId: CLIENT_ID,
@@ -63,7 +70,8 @@ export async function startWorld(options: { port: number; dataDir: string }): Pr
         privateKey: keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
       },
     });
-    return { ...shop, url: app.url, meta, salesforce, ended: app.ended, stop };
+    const live = [liveMeta(meta), ...networks.live];
+    return { ...shop, url: app.url, meta, networks: live, salesforce, ended: app.ended, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -123,6 +131,7 @@ class App {
         NODE_ENV: 'development',
         HOST: '127.0.0.1',
         PORT: String(port),
+        PUBLIC_URL: `http://127.0.0.1:${port}`, // what the networks are told to deliver to
         DATA_DIR: dataDir,
         LOG_LEVEL: 'info',
         ADMIN_EMAIL: OWNER.email,

@@ -24,8 +24,12 @@ describe('the demo', () => {
   afterAll(() => rmSync(data, { recursive: true, force: true }));
 
   it('plays a day whose numbers add up', async () => {
-    const { code, output } = await demo('--port', '0', '--speed', '15', '--seconds', '12', '--data', data);
+    const { code, output } = await demo('--port', '0', '--speed', '15', '--seconds', '16', '--data', data);
     expect({ code, output }).toMatchObject({ code: 0, output: expect.stringContaining('seen twice by customers 0') });
+    for (const network of ['Facebook and Instagram', 'WhatsApp', 'Telegram', 'X', 'E-mail']) {
+      expect(output).toMatch(new RegExp(`${network}, as people see it +http`));
+      expect(output).toMatch(new RegExp(`${network} +wrote [1-9]`));
+    }
   });
 
   it('does not empty a directory that is not its own', async () => {

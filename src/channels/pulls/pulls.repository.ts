@@ -12,6 +12,7 @@ export interface PullRow {
   failures: number;
   lastOkAt: Date | null;
   fence: number;
+  claimedAt: Date;
 }
 
 /** How a channel's reading stands, for people. */
@@ -28,7 +29,7 @@ export interface PullView {
 }
 
 const ROW = `p.workspace_id AS "workspaceId", p.channel_id AS "channelId", p.reason, p.cursor, p.since, p.work_since AS "workSince",
-  p.failures, p.last_ok_at AS "lastOkAt", p.fence::float8 AS fence`;
+  p.failures, p.last_ok_at AS "lastOkAt", p.fence::float8 AS fence, p.due_at AS "claimedAt"`;
 
 @Injectable()
 export class PullsRepository {
@@ -76,7 +77,7 @@ export class PullsRepository {
     );
   }
 
-  /** Lets readings of a channel go at once. */
+  /** Lets readings of a channel go at once; one under way goes once more, as it may have looked before the news came. */
   async hurry(
     tx: Tx,
     workspaceId: string,
@@ -85,7 +86,9 @@ export class PullsRepository {
     now: Date,
   ): Promise<void> {
     await tx.execute(
-      `UPDATE channel_pulls SET due_at = least(due_at, $4), failures = 0 WHERE workspace_id = $1 AND channel_id = $2 AND reason = ANY($3)`,
+      `UPDATE channel_pulls SET failures = 0,
+         due_at = CASE WHEN leased_until > $4 THEN greatest(due_at, $4) ELSE least(due_at, $4) END
+       WHERE workspace_id = $1 AND channel_id = $2 AND reason = ANY($3)`,
       [workspaceId, channelId, reasons, now],
     );
   }
@@ -94,7 +97,7 @@ export class PullsRepository {
   claim(tx: Tx, node: string, limit: number, now: Date, until: Date): Promise<PullRow[]> {
     // $1 node, $2 how many, $3 now, $4 lease end
     return tx.query<PullRow>(
-      `UPDATE channel_pulls p SET leased_by = $1, leased_until = $4, fence = p.fence + 1
+      `UPDATE channel_pulls p SET leased_by = $1, leased_until = $4, due_at = $3, fence = p.fence + 1
        FROM (SELECT q.workspace_id, q.channel_id, q.reason FROM channel_pulls q
              JOIN channels ch ON ch.workspace_id = q.workspace_id AND ch.id = q.channel_id AND ch.state = 'active'
              WHERE q.due_at <= $3 AND (q.leased_until IS NULL OR q.leased_until < $3)
@@ -125,15 +128,16 @@ export class PullsRepository {
     return held === 1;
   }
 
-  /** A whole reading went well. @param dueAt null ends it: a backfill is done */
+  /** A whole reading went well. @param dueAt null ends it: a backfill is done; news since the claim are due at once */
   async finish(tx: Tx, row: PullRow, dueAt: Date | null, now: Date): Promise<void> {
     const key = [row.workspaceId, row.channelId, row.reason, row.fence];
     const where = 'workspace_id = $1 AND channel_id = $2 AND reason = $3 AND fence = $4';
     if (dueAt === null) await tx.execute(`DELETE FROM channel_pulls WHERE ${where}`, key);
     else
       await tx.execute(
-        `UPDATE channel_pulls SET due_at = $5, last_ok_at = $6, leased_until = NULL, failures = 0, error = NULL, code = NULL WHERE ${where}`,
-        [...key, dueAt, now],
+        `UPDATE channel_pulls SET due_at = CASE WHEN due_at > $7 THEN least(due_at, $5) ELSE $5 END, last_ok_at = $6,
+           leased_until = NULL, failures = 0, error = NULL, code = NULL WHERE ${where}`,
+        [...key, dueAt, now, row.claimedAt],
       );
   }
 

@@ -43,6 +43,8 @@ interface Written {
 /** The people outside: they write, answer what reached them, and their servers bounce. Each method takes plain JSON. */
 export class People {
   readonly effects: Effect[] = [];
+  /** Who can act, by name; more may join. */
+  readonly cast: Record<string, Person> = { ...CAST };
   private readonly threads = new Map<string, string[]>();
   private serial = 0;
 
@@ -147,7 +149,7 @@ export class People {
   }
 
   private person(name: string): Person {
-    const person = CAST[name];
+    const person = this.cast[name];
     if (!person) throw new Error(`Nobody here is called ${name}.`);
     return person;
   }

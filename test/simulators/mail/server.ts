@@ -34,7 +34,7 @@ export class MailSimulator {
   readonly commands: string[] = [];
   /** What can be played, by name, each with one plain-JSON argument. */
   readonly act: MailActs;
-  private readonly people: People;
+  readonly people: People;
   readonly hook: Hook | undefined;
   readonly imap: ImapServer;
   readonly smtp: SmtpSimulator;

@@ -129,6 +129,7 @@ describe('by webhook', () => {
     app.down = false;
     await eventually(() => app.sim.updates.pendingCount === 0);
     expect(app.events).toMatchObject([{ text: 'یک' }, { text: 'دو' }]);
+    expect(problem(await app.health(), 'rate')).toMatchObject({ state: 'ok' });
   });
 });
 

@@ -19,6 +19,7 @@ import { readMessages, readPost, readUsers, searchRecent } from './api-reads';
 import { createMessage, createPost, deleteMessage, deletePost, hidePost, likePost } from './api-writes';
 import { X_APP, XAppSide, type XAppSettings } from './app-side';
 import { X_DELIVERY, XDeliveries, type XDeliverySettings } from './deliveries';
+import { publicPage } from './page';
 import { type XEvent } from './payloads';
 import { SEED, seedWorld, XWorld } from './world';
 
@@ -107,7 +108,9 @@ export class XSimulator {
     const url = new URL(request.url ?? '/', this.url);
     try {
       const raw = await bytesOf(request);
-      if (url.pathname.startsWith('/__sim/act/') && request.method === 'POST') this.control(url, raw, response);
+      if (url.pathname === '/')
+        response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(publicPage(this.world));
+      else if (url.pathname.startsWith('/__sim/act/') && request.method === 'POST') this.control(url, raw, response);
       else if (url.pathname === '/i/oauth2/authorize') this.consent(url, response);
       else await this.api(request, url, raw, response);
     } catch (error) {

@@ -78,7 +78,8 @@ function webhookChecks(wiring: Wiring, reply: TelegramReply): HealthCheck[] {
   if (!settings.poll) checks.push(kindsCheck(settings, info));
   const pending = integer(info['pending_update_count']) ?? 0;
   const errorAt = milliseconds(info['last_error_date']);
-  const failing = !settings.poll && errorAt !== undefined && now - errorAt < RECENT_MS;
+  // an error of which nothing waits any more was made good by a repetition
+  const failing = !settings.poll && pending > 0 && errorAt !== undefined && now - errorAt < RECENT_MS;
   const waiting = `${pending} updates wait at ${flavour.name}.`;
   if (failing) {
     const said = string(info['last_error_message']) ?? 'no reason given';
