@@ -43,6 +43,8 @@ CREATE TABLE channel_care (
   due_at timestamptz NOT NULL,
   -- whoever renews credentials holds this: a rotating refresh token serves once
   refreshing_until timestamptz,
+  -- when refused credentials were last tried to be renewed at once, between the rounds
+  renewal_tried_at timestamptz,
   -- { checks, tokenExpiresAt?, missingScopes? }
   report jsonb,
   reported_at timestamptz,

@@ -53,6 +53,12 @@ export class JobQueue {
     }
   }
 
+  /** What a job waited for has come: it need not wait any longer, if this transaction commits. */
+  async hurry(tx: Tx, workspaceId: string, name: string, dedupeKey: string): Promise<void> {
+    const ready = await this.jobs.hurry(tx, workspaceId, name, dedupeKey);
+    if (ready.length > 0) tx.afterCommit(() => this.driver.handOut(ready));
+  }
+
   /** Sets work aside for a person to read, retry or drop, and tells the leads. */
   park(tx: Tx, ...jobs: ParkedJob[]): void {
     const buffer = this.bufferOf(tx);

@@ -125,6 +125,17 @@ export class JobsRepository {
     return rows.map(handOutOf);
   }
 
+  /** Ends the wait of a job that stands ready under this key, also when it waits after a failed try. */
+  async hurry(tx: Tx, workspaceId: string, name: string, dedupeKey: string): Promise<HandOut[]> {
+    // $1 workspace, $2 name, $3 key
+    const rows = await tx.query<HandOutRow>(
+      `UPDATE jobs j SET run_at = now() WHERE workspace_id = $1 AND name = $2 AND dedupe_key = $3 AND state = 'ready' AND run_at > now()
+       RETURNING ${handOutColumns('j')}`,
+      [workspaceId, name, dedupeKey],
+    );
+    return rows.map(handOutOf);
+  }
+
   /** Rows that wait for a person from the start. */
   async insertParked(tx: Tx, jobs: readonly ParkedToInsert[], requestId: string | null): Promise<void> {
     // $1 jobs as JSON; $2 request id

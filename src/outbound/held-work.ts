@@ -9,7 +9,7 @@ import { ChannelBudgets, RESUME_JOB } from './channel-budgets';
 import { editJob, OwnEditsRepository } from './own-edits.repository';
 import { ModerationRepository, moderationJob } from './moderation.repository';
 import { OutboundRepository } from './outbound.repository';
-import { sendJob } from './send-job';
+import { SEND_JOB, sendJob } from './send-job';
 
 /**
  * Work that waits for its channel has no job of its own meanwhile: it stands in its rows. When the channel works again,
@@ -36,6 +36,9 @@ export class HeldWork implements OnModuleInit {
         for (const e of events) {
           if (isEvent(e, 'message.delivery_changed') && e.messageId)
             await this.deliveries.follow(tx, e.workspaceId, e.messageId, { to: e.data.to, code: e.data.code ?? null });
+          // the doubt is settled: what waits behind it in the conversation need not wait for the next look
+          if (isEvent(e, 'message.delivery_changed') && e.data.from === 'unknown' && e.conversationId)
+            await this.jobs.hurry(tx, e.workspaceId, SEND_JOB, e.conversationId);
           if (isEvent(e, 'channel.state_changed') && e.data.to === 'active') {
             const conversations = await this.deliveries.release(tx, e.workspaceId, e.data.channelId);
             await this.wake(tx, e.workspaceId, e.data.channelId, conversations);

@@ -24,7 +24,7 @@ let t: TestApp;
 let second: TestApp | undefined;
 let service: Server;
 let asked: { channel: string; reason: string; cursor: string | null; since: string }[];
-let answer: (query: URLSearchParams) => Page | number | Promise<Page | number>;
+let answer: (query: URLSearchParams, channel: string) => Page | number | Promise<Page | number>;
 let count = 0;
 
 beforeAll(async () => {
@@ -36,7 +36,7 @@ beforeAll(async () => {
       cursor: url.searchParams.get('cursor'),
       since: url.searchParams.get('since') ?? '',
     });
-    void Promise.resolve(answer(url.searchParams)).then((page) => {
+    void Promise.resolve(answer(url.searchParams, url.pathname)).then((page) => {
       if (typeof page === 'number') response.writeHead(page).end();
       else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(page));
     });
@@ -174,10 +174,10 @@ describe('polling', () => {
   it('a network that hangs delays no other', async () => {
     let release = () => {};
     const hanging = new Promise<Page>((resolve) => (release = () => resolve({ events: [] })));
-    answer = () => hanging;
+    const hangs = `/c${count + 1}`;
+    answer = (_query, channel) => (channel === hangs ? hanging : { events: [word('fine')], cursor: 'x' });
     const stuck = await connect({ pollSeconds: 3600, backfillDays: 0 });
-    await eventually(async () => asked.length > 0);
-    answer = () => ({ events: [word('fine')], cursor: 'x' });
+    await eventually(async () => asked.some(({ channel }) => channel === hangs));
     const fine = await connect({ pollSeconds: 3600, backfillDays: 0 });
     expect(await arrived(fine, 1)).toHaveLength(1);
     expect(await messages(stuck)).toEqual([]);

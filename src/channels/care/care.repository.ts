@@ -64,6 +64,17 @@ export class CareRepository {
     ]);
   }
 
+  /** @returns false when that was done since `before` already */
+  async tryRenewal(tx: Tx, workspaceId: string, channelId: string, now: Date, before: Date): Promise<boolean> {
+    const marked = await tx.execute(
+      `INSERT INTO channel_care AS c (workspace_id, channel_id, due_at, renewal_tried_at) VALUES ($1, $2, $3, $3)
+       ON CONFLICT (workspace_id, channel_id) DO UPDATE SET renewal_tried_at = excluded.renewal_tried_at
+       WHERE c.renewal_tried_at IS NULL OR c.renewal_tried_at < $4`,
+      [workspaceId, channelId, now, before],
+    );
+    return marked === 1;
+  }
+
   async keepReport(tx: Tx, workspaceId: string, channelId: string, report: HealthReport, at: Date): Promise<void> {
     await tx.execute(
       `INSERT INTO channel_care (workspace_id, channel_id, due_at, report, reported_at) VALUES ($1, $2, $4, $3, $4)

@@ -100,9 +100,10 @@ export class ChannelCare implements OnModuleInit, OnApplicationBootstrap, OnAppl
 
   /** Credentials were refused: perhaps they only ended a little early, and can be renewed. Not over and over. */
   private async tryAgain(tx: Tx, workspaceId: string, channelId: string): Promise<void> {
-    const kept = await this.repository.report(tx, workspaceId, channelId);
-    const since = this.clock.now().getTime() - (kept?.reportedAt?.getTime() ?? 0);
-    if (since >= AFTER_REFUSAL_MS) this.jobs.enqueue(tx, careJob(workspaceId, channelId));
+    const now = this.clock.now();
+    const before = new Date(now.getTime() - AFTER_REFUSAL_MS);
+    if (await this.repository.tryRenewal(tx, workspaceId, channelId, now, before))
+      this.jobs.enqueue(tx, careJob(workspaceId, channelId));
   }
 
   private async look(job: RunningJob): Promise<void> {
