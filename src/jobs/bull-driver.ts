@@ -8,11 +8,10 @@ import { LOGGER } from '../platform/logger';
 import { type HandOut, JobDriver } from './job-driver';
 import { type ExecutorListener, JobExecutor } from './job-executor';
 import { JobHandlers, type QueueSettings } from './job-handlers';
-import type { QueueName } from './jobs';
+import { type QueueName, QUEUES } from './jobs';
 import { JobsRepository, type LinePlace } from './jobs.repository';
 import { DRAIN_MS, PgRunner } from './pg-runner';
 
-const QUEUES: readonly QueueName[] = ['outbound', 'bot', 'routing', 'crm', 'sla', 'maintenance'];
 const HORIZON_MS = 10_000; // rows due later stay in the table; the sweep brings them when their time is near
 const SWEEP_MS = 3_000;
 const PAGE = 500;

@@ -1,10 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, IsUUID, Max, MaxLength, Min, MinLength } from 'class-validator';
-import type { QueueName } from './jobs';
+import { type QueueName, QUEUES } from './jobs';
 import { JOB_STATES, type JobCount, type JobState, type JobView } from './jobs-view.repository';
-
-const QUEUES: readonly QueueName[] = ['outbound', 'bot', 'routing', 'crm', 'sla', 'maintenance'];
 
 export class ListJobsQuery {
   @ApiPropertyOptional({ enum: JOB_STATES })

@@ -19,7 +19,8 @@ export interface NewJob {
   maxAttempts?: number;
 }
 
-export type QueueName = 'outbound' | 'bot' | 'routing' | 'crm' | 'sla' | 'media' | 'channels' | 'maintenance';
+export const QUEUES = ['outbound', 'bot', 'routing', 'crm', 'sla', 'media', 'channels', 'maintenance'] as const;
+export type QueueName = (typeof QUEUES)[number];
 
 export interface RunningJob<Payload = Record<string, unknown>> {
   id: string;
