@@ -8,7 +8,7 @@ import { JobDriver } from '../../src/jobs/job-driver';
 import { JobExecutor } from '../../src/jobs/job-executor';
 import { LeaseLost } from '../../src/jobs/job-outcome';
 import { JobQueue } from '../../src/jobs/job-queue';
-import type { NewJob, RunningJob } from '../../src/jobs/jobs';
+import { type NewJob, type RunningJob, QUEUES } from '../../src/jobs/jobs';
 import { JobsRepository } from '../../src/jobs/jobs.repository';
 import { DomainError, GiveUp, RetryLater } from '../../src/platform/errors';
 import { HttpErrorsFilter } from '../../src/platform/http-errors.filter';
@@ -596,14 +596,7 @@ describe('Redis is a convenience', () => {
     await http.get('/admin/queues').set('x-role', 'owner').expect(200);
     const listed = await http.get('/admin/queues/api/queues').set('x-role', 'owner').expect(200);
     const { queues } = listed.body as { queues: { name: string; readOnlyMode: boolean }[] };
-    expect(queues.map((queue) => queue.name).toSorted()).toEqual([
-      'bot',
-      'crm',
-      'maintenance',
-      'outbound',
-      'routing',
-      'sla',
-    ]);
+    expect(queues.map((queue) => queue.name).toSorted()).toEqual([...QUEUES].toSorted());
     await http.put('/admin/queues/api/queues/crm/pause').set('x-role', 'owner').expect(405);
   });
 });
