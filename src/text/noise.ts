@@ -1,5 +1,3 @@
-import { normalise } from './normalise';
-
 const MENTION = /(?<![\p{L}\p{N}_.])@[\p{L}\p{M}\p{N}_.\u200C]+/gu;
 const HASHTAG = /(?<![\p{L}\p{N}_])#[\p{L}\p{M}\p{N}_\u200C]+/gu;
 // pictures with their colours, joiners and variations; flags; keycaps
@@ -16,34 +14,4 @@ export function isTagOnly(text: string): boolean {
   const untagged = text.replace(EMOJI, ' ').replace(MENTION, '').replace(HASHTAG, '');
   if (untagged.replace(BETWEEN, '') !== '') return false;
   return text.search(MENTION) >= 0 || text.search(HASHTAG) >= 0;
-}
-
-/** How long the same words of the same person under the same post count as one, in milliseconds. */
-export const REPEAT_WITHIN_MS = 10 * 60_000;
-
-/** A comment as far as repeating goes. */
-export interface Remark {
-  authorExternalId: string;
-  postExternalId: string | null;
-  text: string;
-  at: Date;
-}
-
-/**
- * Whether `remark` repeats one of `others`: the same person, under the same post, in the same words whatever the
- * keyboard, within ten minutes after it. Texts without words repeat nothing.
- */
-export function isRepeat(remark: Remark, others: readonly Remark[]): boolean {
-  const words = normalise(remark.text);
-  if (words === '') return false;
-  return others.some((other) => {
-    const after = remark.at.getTime() - other.at.getTime();
-    return (
-      other.authorExternalId === remark.authorExternalId &&
-      other.postExternalId === remark.postExternalId &&
-      after >= 0 &&
-      after <= REPEAT_WITHIN_MS &&
-      normalise(other.text) === words
-    );
-  });
 }
