@@ -9,6 +9,7 @@ import { CrmModule } from './crm/crm.module';
 import { HealthModule } from './health/health.module';
 import { IDENTITY_ENTITIES } from './identity/identity.entities';
 import { IdentityModule } from './identity/identity.module';
+import { NotificationsModule } from './notifications/notifications.module';
 import { InboxModule } from './inbox/inbox.module';
 import { JobsModule } from './jobs/jobs.module';
 import { MaintenanceModule } from './maintenance/maintenance.module';
@@ -35,6 +36,7 @@ export class AppModule {
         AuditModule,
         IdentityModule,
         RealtimeModule,
+        NotificationsModule,
         InboxModule,
         ChannelsModule,
         WebchatModule,

@@ -23,6 +23,12 @@ export const PERMISSIONS = [
   'reports.read',
   'workspace.manage',
   'sla.manage',
+  'routing.manage',
+  'rules.manage',
+  'macros.manage',
+  'tickets.configure',
+  'surveys.manage',
+  'webhooks.manage',
   'audit.read',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
@@ -56,7 +62,16 @@ const WORKING: readonly Permission[] = [
 const TABLE: Record<Role, ReadonlySet<Permission>> = {
   owner: new Set(PERMISSIONS),
   admin: new Set(PERMISSIONS),
-  lead: new Set<Permission>([...WORKING, 'faq.manage', 'sla.manage', 'reports.read', 'ledger.read']),
+  lead: new Set<Permission>([
+    ...WORKING,
+    'faq.manage',
+    'sla.manage',
+    'routing.manage',
+    'rules.manage',
+    'macros.manage',
+    'reports.read',
+    'ledger.read',
+  ]),
   agent: new Set(WORKING),
   analyst: new Set<Permission>(['tickets.read', 'contacts.read', 'crm.read', 'reports.read']),
   crm_viewer: new Set<Permission>(['tickets.read', 'contacts.read', 'crm.read']),

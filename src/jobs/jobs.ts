@@ -19,7 +19,20 @@ export interface NewJob {
   maxAttempts?: number;
 }
 
-export const QUEUES = ['outbound', 'bot', 'routing', 'crm', 'sla', 'media', 'channels', 'maintenance'] as const;
+export const QUEUES = [
+  'outbound',
+  'bot',
+  'routing',
+  'crm',
+  'sla',
+  'tickets',
+  'rules',
+  'calls',
+  'webhooks',
+  'media',
+  'channels',
+  'maintenance',
+] as const;
 export type QueueName = (typeof QUEUES)[number];
 
 export interface RunningJob<Payload = Record<string, unknown>> {

@@ -20,7 +20,8 @@ export interface DomainEventData {
     /** How many; absent without any. */
     attachments?: number;
   };
-  'message.sent': { seq: number; visibility: 'public' | 'private'; author: 'agent' | 'bot' };
+  /** `system`: asked by the product itself (a survey); it answers nothing. */
+  'message.sent': { seq: number; visibility: 'public' | 'private'; author: 'agent' | 'bot' | 'system' };
   'message.noted': { seq: number };
   /** Parts were added, or a file was fetched: read the message again. */
   'message.attachments_changed': { attachmentIds?: string[] };
@@ -39,6 +40,10 @@ export interface DomainEventData {
   'conversation.post_described': { postId: string };
   'conversation.handler_changed': { from: 'bot' | 'human'; to: 'bot' | 'human'; reason: string };
   'conversation.handoff_requested': { to: 'agent' | 'phone' | 'email'; reason: string };
+  /** The ticket goes on in another conversation: `event.conversationId` is the one it came from. */
+  'conversation.continued': { by: 'email' | 'phone'; inConversationId: string | null };
+  /** This conversation's words belong to the event's ticket from now on, or (`joined` false) no longer. */
+  'conversation.joined': { ticketId: string; joined: boolean; why: 'email' | 'merge' | 'undo' };
   'ticket.opened': { number: number; position: number; teamId: string | null };
   'ticket.status_changed': { from: string; to: string; reason?: string };
   'ticket.priority_changed': { from: string; to: string };
@@ -50,8 +55,49 @@ export interface DomainEventData {
     why?: Record<string, unknown>;
   };
   'ticket.moved': { from: string | null; to: string | null };
+  /** Type, subject, language, custom fields (`fields.<key>`): what each was and is. */
+  'ticket.changed': { changes: Record<string, { from: unknown; to: unknown }> };
+  'ticket.tags_changed': { added: string[]; removed: string[] };
+  'ticket.followers_changed': { added: string[]; removed: string[] };
+  /** How the work ended, or (`to` null) that it did not. */
+  'ticket.resolution_changed': { from: string | null; to: string | null };
+  'ticket.snoozed': { until: string | null; wakeOn: string[] };
+  'ticket.woken': { why: 'time' | 'reply' | 'crm' | 'agent' };
+  /** Told on both tickets. */
+  'ticket.merged': { from: string; into: string };
+  'ticket.unmerged': { from: string; into: string };
+  'ticket.split': { from: string; into: string; messages: number };
+  'ticket.linked': { to: string; kind: string };
+  'ticket.unlinked': { to: string; kind: string };
+  'ticket.bulk_progress': { batchId: string; action: string; total: number; done: number; failed: number };
+  'ticket.queued': { from: string | null; to: string | null; why: string };
+  'ticket.offered': { agentId: string; expiresAt: string; why: Record<string, unknown> };
+  'ticket.offer_ended': { agentId: string; how: 'accepted' | 'declined' | 'timed_out' | 'withdrawn'; reason?: string };
   'ticket.sla_changed': { dueAt: string | null; clock: string; why: string };
+  /** A share of the target has passed, percent. */
+  'sla.warned': { clock: string; dueAt: string; percent: number; toldAt: string };
+  'sla.escalated': { clock: string; dueAt: string; step: string; toldAt: string };
   'sla.breached': { clock: string; dueAt: string; toldAt: string };
+  /** Hours or holidays changed: open clocks were computed anew. */
+  'calendar.changed': { calendarId: string; version: number };
+  'call.promised': { promiseId: string; windowStart: string; windowEnd: string };
+  'call.rescheduled': { promiseId: string; windowStart: string; windowEnd: string; reason: string };
+  'call.claimed': { promiseId: string; agentId: string };
+  'call.started': { promiseId: string; attempt: number; provider: string | null };
+  /** `reached`: the customer was spoken to, which keeps the promise. */
+  'call.ended': { promiseId: string; attempt: number; outcome: string; reached: boolean };
+  'call.missed': { promiseId: string };
+  'call.cancelled': { promiseId: string; reason: string };
+  /** Somebody was, or was not, shown to be who they say. */
+  'identity.checked': { method: string; passed: boolean };
+  /** A rule matched: what it changed and what refused. The receipt has the whole. */
+  'rule.ran': { ruleId: string; receiptId: string; changed: string[]; refused: string[] };
+  'approval.requested': { approvalId: string; action: string };
+  'approval.settled': { approvalId: string; action: string; approved: boolean };
+  'agent.notified': { notificationId: string; kind: string; ringAt: string };
+  'survey.asked': { surveyId: string; kind: 'csat' | 'nps' };
+  'survey.answered': { surveyId: string; kind: 'csat' | 'nps'; score: number };
+  'webhook.disabled': { endpointId: string; reason: string };
   'contact.changed': { fields: string[] };
   'contact.blocked': { channelId: string; reason?: string };
   'contact.unblocked': { channelId: string; reason?: string };

@@ -1,4 +1,5 @@
-import { dueAt, explain, type Interval, isBreached } from './clock';
+import type { Interval } from '../calendars/calendar';
+import { dueAt, explain, isBreached } from './clock';
 
 const at = (text: string) => Date.parse(`2026-03-${text}Z`);
 const HOUR = 3_600_000;

@@ -1,10 +1,6 @@
+import type { Interval } from '../calendars/calendar';
 import { DomainError } from '../platform/errors';
 
-/** A stretch of open time, milliseconds since 1970; `end` may be Infinity. */
-export interface Interval {
-  start: number;
-  end: number;
-}
 
 /** Moves `start` on by `targetMs` of open time. `open` yields open hours in order, lazily; closed time is the gaps. */
 export function dueAt(start: number, targetMs: number, open: Iterable<Interval>): number {

@@ -1,6 +1,6 @@
+import type { Interval } from '../calendars/calendar';
 import type { ThreadKind, TicketPriority } from '../inbox/tickets/ticket';
 import { hashKey } from '../platform/ids';
-import type { Interval } from './clock';
 
 export const CLOCK_KINDS = ['first_response', 'next_response'] as const;
 export type ClockKind = (typeof CLOCK_KINDS)[number];

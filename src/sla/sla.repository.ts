@@ -279,7 +279,8 @@ function factOf(row: FactRow): Fact | undefined {
     case 'message.sent': {
       const { author } = row.data as DomainEventData['message.sent'];
       const messageId = row.message_id ?? undefined;
-      return row.applied_at ? { position, type: 'answered', by: author, at: row.applied_at, messageId } : undefined;
+      if (author === 'system' || !row.applied_at) return undefined;
+      return { position, type: 'answered', by: author, at: row.applied_at, messageId };
     }
     case 'message.delivery_changed': {
       const { message_id: messageId, author_kind: author, at } = row;

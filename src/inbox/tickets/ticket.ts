@@ -26,9 +26,13 @@ export interface Ticket {
   channelId: string;
   brandId: string;
   teamId: string | null;
+  /** Which of the team's queues it waits in; null: the team's own. */
+  queueId: string | null;
   assigneeId: string | null;
   assignedAt: Date | null;
   kind: ThreadKind;
+  /** What answering it is like (`comment`, `dm`, `letter`, `call` …), for capacity and handling times. */
+  workType: string;
   status: TicketStatus;
   priority: TicketPriority;
   waitingSince: Date | null;
@@ -37,6 +41,24 @@ export interface Ticket {
   lastMessageAt: Date;
   solvedAt: Date | null;
   closedAt: Date | null;
+  subject: string;
+  /** `fa`, `en` … as far as it is known. */
+  language: string | null;
+  type: string | null;
+  tags: readonly string[];
+  /** Custom fields by key. */
+  fields: Readonly<Record<string, unknown>>;
+  /** How it ended, where that is more than solved. */
+  resolution: string | null;
+  snoozedUntil: Date | null;
+  /** What else wakes it. */
+  wakeOn: readonly string[];
+  /** The ticket in which its work is done. */
+  mergedIntoId: string | null;
+  /** The incident it belongs to. */
+  parentId: string | null;
+  /** How long such work usually takes an agent, milliseconds. */
+  handlingMs: number;
   version: number;
   createdAt: Date;
 }

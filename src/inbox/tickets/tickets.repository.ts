@@ -24,6 +24,19 @@ interface TicketRow {
   last_message_at: Date;
   solved_at: Date | null;
   closed_at: Date | null;
+  queue_id: string | null;
+  work_type: string | null;
+  subject: string;
+  language: string | null;
+  type: string | null;
+  tags: string[];
+  fields: Record<string, unknown>;
+  resolution: string | null;
+  snoozed_until: Date | null;
+  wake_on: string[];
+  merged_into_id: string | null;
+  parent_id: string | null;
+  handling_ms: number;
   version: number;
   created_at: Date;
 }
@@ -31,6 +44,7 @@ interface TicketRow {
 const COLUMNS = [
   'workspace_id, id, number, position, conversation_id, contact_id, channel_id, brand_id, team_id, assignee_id, assigned_at',
   'kind, status, priority, waiting_since, due_at, first_responded_at, last_message_at, solved_at, closed_at, version, created_at',
+  'queue_id, work_type, subject, language, type, tags, fields, resolution, snoozed_until, wake_on, merged_into_id, parent_id, handling_ms',
 ].join(', ');
 
 const prefixed = (alias: string) => COLUMNS.replaceAll(/(\w+)/g, `${alias}.$1`);
@@ -205,6 +219,19 @@ const ticketOf = (row: TicketRow): Ticket => ({
   lastMessageAt: row.last_message_at,
   solvedAt: row.solved_at,
   closedAt: row.closed_at,
+  queueId: row.queue_id,
+  workType: row.work_type ?? row.kind,
+  subject: row.subject,
+  language: row.language,
+  type: row.type,
+  tags: row.tags,
+  fields: row.fields,
+  resolution: row.resolution,
+  snoozedUntil: row.snoozed_until,
+  wakeOn: row.wake_on,
+  mergedIntoId: row.merged_into_id,
+  parentId: row.parent_id,
+  handlingMs: row.handling_ms,
   version: row.version,
   createdAt: row.created_at,
 });
