@@ -20,6 +20,7 @@ import type { Config } from './platform/config';
 import { PlatformModule } from './platform/platform.module';
 import { RealtimeModule } from './realtime/realtime.module';
 import { RoutingModule } from './routing/routing.module';
+import { WebhooksModule } from './webhooks/webhooks.module';
 import { SlaModule } from './sla/sla.module';
 
 export const ENTITIES = [...IDENTITY_ENTITIES, ChannelEntity, FaqArticleEntity];
@@ -46,6 +47,7 @@ export class AppModule {
         RoutingModule,
         BotModule,
         CrmModule,
+        WebhooksModule,
         MaintenanceModule,
         HealthModule,
       ],

@@ -1,11 +1,16 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { UploadsService } from '../media/uploads.service';
+import { NotificationsRepository } from '../notifications/notifications.repository';
+import { WebhooksRepository } from '../webhooks/webhooks.repository';
 import { Config } from '../platform/config';
 import { Database } from '../platform/database';
 import { LOGGER } from '../platform/logger';
 
 const EVERY_MS = 3_600_000;
+const NOTIFICATION_DAYS = 90;
+const DELIVERY_DAYS = 30; // a receiver that was wrong all month asks for the last one
+const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
 const HOUSEKEEPING_LOCK = 7_265_413; // any constant: one node at a time is enough
 
 /** Hourly chores of a worker: partitions for the coming months, rows that have had their time. */
@@ -17,6 +22,8 @@ export class Housekeeping implements OnApplicationBootstrap, OnApplicationShutdo
   constructor(
     private readonly database: Database,
     private readonly uploads: UploadsService,
+    private readonly notifications: NotificationsRepository,
+    private readonly webhooks: WebhooksRepository,
     private readonly config: Config,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
@@ -46,6 +53,8 @@ export class Housekeeping implements OnApplicationBootstrap, OnApplicationShutdo
         await tx.execute(
           `DELETE FROM login_attempts WHERE window_started_at < now() - interval '1 day' AND coalesce(blocked_until, now()) <= now()`,
         );
+        await this.notifications.tidy(tx, daysAgo(NOTIFICATION_DAYS));
+        await this.webhooks.tidy(tx, daysAgo(DELIVERY_DAYS));
         await tx.execute(`DELETE FROM webchat_sessions WHERE expires_at < now() - interval '1 day'`);
       });
       await this.uploads.tidy();

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
+import { NotificationsModule } from '../notifications/notifications.module';
+import { WebhooksModule } from '../webhooks/webhooks.module';
 import { Housekeeping } from './housekeeping';
 import { Resealing } from './resealing';
 
-@Module({ providers: [Housekeeping, Resealing] })
+@Module({ imports: [NotificationsModule, WebhooksModule], providers: [Housekeeping, Resealing] })
 export class MaintenanceModule {}

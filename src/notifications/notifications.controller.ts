@@ -1,26 +1,12 @@
 import { Body, Controller, Get, HttpCode, Put, Query } from '@nestjs/common';
-import { ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsUUID, Max, Min } from 'class-validator';
+import { ApiProperty, ApiTags } from '@nestjs/swagger';
+import { IsUUID } from 'class-validator';
 import { CurrentPrincipal, RequirePermission } from '../identity/access.decorators';
+import { PageQuery, pageOf } from '../identity/page';
 import type { Principal } from '../identity/principal';
 import { Clock } from '../platform/clock';
 import { Database } from '../platform/database';
 import { NotificationsRepository } from './notifications.repository';
-
-class NotificationsQuery {
-  @ApiPropertyOptional({ format: 'uuid', description: 'nextCursor of the page before' })
-  @IsOptional()
-  @IsUUID()
-  cursor?: string;
-
-  @ApiPropertyOptional({ minimum: 1, maximum: 100, default: 30 })
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(100)
-  limit: number = 30;
-}
 
 class ReadBody {
   @ApiProperty({ format: 'uuid', description: 'The newest one seen: it and all before it are read.' })
@@ -40,12 +26,10 @@ export class NotificationsController {
 
   @Get()
   @RequirePermission('tickets.read')
-  list(@CurrentPrincipal() who: Principal, @Query() query: NotificationsQuery) {
+  list(@CurrentPrincipal() who: Principal, @Query() query: PageQuery) {
     return this.database.lean(who, async (tx) => {
       const rows = await this.repository.list(tx, who.workspaceId, who.agentId, query.cursor ?? null, query.limit + 1);
-      const items = rows.slice(0, query.limit);
-      const unread = await this.repository.unread(tx, who.workspaceId, who.agentId);
-      return { items, nextCursor: rows.length > query.limit ? items.at(-1)!.id : null, unread };
+      return { ...pageOf(rows, query.limit), unread: await this.repository.unread(tx, who.workspaceId, who.agentId) };
     });
   }
 

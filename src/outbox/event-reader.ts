@@ -37,6 +37,24 @@ export class EventReader {
     return rows.map(eventOf);
   }
 
+  /** The last position before an instant, 0 when all happened since. Positions grow with time, so it is sought by halves. */
+  async positionBefore(tx: Tx, workspaceId: string, at: Date): Promise<number> {
+    let before = 0;
+    let after = (await this.headIn(tx, workspaceId)) + 1;
+    while (after - before > 1) {
+      const middle = Math.floor((before + after) / 2);
+      // $1 workspace, $2 position to look at or, where that is gone, the next one
+      const [row] = await tx.query<{ at: Date }>(
+        'SELECT at FROM domain_events WHERE workspace_id = $1 AND position >= $2 ORDER BY position LIMIT 1',
+        [workspaceId, middle],
+        'event_at',
+      );
+      if (row && row.at < at) before = middle;
+      else after = middle;
+    }
+    return before;
+  }
+
   /** The last position of a workspace, 0 before its first event. */
   async head(workspaceId: string): Promise<number> {
     return this.database.lean({ workspaceId }, (tx) => this.headIn(tx, workspaceId));

@@ -47,6 +47,9 @@ export class Config {
   /** Largest file in bytes, received or uploaded. */
   @Transform(toInt) @IsInt() @Min(1024) @Max(512 * 1024 * 1024) MEDIA_MAX_BYTES = 50 * 1024 * 1024;
 
+  /** Hosts that outgoing webhooks may reach although they are not on the public internet; names separated by commas. */
+  @IsOptional() @Matches(/^[^\s,/]+(,[^\s,/]+)*$/) WEBHOOK_PRIVATE_HOSTS?: string;
+
   /** No database was given: the product brings its own. */
   embedded = false;
   get servesHttp(): boolean {
@@ -82,6 +85,7 @@ const NAMES = [
   'S3_ACCESS_KEY_ID',
   'S3_SECRET_ACCESS_KEY',
   'MEDIA_MAX_BYTES',
+  'WEBHOOK_PRIVATE_HOSTS',
 ] as const;
 
 /**
