@@ -17,7 +17,7 @@ import type {
   WebhookDoor,
 } from '../../connector';
 import type { InboundEvent, ThreadKind } from '../../../inbox/conversations/inbound-event';
-import { compact, id, record, string } from '../meta/meta.fields';
+import { compact, id, record, string } from '../json';
 import { type Ability, API_CAPABILITIES } from './api-channel.capabilities';
 import { healthOf, NOTHING_TO_ASK } from './api-channel.health';
 import { parseApiEvents } from './api-channel.parser';

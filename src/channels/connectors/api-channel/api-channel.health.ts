@@ -1,6 +1,6 @@
 import type { HealthCheck, HealthReport } from '../../connector';
 import type { HttpAnswer } from '../../egress';
-import { record, string } from '../meta/meta.fields';
+import { record, string } from '../json';
 
 const check = (name: string, state: HealthCheck['state'], message: string, fix?: string): HealthCheck => ({
   name,

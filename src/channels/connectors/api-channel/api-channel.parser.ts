@@ -6,7 +6,7 @@ import type {
   InboundUnsupported,
   ThreadKind,
 } from '../../../inbox/conversations/inbound-event';
-import { compact, contentHash, key, record, string, type JsonRecord } from '../meta/meta.fields';
+import { compact, contentHash, key, record, string, type JsonRecord } from '../json';
 import { type Problem, readEvent } from './api-channel.schema';
 
 /** Events as `readEvent` leaves them: every field named in the table, and of its kind. */

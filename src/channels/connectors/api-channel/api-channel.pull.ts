@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { PullOutcome, PullRequest } from '../../connector';
-import { integer, record, string } from '../meta/meta.fields';
+import { integer, record, string } from '../json';
 import type { ServiceClient } from './service-client';
 import { retryAfterMs } from './service-outcomes';
 

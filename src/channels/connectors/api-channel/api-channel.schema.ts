@@ -1,4 +1,4 @@
-import { integer, milliseconds, record, string, id as idOf, type JsonRecord } from '../meta/meta.fields';
+import { integer, milliseconds, record, string, id as idOf, type JsonRecord } from '../json';
 
 /** What a value must be. `fields` names end in `?` when a wrong value is left out, in `~` when it spoils the whole. */
 export type Rule =

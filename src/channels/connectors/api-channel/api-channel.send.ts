@@ -1,6 +1,6 @@
 import type { OutboundMessage, SendOutcome } from '../../connector';
 import { lengthIn } from '../../../text/graphemes';
-import { compact } from '../meta/meta.fields';
+import { compact } from '../json';
 import { API_CAPABILITIES } from './api-channel.capabilities';
 import type { ApiChannelSettings } from './api-channel.settings';
 import { failed } from './service-outcomes';

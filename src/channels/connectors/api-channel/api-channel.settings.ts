@@ -1,5 +1,5 @@
 import type { ChannelSettings, PullPlan, SettingField } from '../../connector';
-import { string } from '../meta/meta.fields';
+import { string } from '../json';
 import { ABILITIES, type Ability } from './api-channel.capabilities';
 
 const TIMEOUT_MS = 15_000;

@@ -1,6 +1,6 @@
 import type { SendOutcome } from '../../connector';
 import type { HttpAnswer } from '../../egress';
-import { id, milliseconds, record, string } from '../meta/meta.fields';
+import { id, milliseconds, record, string } from '../json';
 
 type Answer = Extract<HttpAnswer, { kind: 'answer' }>;
 type Failed = Extract<SendOutcome, { status: 'failed' }>;

@@ -1,7 +1,7 @@
 import { FormData } from 'undici';
 import type { Credentials, OutboundAttachment } from '../../connector';
 import { call, type HttpAnswer } from '../../egress';
-import { id, integer, type JsonRecord, record, string } from '../meta/meta.fields';
+import { id, integer, type JsonRecord, record, string } from '../json';
 import type { EitaaSettings } from './eitaa.settings';
 
 export type EitaaReply =

@@ -1,5 +1,5 @@
 import type { ChannelSettings, SettingField } from '../../connector';
-import { integer, string } from '../meta/meta.fields';
+import { integer, string } from '../json';
 
 const HOST = 'https://eitaayar.ir';
 const TARGETS = ['chat', 'app'] as const;

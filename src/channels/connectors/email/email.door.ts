@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { RawRequest, WebhookDoor } from '../../connector';
-import { record } from '../meta/meta.fields';
+import { record } from '../json';
 
 const SIGNATURE = /^sha256=([0-9a-f]{64})$/;
 const digest = (value: string) => createHash('sha256').update(value).digest();

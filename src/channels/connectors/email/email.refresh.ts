@@ -1,6 +1,6 @@
 import type { Credentials, RefreshOutcome } from '../../connector';
 import { call } from '../../egress';
-import { integer, record, string } from '../meta/meta.fields';
+import { integer, record, string } from '../json';
 import type { EmailSettings } from './email.settings';
 
 /**

@@ -1,6 +1,6 @@
 import { ImapFlow } from 'imapflow';
 import type { Credentials } from '../../connector';
-import { record, string } from '../meta/meta.fields';
+import { record, string } from '../json';
 import type { EmailSettings } from './email.settings';
 import { LARGEST_MAIL } from './mail';
 

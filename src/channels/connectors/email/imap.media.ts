@@ -1,6 +1,6 @@
 import type { SearchObject } from 'imapflow';
 import type { Credentials, LookupOutcome, MediaSource, MediaWanted } from '../../connector';
-import { integer, record, string } from '../meta/meta.fields';
+import { integer, record, string } from '../json';
 import { OUR_HEADER } from './automatic';
 import type { EmailSettings } from './email.settings';
 import { type OpenMailbox, withMailbox } from './imap.client';

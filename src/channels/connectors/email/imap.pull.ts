@@ -1,6 +1,6 @@
 import type { FetchMessageObject, ImapFlow, SearchObject } from 'imapflow';
 import type { Credentials, PullOutcome, PullRequest } from '../../connector';
-import { integer, record, string } from '../meta/meta.fields';
+import { integer, record, string } from '../json';
 import type { EmailSettings } from './email.settings';
 import { type OpenMailbox, withMailbox } from './imap.client';
 import { LARGEST_MAIL } from './mail';

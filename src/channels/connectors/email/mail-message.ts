@@ -1,5 +1,5 @@
 import type { InboundAttachment, InboundMessage } from '../../../inbox/conversations/inbound-event';
-import { compact, instant, key } from '../meta/meta.fields';
+import { compact, instant, key } from '../json';
 import type { EmailSettings } from './email.settings';
 import type { Mail, MailPart } from './mail';
 import { type MailIdentity, messageIdsIn } from './message-id';

@@ -1,6 +1,6 @@
 import { domainToASCII } from 'node:url';
 import { type AddressObject, type ParsedMail, simpleParser } from 'mailparser';
-import { string } from '../meta/meta.fields';
+import { string } from '../json';
 
 /** protocols/email.md §3: 25 MB, 100 parts. */
 export const LARGEST_MAIL = 25 * 1024 * 1024;

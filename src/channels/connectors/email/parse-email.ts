@@ -1,6 +1,6 @@
 import type { InboundAuthor, InboundEvent, InboundMessage } from '../../../inbox/conversations/inbound-event';
 import type { ParseContext } from '../../connector';
-import { contentHash, instant, integer, type JsonRecord, record, string } from '../meta/meta.fields';
+import { contentHash, instant, integer, type JsonRecord, record, string } from '../json';
 import { senderVerified } from './authentication-results';
 import { automatic, OUR_HEADER } from './automatic';
 import { type Report, reportOf } from './delivery-report';

@@ -4,7 +4,7 @@ import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import httpProxyClient from 'nodemailer/lib/smtp-connection/http-proxy-client';
 import XOAuth2 from 'nodemailer/lib/xoauth2';
 import type { Credentials } from '../../connector';
-import { record, string } from '../meta/meta.fields';
+import { record, string } from '../json';
 import type { EmailSettings } from './email.settings';
 import { BAD_CERTIFICATE } from './imap.client';
 

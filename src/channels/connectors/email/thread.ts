@@ -1,4 +1,4 @@
-import { key } from '../meta/meta.fields';
+import { key } from '../json';
 import type { Mail } from './mail';
 import { looksUnique, type MailIdentity, messageIdsIn } from './message-id';
 import { tokenIn } from './thread-token';

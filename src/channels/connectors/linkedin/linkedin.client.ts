@@ -1,6 +1,6 @@
 import type { ChannelSettings, Credentials } from '../../connector';
 import { call, type HttpAnswer, type HttpRequest } from '../../egress';
-import { integer } from '../meta/meta.fields';
+import { integer } from '../json';
 import { linkedInSettings } from './linkedin.settings';
 
 const API_HOST = 'https://api.linkedin.com';

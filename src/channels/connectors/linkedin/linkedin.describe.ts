@@ -1,6 +1,6 @@
 import type { Description, PersonFacts, PostFacts } from '../../connector';
 import type { HttpAnswer } from '../../egress';
-import { compact, instant, list, record, string } from '../meta/meta.fields';
+import { compact, instant, list, record, string } from '../json';
 import type { LinkedInCall } from './linkedin.client';
 import { outcomeOf } from './linkedin.errors';
 import { encoded, urnParts } from './linkedin.urns';

@@ -1,6 +1,6 @@
 import type { PullOutcome, SendOutcome } from '../../connector';
 import type { HttpAnswer } from '../../egress';
-import { integer, record } from '../meta/meta.fields';
+import { integer, record } from '../json';
 
 type Answer = Extract<HttpAnswer, { kind: 'answer' }>;
 export type Refusal = Exclude<SendOutcome, { status: 'sent' }>;

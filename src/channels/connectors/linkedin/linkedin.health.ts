@@ -1,6 +1,6 @@
 import type { ConnectedChannel, Credentials, HealthCheck, HealthReport } from '../../connector';
 import type { HttpAnswer } from '../../egress';
-import { compact, id, milliseconds, record, string } from '../meta/meta.fields';
+import { compact, id, milliseconds, record, string } from '../json';
 import type { LinkedInCall, LinkedInClient } from './linkedin.client';
 import { outcomeOf } from './linkedin.errors';
 import { missingScopes } from './linkedin.oauth';

@@ -1,5 +1,5 @@
 import type { ConnectedChannel, LookupOutcome, OutboundMessage } from '../../connector';
-import { list, milliseconds, record } from '../meta/meta.fields';
+import { list, milliseconds, record } from '../json';
 import type { LinkedInClient } from './linkedin.client';
 import { outcomeOf } from './linkedin.errors';
 import { targetOf } from './linkedin.send';

@@ -1,7 +1,7 @@
 import type { Credentials, RefreshOutcome } from '../../connector';
 import type { HttpAnswer } from '../../egress';
 import type { ConnectableAccount, OAuthApp, OAuthExchange, OAuthGrant, OAuthNetwork } from '../../oauth-network';
-import { compact, integer, record, string } from '../meta/meta.fields';
+import { compact, integer, record, string } from '../json';
 import { authorizationPage, LinkedInClient } from './linkedin.client';
 import { outcomeOf } from './linkedin.errors';
 import { recordsIn } from './linkedin.pull';

@@ -1,6 +1,6 @@
 import type { InboundEvent } from '../../../inbox/conversations/inbound-event';
 import type { ParseContext } from '../../connector';
-import { list, record, type JsonRecord } from '../meta/meta.fields';
+import { list, record, type JsonRecord } from '../json';
 import { organizationId } from './linkedin.urns';
 import { parseReadComment } from './parse-comment';
 import { pageFacts, type PageFacts, unsupported } from './parse-facts';

@@ -1,6 +1,6 @@
 import type { ConnectedChannel, PullOutcome, PullRequest } from '../../connector';
 import type { HttpAnswer } from '../../egress';
-import { integer, list, milliseconds, record, string, type JsonRecord } from '../meta/meta.fields';
+import { integer, list, milliseconds, record, string, type JsonRecord } from '../json';
 import type { LinkedInClient } from './linkedin.client';
 import { pullOutcomeOf } from './linkedin.errors';
 import type { PulledBody, PulledItem } from './linkedin.parser';

@@ -1,5 +1,5 @@
 import type { ConnectedChannel, PullOutcome, PullRequest } from '../../connector';
-import { contentHash, id, integer, list, milliseconds, record, string, type JsonRecord } from '../meta/meta.fields';
+import { contentHash, id, integer, list, milliseconds, record, string, type JsonRecord } from '../json';
 import type { LinkedInClient } from './linkedin.client';
 import { pullOutcomeOf } from './linkedin.errors';
 import type { PulledBody, PulledItem } from './linkedin.parser';

@@ -1,7 +1,7 @@
 import type { ConnectedChannel, OutboundMessage, SendOutcome } from '../../connector';
 import type { HttpAnswer } from '../../egress';
 import { lengthIn } from '../../../text/graphemes';
-import { record } from '../meta/meta.fields';
+import { record } from '../json';
 import { LINKEDIN_CAPABILITIES } from './linkedin.capabilities';
 import type { LinkedInCall, LinkedInClient } from './linkedin.client';
 import { outcomeOf, type Refusal } from './linkedin.errors';

@@ -1,5 +1,5 @@
 import type { ChannelSettings, SettingField } from '../../connector';
-import { integer, list, string } from '../meta/meta.fields';
+import { integer, list, string } from '../json';
 
 /** Newest version named by linkedin.md §1 (Aug 2026); each lives at least twelve months. */
 const VERSION = '202607';

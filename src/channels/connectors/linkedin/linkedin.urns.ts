@@ -1,4 +1,4 @@
-import { id } from '../meta/meta.fields';
+import { id } from '../json';
 
 /** A comment's URN taken apart. `thread` is what it hangs under, almost always the post's activity. */
 export interface CommentUrn {

@@ -4,7 +4,7 @@ import type {
   InboundIdentity,
   InboundMessage,
 } from '../../../inbox/conversations/inbound-event';
-import { compact, instant, key, milliseconds, record, type JsonRecord } from '../meta/meta.fields';
+import { compact, instant, key, milliseconds, record, type JsonRecord } from '../json';
 import { type CommentUrn, commentUrn, commentUrnOf } from './linkedin.urns';
 import { actorOf, attachmentsOf, authorOf, type PageFacts, postOf, withheld, wordsOf } from './parse-facts';
 

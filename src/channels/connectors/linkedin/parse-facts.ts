@@ -4,7 +4,7 @@ import type {
   InboundPost,
   InboundUnsupported,
 } from '../../../inbox/conversations/inbound-event';
-import { compact, contentHash, id, instant, key, list, record, string, type JsonRecord } from '../meta/meta.fields';
+import { compact, contentHash, id, instant, key, list, record, string, type JsonRecord } from '../json';
 import { type CommentUrn, encoded, organizationUrn, urn } from './linkedin.urns';
 
 /** Whose page a delivery speaks of. */

@@ -1,15 +1,5 @@
 import type { InboundEvent, InboundIgnored, InboundMessage } from '../../../inbox/conversations/inbound-event';
-import {
-  compact,
-  contentHash,
-  id,
-  instant,
-  key,
-  milliseconds,
-  record,
-  string,
-  type JsonRecord,
-} from '../meta/meta.fields';
+import { compact, contentHash, id, instant, key, milliseconds, record, string, type JsonRecord } from '../json';
 import { type CommentUrn, commentUrn, urn } from './linkedin.urns';
 import { commentAuthor, commentEdit, commentMessage, parseReadComment, type Told } from './parse-comment';
 import { actorOf, authorOf, type PageFacts, postPage, unsupported, withheld, wordsOf } from './parse-facts';

@@ -3,7 +3,7 @@ import { call as egress } from '../../egress';
 import type { OAuthApp, OAuthExchange, OAuthGrant, OAuthNetwork, OAuthScope } from '../../oauth-network';
 import { MetaClient } from './meta.client';
 import { readMetaError, repeatable } from './meta.errors';
-import { compact, id, list, record, string, type JsonRecord } from './meta.fields';
+import { compact, id, list, record, string, type JsonRecord } from '../json';
 import { endOf, neededScopes } from './meta.tokens';
 
 const CONSENT = 'https://www.instagram.com';

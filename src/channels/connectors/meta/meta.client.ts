@@ -2,7 +2,7 @@ import type { FormData } from 'undici';
 import type { ChannelSettings, Credentials } from '../../connector';
 import { call as egress } from '../../egress';
 import { readMetaError, type MetaError } from './meta.errors';
-import { integer, list, record, type JsonRecord } from './meta.fields';
+import { integer, list, record, type JsonRecord } from '../json';
 import { amount, graphVersion } from './meta.settings';
 import { appSecretProof } from './meta.signature';
 

@@ -40,7 +40,7 @@ import {
 import { META_DOOR } from './meta.door';
 import { isGone, outcomeOf, repeatable } from './meta.errors';
 import { explained } from './meta.explain';
-import { id, type JsonRecord, record } from './meta.fields';
+import { id, type JsonRecord, record } from '../json';
 import { healthOf } from './meta.health';
 import { lookUp } from './meta.lookup';
 import { mediaSource } from './meta.media';

@@ -1,4 +1,4 @@
-import { id, integer, list, record, string, type JsonRecord } from './meta.fields';
+import { id, integer, list, record, string, type JsonRecord } from '../json';
 
 /** The parts of a reading, in their order. */
 export const STAGES = ['posts', 'comments', 'messages'] as const;

@@ -1,7 +1,7 @@
 import type { ConnectedChannel, Description, PersonFacts, PostFacts } from '../../connector';
 import type { MetaCall, MetaReply } from './meta.client';
 import { repeatable } from './meta.errors';
-import { compact, instant, record, string, type JsonRecord } from './meta.fields';
+import { compact, instant, record, string, type JsonRecord } from '../json';
 
 /** One field Graph does not know fails the whole call, so each network is asked only for its own. */
 const POST_FIELDS = {

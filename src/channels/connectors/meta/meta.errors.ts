@@ -1,6 +1,6 @@
 import type { SendOutcome } from '../../connector';
 import type { MetaReply } from './meta.client';
-import { id, integer, record, string } from './meta.fields';
+import { id, integer, record, string } from '../json';
 
 /** A Graph error reduced to what decisions are made on: code and subcode, never the text. */
 export interface MetaError {

@@ -1,6 +1,6 @@
 import type { ConnectedChannel, OutboundMessage, SendOutcome } from '../../connector';
 import type { CallMeta } from './meta.client';
-import { record } from './meta.fields';
+import { record } from '../json';
 import { publicTarget } from './meta.send';
 
 /**

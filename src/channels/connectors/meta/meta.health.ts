@@ -1,7 +1,7 @@
 import type { ConnectedChannel, Credentials, HealthCheck, HealthReport } from '../../connector';
 import type { CallMeta, MetaReply } from './meta.client';
 import { repeatable } from './meta.errors';
-import { id, string } from './meta.fields';
+import { id, string } from '../json';
 import { readSubscriptions, subscriptionChecks } from './meta.subscription';
 import { byInstagramLogin, debugToken, neededScopes, tokenFacts, type TokenFacts } from './meta.tokens';
 

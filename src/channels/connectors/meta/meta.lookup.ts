@@ -1,6 +1,6 @@
 import type { ConnectedChannel, LookupOutcome, OutboundMessage } from '../../connector';
 import type { MetaClient, MetaReply } from './meta.client';
-import { id, list, milliseconds, record, string, type JsonRecord } from './meta.fields';
+import { id, list, milliseconds, record, string, type JsonRecord } from '../json';
 import { conversationsNode } from './meta.reads';
 import { publicTarget } from './meta.send';
 

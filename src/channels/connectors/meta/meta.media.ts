@@ -2,7 +2,7 @@ import type { ConnectedChannel, Credentials, MediaSource, MediaWanted } from '..
 import { call as egress } from '../../egress';
 import type { CallMeta, MetaReply } from './meta.client';
 import { repeatable } from './meta.errors';
-import { record, string } from './meta.fields';
+import { record, string } from '../json';
 import { mediaHosts } from './meta.settings';
 import { readComment } from './parse-read-comment';
 import { readConversation } from './parse-read-conversation';

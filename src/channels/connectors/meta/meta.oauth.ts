@@ -10,7 +10,7 @@ import type {
 import { whatsappAccounts } from '../whatsapp/oauth-accounts';
 import { MetaClient, type MetaCall, type MetaRefusal } from './meta.client';
 import { repeatable } from './meta.errors';
-import { compact, id, list, record, string, type JsonRecord } from './meta.fields';
+import { compact, id, list, record, string, type JsonRecord } from '../json';
 import { graphVersion } from './meta.settings';
 import { endOf, neededScopes } from './meta.tokens';
 

@@ -1,6 +1,6 @@
 import type { InboundEvent } from '../../../inbox/conversations/inbound-event';
 import type { ParseContext } from '../../connector';
-import { id, list, record, type JsonRecord } from './meta.fields';
+import { id, list, record, type JsonRecord } from '../json';
 import { type EntryFacts, unsupported } from './parse-entry-facts';
 import { parseInstagramChange } from './parse-instagram-change';
 import { parseMessaging } from './parse-messaging';

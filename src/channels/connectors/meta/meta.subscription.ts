@@ -1,7 +1,7 @@
 import type { ConnectedChannel, Credentials, HealthCheck } from '../../connector';
 import type { CallMeta, MetaReply } from './meta.client';
 import { repeatable } from './meta.errors';
-import { id, list, record, string } from './meta.fields';
+import { id, list, record, string } from '../json';
 import { webhookFields } from './meta.settings';
 import { byInstagramLogin } from './meta.tokens';
 

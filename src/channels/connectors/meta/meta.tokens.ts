@@ -1,7 +1,7 @@
 import type { ChannelKind, ConnectedChannel, Credentials, RefreshOutcome } from '../../connector';
 import type { CallMeta, MetaReply } from './meta.client';
 import { repeatable } from './meta.errors';
-import { integer, list, milliseconds, record, string, type JsonRecord } from './meta.fields';
+import { integer, list, milliseconds, record, string, type JsonRecord } from '../json';
 
 /** What a channel cannot do without. Sources: Messenger, Pages and Instagram Platform permission references. */
 const NEEDED = {

@@ -3,7 +3,7 @@ import { FormData } from 'undici';
 import type { ConnectedChannel, OutboundAttachment, OutboundMessage, SendOutcome } from '../../connector';
 import type { CallMeta } from './meta.client';
 import { repeatable } from './meta.errors';
-import { id } from './meta.fields';
+import { id } from '../json';
 import { uploadsFiles } from './meta.settings';
 
 const UPLOAD_MS = 40_000; // 25 MB over a slow line; a sending is given up for lost after 90 seconds

@@ -1,5 +1,5 @@
 import type { Known } from './meta.cursor';
-import { contentHash, id, list, milliseconds, record, string, type JsonRecord } from './meta.fields';
+import { contentHash, id, list, milliseconds, record, string, type JsonRecord } from '../json';
 import type { NoticedChange } from './parse-reading';
 
 /** A comment of a page, with its state. */

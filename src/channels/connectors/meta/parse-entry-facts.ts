@@ -1,5 +1,5 @@
 import type { InboundUnsupported } from '../../../inbox/conversations/inbound-event';
-import { compact, contentHash, instant, key, record, string } from './meta.fields';
+import { compact, contentHash, instant, key, record, string } from '../json';
 
 /** What one entry tells about all events inside it. */
 export interface EntryFacts {

@@ -1,5 +1,5 @@
 import type { InboundAuthor, InboundEvent, InboundPost } from '../../../inbox/conversations/inbound-event';
-import { compact, id, instant, key, record, string, type JsonRecord } from './meta.fields';
+import { compact, id, instant, key, record, string, type JsonRecord } from '../json';
 import { type EntryFacts, unsupported } from './parse-entry-facts';
 
 /** A `changes[]` item of an Instagram account. Instagram announces new comments only: no edits, no deletions. */

@@ -1,5 +1,5 @@
 import type { InboundAttachment, InboundEvent, InboundMessage } from '../../../inbox/conversations/inbound-event';
-import { compact, contentHash, id, instant, integer, key, list, record, string, type JsonRecord } from './meta.fields';
+import { compact, contentHash, id, instant, integer, key, list, record, string, type JsonRecord } from '../json';
 import { type EntryFacts, unsupported } from './parse-entry-facts';
 
 /** Set before our message id in Messenger's `metadata`, so that another tool's metadata is not taken for ours. */

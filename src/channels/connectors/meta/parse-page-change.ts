@@ -16,7 +16,7 @@ import {
   record,
   string,
   type JsonRecord,
-} from './meta.fields';
+} from '../json';
 import { type EntryFacts, unsupported } from './parse-entry-facts';
 
 const POST_ITEMS = new Set(['post', 'status', 'photo', 'video', 'share', 'link', 'note']);

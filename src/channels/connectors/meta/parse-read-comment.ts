@@ -1,5 +1,5 @@
 import type { InboundAttachment, InboundAuthor, InboundEvent } from '../../../inbox/conversations/inbound-event';
-import { compact, id, instant, key, list, milliseconds, record, string, type JsonRecord } from './meta.fields';
+import { compact, id, instant, key, list, milliseconds, record, string, type JsonRecord } from '../json';
 import { unsupported } from './parse-entry-facts';
 import type { ReadFor } from './parse-reading';
 

@@ -1,6 +1,6 @@
 import type { InboundEvent } from '../../../inbox/conversations/inbound-event';
 import type { ParseContext } from '../../connector';
-import { compact, id, instant, key, list, milliseconds, record, string, type JsonRecord } from './meta.fields';
+import { compact, id, instant, key, list, milliseconds, record, string, type JsonRecord } from '../json';
 import { unsupported } from './parse-entry-facts';
 import { readComment } from './parse-read-comment';
 import { readConversation } from './parse-read-conversation';

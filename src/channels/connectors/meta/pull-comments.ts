@@ -1,7 +1,7 @@
 import type { PullOutcome } from '../../connector';
 import type { Known, QueuedPost } from './meta.cursor';
 import { isGone } from './meta.errors';
-import { list, type JsonRecord } from './meta.fields';
+import { list, type JsonRecord } from '../json';
 import { ask, goOn, nextPage, notRead, settledMs, sinceMs, type Step } from './pull-step';
 import { amount } from './meta.settings';
 import { compare, type Compared, kept, listed } from './meta.watch';

@@ -1,5 +1,5 @@
 import type { PullOutcome } from '../../connector';
-import { list, milliseconds, record, type JsonRecord } from './meta.fields';
+import { list, milliseconds, record, type JsonRecord } from '../json';
 import type { Reading } from './parse-reading';
 import { ask, goOn, isDue, nextPage, notRead, sinceMs, type Step } from './pull-step';
 

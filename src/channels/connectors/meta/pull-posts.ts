@@ -1,6 +1,6 @@
 import type { PullOutcome } from '../../connector';
 import type { MetaCursor, QueuedPost } from './meta.cursor';
-import { compact, id, instant, list, milliseconds, record, string, type JsonRecord } from './meta.fields';
+import { compact, id, instant, list, milliseconds, record, string, type JsonRecord } from '../json';
 import { amount } from './meta.settings';
 import type { Reading } from './parse-reading';
 import { ask, goOn, isDue, nextPage, notRead, sinceMs, type Step } from './pull-step';

@@ -2,7 +2,7 @@ import type { ChannelSettings, ConnectedChannel, PullOutcome, PullRequest } from
 import type { CallMeta, MetaRefusal } from './meta.client';
 import { type MetaCursor, packed, type Round, type Stage } from './meta.cursor';
 import { isBadRequest, repeatable } from './meta.errors';
-import { record, string, type JsonRecord } from './meta.fields';
+import { record, string, type JsonRecord } from '../json';
 import { pageCall, type PageWanted, plainest } from './meta.reads';
 import { amount, flag } from './meta.settings';
 import type { Reading } from './parse-reading';

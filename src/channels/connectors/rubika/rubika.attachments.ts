@@ -1,5 +1,5 @@
 import type { InboundAttachment } from '../../../inbox/conversations/inbound-event';
-import { compact, id, integer, list, record, string, type JsonRecord } from '../meta/meta.fields';
+import { compact, id, integer, list, record, string, type JsonRecord } from '../json';
 
 const KINDS: readonly (readonly [InboundAttachment['kind'], RegExp])[] = [
   ['image', /\.(jpe?g|png|webp|gif|bmp|heic)$/i],

@@ -1,6 +1,6 @@
 import type { ChannelSettings, Credentials } from '../../connector';
 import { call, type HttpAnswer, type HttpRequest } from '../../egress';
-import { type JsonRecord, record, string } from '../meta/meta.fields';
+import { type JsonRecord, record, string } from '../json';
 import { parseExactly } from './exact-json';
 import { rubikaSettings } from './rubika.settings';
 

@@ -22,7 +22,7 @@ import type {
   WebhookDoor,
 } from '../../connector';
 import type { InboundEvent, ThreadKind } from '../../../inbox/conversations/inbound-event';
-import { id, string } from '../meta/meta.fields';
+import { id, string } from '../json';
 import { RUBIKA_CAPABILITIES } from './rubika.capabilities';
 import { RubikaClient, type RubikaReply } from './rubika.client';
 import { chatOf, personFacts, postFacts } from './rubika.describe';

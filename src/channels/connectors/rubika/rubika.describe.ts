@@ -1,5 +1,5 @@
 import type { Description, PersonFacts, PostFacts } from '../../connector';
-import { compact, type JsonRecord, record, string } from '../meta/meta.fields';
+import { compact, type JsonRecord, record, string } from '../json';
 import type { RubikaClient } from './rubika.client';
 import { verdictOf } from './rubika.errors';
 

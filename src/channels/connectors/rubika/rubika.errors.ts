@@ -1,5 +1,5 @@
 import type { SendOutcome } from '../../connector';
-import { integer } from '../meta/meta.fields';
+import { integer } from '../json';
 import type { RubikaReply } from './rubika.client';
 
 type Refused = Extract<RubikaReply, { kind: 'refused' }>;

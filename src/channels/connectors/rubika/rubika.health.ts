@@ -1,5 +1,5 @@
 import type { ConnectedChannel, HealthCheck, HealthReport } from '../../connector';
-import { id, record, string } from '../meta/meta.fields';
+import { id, record, string } from '../json';
 import type { RubikaClient, RubikaReply } from './rubika.client';
 import { verdictOf } from './rubika.errors';
 import { rubikaSettings } from './rubika.settings';

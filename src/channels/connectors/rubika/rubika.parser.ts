@@ -1,17 +1,6 @@
 import type { InboundAttachment, InboundEvent, InboundMessage } from '../../../inbox/conversations/inbound-event';
 import type { ParseContext } from '../../connector';
-import {
-  compact,
-  contentHash,
-  id,
-  instant,
-  integer,
-  key,
-  list,
-  record,
-  string,
-  type JsonRecord,
-} from '../meta/meta.fields';
+import { compact, contentHash, id, instant, integer, key, list, record, string, type JsonRecord } from '../json';
 import { attachmentsOf } from './rubika.attachments';
 import { rubikaSettings } from './rubika.settings';
 

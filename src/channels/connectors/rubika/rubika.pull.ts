@@ -1,5 +1,5 @@
 import type { PullOutcome, PullPlan, PullRequest } from '../../connector';
-import { id, record } from '../meta/meta.fields';
+import { id, record } from '../json';
 import type { RubikaClient } from './rubika.client';
 import { verdictOf } from './rubika.errors';
 import type { RubikaSettings } from './rubika.settings';

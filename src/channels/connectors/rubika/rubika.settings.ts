@@ -1,5 +1,5 @@
 import type { ChannelSettings, SettingField } from '../../connector';
-import { integer, string } from '../meta/meta.fields';
+import { integer, string } from '../json';
 
 const LONGEST_CALL_MS = 15_000; // a send with a file is four calls, and has to end within its lease
 const HOST = 'https://botapi.rubika.ir';

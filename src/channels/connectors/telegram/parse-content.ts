@@ -1,5 +1,5 @@
 import type { InboundAttachment } from '../../../inbox/conversations/inbound-event';
-import { compact, id, integer, list, record, string, type JsonRecord } from '../meta/meta.fields';
+import { compact, id, integer, list, record, string, type JsonRecord } from '../json';
 import { numericId } from './telegram.addresses';
 
 /** What a message says, apart from who and where. */

@@ -1,6 +1,6 @@
 import type { InboundAuthor, InboundUnsupported, ThreadKind } from '../../../inbox/conversations/inbound-event';
 import type { ParseContext } from '../../connector';
-import { compact, contentHash, id, instant, key, list, record, string, type JsonRecord } from '../meta/meta.fields';
+import { compact, contentHash, id, instant, key, list, record, string, type JsonRecord } from '../json';
 import { numericId } from './telegram.addresses';
 import { type Flavour, flavourOf } from './telegram.flavours';
 

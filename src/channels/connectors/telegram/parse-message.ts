@@ -1,16 +1,5 @@
 import type { InboundAttachment, InboundEvent, InboundPostSeen } from '../../../inbox/conversations/inbound-event';
-import {
-  compact,
-  contentHash,
-  id,
-  instant,
-  integer,
-  key,
-  list,
-  record,
-  string,
-  type JsonRecord,
-} from '../meta/meta.fields';
+import { compact, contentHash, id, instant, integer, key, list, record, string, type JsonRecord } from '../json';
 import { linkTo, messageName, numericId } from './telegram.addresses';
 import { type Content, contentOf, ownPhone } from './parse-content';
 import { type BotFacts, originOf, personOf } from './parse-facts';

@@ -1,5 +1,5 @@
 import type { InboundAuthor, InboundPost, ThreadKind } from '../../../inbox/conversations/inbound-event';
-import { compact, id, instant, key, record, string, type JsonRecord } from '../meta/meta.fields';
+import { compact, id, instant, key, record, string, type JsonRecord } from '../json';
 import { linkTo, messageName, numericId, personName, topicName } from './telegram.addresses';
 import { type BotFacts, originOf, personOf } from './parse-facts';
 

@@ -1,5 +1,5 @@
 import type { InboundAuthor, InboundEvent } from '../../../inbox/conversations/inbound-event';
-import { compact, contentHash, id, instant, key, list, record, string, type JsonRecord } from '../meta/meta.fields';
+import { compact, contentHash, id, instant, key, list, record, string, type JsonRecord } from '../json';
 import { messageName, numericId, pressName } from './telegram.addresses';
 import { type BotFacts, personOf } from './parse-facts';
 import { placeOf, privateThread } from './parse-place';

@@ -1,4 +1,4 @@
-import { id } from '../meta/meta.fields';
+import { id } from '../json';
 
 /**
  * Names of messages, posts and people. A message id is unique only inside its chat, and a business account's chats count

@@ -1,7 +1,7 @@
 import { FormData } from 'undici';
 import type { Credentials } from '../../connector';
 import { call } from '../../egress';
-import { integer, record, string, type JsonRecord } from '../meta/meta.fields';
+import { integer, record, string, type JsonRecord } from '../json';
 import { numericId } from './telegram.addresses';
 
 const TIMEOUT_MS = 20_000; // longer than any call the network answers at all

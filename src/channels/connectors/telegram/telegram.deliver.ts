@@ -1,5 +1,5 @@
 import type { SendOutcome } from '../../connector';
-import { list, record } from '../meta/meta.fields';
+import { list, record } from '../json';
 import { messageName, numericId } from './telegram.addresses';
 import type { TelegramClient, TelegramError, TelegramReply, Upload } from './telegram.client';
 import { is } from './telegram.errors';

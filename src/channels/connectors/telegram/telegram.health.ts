@@ -1,5 +1,5 @@
 import type { ConnectedChannel, Credentials, HealthCheck, HealthReport } from '../../connector';
-import { instant, integer, list, milliseconds, record, string, type JsonRecord } from '../meta/meta.fields';
+import { instant, integer, list, milliseconds, record, string, type JsonRecord } from '../json';
 import { numericId } from './telegram.addresses';
 import type { TelegramClient, TelegramReply } from './telegram.client';
 import { outcomeOf } from './telegram.errors';

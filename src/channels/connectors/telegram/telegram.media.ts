@@ -1,5 +1,5 @@
 import type { Description, MediaSource, MediaWanted, PersonFacts } from '../../connector';
-import { id, integer, record, string } from '../meta/meta.fields';
+import { id, integer, record, string } from '../json';
 import { personAddress } from './telegram.addresses';
 import type { TelegramClient } from './telegram.client';
 import { is, outcomeOf } from './telegram.errors';

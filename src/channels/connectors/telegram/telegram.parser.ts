@@ -1,6 +1,6 @@
 import type { InboundEvent } from '../../../inbox/conversations/inbound-event';
 import type { ParseContext } from '../../connector';
-import { id, list, record, type JsonRecord } from '../meta/meta.fields';
+import { id, list, record, type JsonRecord } from '../json';
 import { type BotFacts, factsOf, unsupported } from './parse-facts';
 import { parseEdited, parseMessage, parsePost } from './parse-message';
 import {

@@ -1,5 +1,5 @@
 import type { PullOutcome, PullRequest } from '../../connector';
-import { integer, list, milliseconds, record } from '../meta/meta.fields';
+import { integer, list, milliseconds, record } from '../json';
 import type { TelegramClient, TelegramError } from './telegram.client';
 import { is, outcomeOf } from './telegram.errors';
 import type { Flavour } from './telegram.flavours';

@@ -1,6 +1,6 @@
 import type { OutboundAttachment, OutboundMessage, SendOutcome } from '../../connector';
 import { lengthIn } from '../../../text/graphemes';
-import type { JsonRecord } from '../meta/meta.fields';
+import type { JsonRecord } from '../json';
 import { messageAddress, personAddress, pressChat, topicThread } from './telegram.addresses';
 import {
   ALBUM_LIMIT,

@@ -1,5 +1,5 @@
 import type { ChannelSettings, CredentialField, SettingField } from '../../connector';
-import { integer, list } from '../meta/meta.fields';
+import { integer, list } from '../json';
 import { numericId } from './telegram.addresses';
 import type { Flavour } from './telegram.flavours';
 

@@ -1,5 +1,5 @@
 import type { ModerationAction, ModerationTarget, SendOutcome } from '../../connector';
-import { id, list, record } from '../meta/meta.fields';
+import { id, list, record } from '../json';
 import type { GraphReply, GraphRequest } from './whatsapp.client';
 import { failureOf, outcomeOf } from './whatsapp.errors';
 

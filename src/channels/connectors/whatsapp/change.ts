@@ -1,5 +1,5 @@
 import type { InboundUnsupported } from '../../../inbox/conversations/inbound-event';
-import { compact, contentHash, instant, key, record, string, type JsonRecord } from '../meta/meta.fields';
+import { compact, contentHash, instant, key, record, string, type JsonRecord } from '../json';
 
 /** One change of a delivery: what all events inside it share. */
 export interface Change {

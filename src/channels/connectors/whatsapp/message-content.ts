@@ -1,5 +1,5 @@
 import type { InboundAttachment } from '../../../inbox/conversations/inbound-event';
-import { compact, id, list, record, string, type JsonRecord } from '../meta/meta.fields';
+import { compact, id, list, record, string, type JsonRecord } from '../json';
 
 /** What a message says, whatever its kind. */
 export interface MessageContent {

@@ -1,6 +1,6 @@
 import type { ConnectableAccount, OAuthApp, OAuthGrant } from '../../oauth-network';
 import type { ChannelSettings, Credentials } from '../../connector';
-import { compact, id, list, record, string, type JsonRecord } from '../meta/meta.fields';
+import { compact, id, list, record, string, type JsonRecord } from '../json';
 import { GraphClient, type GraphReply, type GraphRequest } from './whatsapp.client';
 import { outcomeOf } from './whatsapp.errors';
 import { inspectToken, missingScopes } from './whatsapp.tokens';

@@ -4,7 +4,7 @@ import type {
   InboundMessage,
   InboundReaction,
 } from '../../../inbox/conversations/inbound-event';
-import { compact, id, instant, integer, key, list, record, string, type JsonRecord } from '../meta/meta.fields';
+import { compact, id, instant, integer, key, list, record, string, type JsonRecord } from '../json';
 import { type Change, unsupported } from './change';
 import { messageContent, type MessageContent } from './message-content';
 import { groupContact, type Person, personOf, systemMessage, threadOf } from './people';

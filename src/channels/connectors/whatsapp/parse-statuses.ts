@@ -1,5 +1,5 @@
 import type { InboundEvent, InboundReceipt } from '../../../inbox/conversations/inbound-event';
-import { compact, id, instant, key, list, record, string, type JsonRecord } from '../meta/meta.fields';
+import { compact, id, instant, key, list, record, string, type JsonRecord } from '../json';
 import { type Change, unsupported } from './change';
 import { groupContact, personOf, threadOf } from './people';
 import { failureOf } from './whatsapp.errors';

@@ -1,5 +1,5 @@
 import type { InboundAuthor, InboundEvent, InboundIdentity } from '../../../inbox/conversations/inbound-event';
-import { compact, id, instant, key, list, record, string, type JsonRecord } from '../meta/meta.fields';
+import { compact, id, instant, key, list, record, string, type JsonRecord } from '../json';
 import { type Change, unsupported } from './change';
 
 /** A person of a thread, with every key the thread may be known under. */

@@ -1,5 +1,5 @@
 import type { ConnectedChannel, Credentials } from '../../connector';
-import { compact, list, record, string, type JsonRecord } from '../meta/meta.fields';
+import { compact, list, record, string, type JsonRecord } from '../json';
 import { GraphClient, type GraphReply } from './whatsapp.client';
 import { outcomeOf } from './whatsapp.errors';
 import { readSettings } from './whatsapp.settings';

@@ -1,7 +1,7 @@
 import { type FormData, type Response } from 'undici';
 import type { ChannelSettings, Credentials } from '../../connector';
 import { call as egress } from '../../egress';
-import { integer, list, record, type JsonRecord } from '../meta/meta.fields';
+import { integer, list, record, type JsonRecord } from '../json';
 import { appSecretProof } from '../meta/meta.signature';
 import { readWhatsappError, type WhatsappError } from './whatsapp.errors';
 import { readSettings } from './whatsapp.settings';

@@ -17,7 +17,7 @@ import type {
   WebhookDoor,
 } from '../../connector';
 import type { InboundEvent } from '../../../inbox/conversations/inbound-event';
-import { id, list, record } from '../meta/meta.fields';
+import { id, list, record } from '../json';
 import type { OAuthNetwork } from '../../oauth-network';
 import { META_DOOR } from '../meta/meta.door';
 import { MetaOAuth } from '../meta/meta.oauth';

@@ -1,5 +1,5 @@
 import type { SendOutcome } from '../../connector';
-import { integer, record, string } from '../meta/meta.fields';
+import { integer, record, string } from '../json';
 import { type MetaError, readMetaError } from '../meta/meta.errors';
 
 /** A refusal of the Cloud API: Graph's error with what WhatsApp adds to it. */

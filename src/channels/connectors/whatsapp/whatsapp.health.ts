@@ -1,5 +1,5 @@
 import type { ConnectedChannel, Credentials, HealthCheck, HealthReport } from '../../connector';
-import { id, list, record, string, type JsonRecord } from '../meta/meta.fields';
+import { id, list, record, string, type JsonRecord } from '../json';
 import { type GraphClient, type GraphReply } from './whatsapp.client';
 import { outcomeOf } from './whatsapp.errors';
 import { readSettings } from './whatsapp.settings';

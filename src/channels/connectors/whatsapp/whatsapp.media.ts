@@ -8,7 +8,7 @@ import type {
   OutboundAttachment,
   SendOutcome,
 } from '../../connector';
-import { id, string } from '../meta/meta.fields';
+import { id, string } from '../json';
 import { hexDigest } from './message-content';
 import type { MediaReference } from './templates';
 import type { GraphClient } from './whatsapp.client';

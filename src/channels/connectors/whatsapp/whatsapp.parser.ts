@@ -1,6 +1,6 @@
 import type { InboundEvent } from '../../../inbox/conversations/inbound-event';
 import type { ParseContext } from '../../connector';
-import { contentHash, id, integer, key, list, record, string, type JsonRecord } from '../meta/meta.fields';
+import { contentHash, id, integer, key, list, record, string, type JsonRecord } from '../json';
 import { type Change, unsupported } from './change';
 import { echoedMessage, historyChunk, inboundMessage } from './parse-messages';
 import { statusReceipt } from './parse-statuses';

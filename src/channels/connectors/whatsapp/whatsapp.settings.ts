@@ -1,5 +1,5 @@
 import type { ChannelSettings, CredentialField, SettingField } from '../../connector';
-import { integer, string } from '../meta/meta.fields';
+import { integer, string } from '../json';
 
 export const CREDENTIAL_FIELDS: readonly CredentialField[] = [
   { name: 'accessToken', required: true, help: 'Token of a system user that may message with and manage the account.' },

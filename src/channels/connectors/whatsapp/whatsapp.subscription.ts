@@ -1,5 +1,5 @@
 import type { ConnectedChannel, Credentials, HealthCheck } from '../../connector';
-import { id, list, record, string } from '../meta/meta.fields';
+import { id, list, record, string } from '../json';
 import type { GraphClient, GraphReply } from './whatsapp.client';
 import { outcomeOf } from './whatsapp.errors';
 import { WHATSAPP_OBJECT } from './whatsapp.parser';

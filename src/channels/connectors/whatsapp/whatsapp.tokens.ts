@@ -1,5 +1,5 @@
 import type { Credentials, RefreshOutcome } from '../../connector';
-import { integer, list, milliseconds, record, string } from '../meta/meta.fields';
+import { integer, list, milliseconds, record, string } from '../json';
 import type { GraphClient, GraphReply } from './whatsapp.client';
 import { outcomeOf } from './whatsapp.errors';
 

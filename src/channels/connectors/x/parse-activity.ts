@@ -1,5 +1,5 @@
 import type { InboundEvent } from '../../../inbox/conversations/inbound-event';
-import { compact, key, type JsonRecord } from '../meta/meta.fields';
+import { compact, key, type JsonRecord } from '../json';
 import { parseDirectMessageLists, parseEncrypted } from './parse-dm';
 import { parsePost } from './parse-post';
 import { type Frame, instantOf, own, ownList, ownString, restKey, unsupported, xid } from './x.fields';

@@ -1,5 +1,5 @@
 import type { InboundAuthor, InboundEvent, InboundMessage } from '../../../inbox/conversations/inbound-event';
-import { compact, key, record, type JsonRecord } from '../meta/meta.fields';
+import { compact, key, record, type JsonRecord } from '../json';
 import {
   dmUrl,
   type Frame,

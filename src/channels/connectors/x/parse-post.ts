@@ -6,7 +6,7 @@ import type {
   InboundMessage,
   InboundPost,
 } from '../../../inbox/conversations/inbound-event';
-import { compact, key, type JsonRecord } from '../meta/meta.fields';
+import { compact, key, type JsonRecord } from '../json';
 import { type Frame, personWith, postUrl, unsupported } from './x.fields';
 import { mentionOf, readPost, type XPost } from './x.post';
 

@@ -1,6 +1,6 @@
 import type { ChannelSettings, Credentials } from '../../connector';
 import { call, type HttpAnswer, type HttpRequest } from '../../egress';
-import { integer, list, record, type JsonRecord } from '../meta/meta.fields';
+import { integer, list, record, type JsonRecord } from '../json';
 import { outcomeOf, readProblem, type CallKind, type Refused, type XProblem } from './x.errors';
 import { own } from './x.fields';
 import { amount } from './x.settings';

@@ -1,5 +1,5 @@
 import type { ChannelSettings } from '../../connector';
-import { record } from '../meta/meta.fields';
+import { record } from '../json';
 import { byNumber, idText, own, ownRecord, ownString, records } from './x.fields';
 import { amount, flag } from './x.settings';
 

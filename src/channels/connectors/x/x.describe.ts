@@ -7,7 +7,7 @@ import type {
   PersonFacts,
   PostFacts,
 } from '../../connector';
-import type { JsonRecord } from '../meta/meta.fields';
+import type { JsonRecord } from '../json';
 import { apiBase, type XClient } from './x.client';
 import { dmUrl, frameOf, ownRecord, personOf, postUrl } from './x.fields';
 import { postFactsOf } from './parse-post';

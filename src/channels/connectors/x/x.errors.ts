@@ -1,5 +1,5 @@
 import type { SendOutcome } from '../../connector';
-import { integer, list, record } from '../meta/meta.fields';
+import { integer, list, record } from '../json';
 import { own, ownString } from './x.fields';
 
 /** A refusal of X reduced to what decisions are made on. */

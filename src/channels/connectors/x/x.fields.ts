@@ -1,5 +1,5 @@
 import type { InboundAuthor, InboundEvent } from '../../../inbox/conversations/inbound-event';
-import { compact, contentHash, key, list, milliseconds, record, string, type JsonRecord } from '../meta/meta.fields';
+import { compact, contentHash, key, list, milliseconds, record, string, type JsonRecord } from '../json';
 
 /**
  * An id of X: text of digits, letters, hyphens. Ids exceed 2^53, so one that travels as a number has lost its last

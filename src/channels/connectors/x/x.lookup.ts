@@ -1,7 +1,7 @@
 import type { ConnectedChannel, LookupOutcome, OutboundMessage } from '../../connector';
 import type { XClient } from './x.client';
 import { idText, instantOf, own, ownList, ownRecord, ownString, records, unescaped, xid } from './x.fields';
-import type { JsonRecord } from '../meta/meta.fields';
+import type { JsonRecord } from '../json';
 import { DM_QUERY, POST_QUERY } from './x.reads';
 
 const CLOCK_SLACK_MS = 5_000; // X gives whole seconds, and its clock is not ours

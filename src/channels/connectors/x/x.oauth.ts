@@ -1,7 +1,7 @@
 import type { ConnectedChannel, Credentials, RefreshOutcome } from '../../connector';
 import { call, type HttpAnswer } from '../../egress';
 import type { OAuthApp, OAuthExchange, OAuthGrant, OAuthNetwork, OAuthScope } from '../../oauth-network';
-import { integer, record } from '../meta/meta.fields';
+import { integer, record } from '../json';
 import { apiBase, XClient } from './x.client';
 import { own, ownRecord, ownString, personOf } from './x.fields';
 

@@ -1,6 +1,6 @@
 import type { InboundEvent } from '../../../inbox/conversations/inbound-event';
 import type { ParseContext } from '../../connector';
-import { compact, key, list, record, type JsonRecord } from '../meta/meta.fields';
+import { compact, key, list, record, type JsonRecord } from '../json';
 import { deletion, likeEvent, parseActivity, revocation } from './parse-activity';
 import { DM_LISTS, isListedDm, parseDirectMessageLists, parseListedDm } from './parse-dm';
 import { parsePost } from './parse-post';

@@ -1,5 +1,5 @@
 import type { InboundAttachment, InboundAuthor } from '../../../inbox/conversations/inbound-event';
-import { compact, integer, type JsonRecord } from '../meta/meta.fields';
+import { compact, integer, type JsonRecord } from '../json';
 import {
   type Frame,
   idText,

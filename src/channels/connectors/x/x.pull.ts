@@ -1,5 +1,5 @@
 import type { ConnectedChannel, PullOutcome, PullPlan, PullRequest } from '../../connector';
-import type { JsonRecord } from '../meta/meta.fields';
+import type { JsonRecord } from '../json';
 import type { XCall, XClient, XReply } from './x.client';
 import {
   cursorOf,

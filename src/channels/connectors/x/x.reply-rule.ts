@@ -1,5 +1,5 @@
 import type { ConnectedChannel, SendOutcome } from '../../connector';
-import { record } from '../meta/meta.fields';
+import { record } from '../json';
 import type { XClient } from './x.client';
 import { frameOf, own, ownRecord, postUrl } from './x.fields';
 import { mentionOf, readPost, type XPost } from './x.post';

@@ -1,5 +1,5 @@
 import type { OutboundAttachment, SendOutcome } from '../../connector';
-import { integer } from '../meta/meta.fields';
+import { integer } from '../json';
 import type { XClient, XReply } from './x.client';
 import { own, ownRecord, ownString, xid } from './x.fields';
 

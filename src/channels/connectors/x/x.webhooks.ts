@@ -1,5 +1,5 @@
 import type { XClient, XReply } from './x.client';
-import type { JsonRecord } from '../meta/meta.fields';
+import type { JsonRecord } from '../json';
 import { own, ownRecord, ownString, records, xid } from './x.fields';
 
 /** A webhook of the app, as X lists it. */

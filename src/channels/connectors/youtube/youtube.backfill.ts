@@ -1,5 +1,5 @@
 import type { ConnectedChannel, PullOutcome, PullRequest } from '../../connector';
-import { id, list, record, string } from '../meta/meta.fields';
+import { id, list, record, string } from '../json';
 import type { YouTubeClient } from './youtube.client';
 import type { PulledBody } from './youtube.parser';
 import { QUOTA_UNIT, readMeter, untilPacificMidnight } from './youtube.quota';

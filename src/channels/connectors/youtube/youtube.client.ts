@@ -1,6 +1,6 @@
 import type { ChannelSettings, Credentials } from '../../connector';
 import { call, type HttpAnswer, type HttpRequest } from '../../egress';
-import { integer, list, record, type JsonRecord } from '../meta/meta.fields';
+import { integer, list, record, type JsonRecord } from '../json';
 
 const API_HOST = 'https://www.googleapis.com';
 const TOKEN_HOST = 'https://oauth2.googleapis.com';

@@ -1,5 +1,5 @@
 import type { PullRequest } from '../../connector';
-import { integer, list, record, string } from '../meta/meta.fields';
+import { integer, list, record, string } from '../json';
 import { type Meter, readMeter } from './youtube.quota';
 import type { YouTubeSettings } from './youtube.settings';
 import { readWatched, type Watched } from './youtube.watch';

@@ -1,6 +1,6 @@
 import type { Description, PostFacts } from '../../connector';
 import type { HttpAnswer } from '../../egress';
-import { compact, instant, record, string } from '../meta/meta.fields';
+import { compact, instant, record, string } from '../json';
 import { itemsIn, type YouTubeCall } from './youtube.client';
 import { outcomeOf } from './youtube.errors';
 import { channelPage, videoPage } from './youtube.parser';

@@ -1,6 +1,6 @@
 import type { PullOutcome, SendOutcome } from '../../connector';
 import type { HttpAnswer } from '../../egress';
-import { list, record, string } from '../meta/meta.fields';
+import { list, record, string } from '../json';
 import { untilPacificMidnight } from './youtube.quota';
 
 export type Refusal = Exclude<SendOutcome, { status: 'sent' }>;

@@ -1,5 +1,5 @@
 import type { ConnectedChannel, Credentials, HealthCheck, HealthReport } from '../../connector';
-import { compact, id, integer, record, string } from '../meta/meta.fields';
+import { compact, id, integer, record, string } from '../json';
 import { itemsIn, type YouTubeClient } from './youtube.client';
 import { outcomeOf } from './youtube.errors';
 import { missingScopes } from './youtube.oauth';

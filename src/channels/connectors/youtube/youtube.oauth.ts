@@ -1,7 +1,7 @@
 import type { Credentials, RefreshOutcome } from '../../connector';
 import type { HttpAnswer } from '../../egress';
 import type { ConnectableAccount, OAuthApp, OAuthExchange, OAuthGrant, OAuthNetwork } from '../../oauth-network';
-import { compact, id, integer, record, string } from '../meta/meta.fields';
+import { compact, id, integer, record, string } from '../json';
 import { consentPage, itemsIn, YouTubeClient } from './youtube.client';
 import { outcomeOf } from './youtube.errors';
 

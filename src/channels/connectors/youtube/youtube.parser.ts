@@ -12,7 +12,7 @@ import {
   record,
   string,
   type JsonRecord,
-} from '../meta/meta.fields';
+} from '../json';
 
 /** A pull's bodies: YouTube's own items, with what the answer alone does not say (a reply does not name its video). */
 export type PulledBody =

@@ -1,5 +1,5 @@
 import type { ConnectedChannel, PullOutcome, PullRequest } from '../../connector';
-import { id, list, milliseconds, record, string, type JsonRecord } from '../meta/meta.fields';
+import { id, list, milliseconds, record, string, type JsonRecord } from '../json';
 import type { YouTubeClient } from './youtube.client';
 import { type PollCursor, readPollCursor } from './youtube.cursor';
 import type { PulledBody } from './youtube.parser';

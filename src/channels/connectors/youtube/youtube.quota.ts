@@ -1,4 +1,4 @@
-import { integer, string, type JsonRecord } from '../meta/meta.fields';
+import { integer, string, type JsonRecord } from '../json';
 
 /** Units of the Data API, youtube.md §4: reading costs one, writing fifty, and a refused call at least one. */
 export const READ_UNITS = 1;

@@ -1,6 +1,6 @@
 import type { ConnectedChannel, PullOutcome } from '../../connector';
 import type { HttpAnswer } from '../../egress';
-import { id, string, record, type JsonRecord } from '../meta/meta.fields';
+import { id, string, record, type JsonRecord } from '../json';
 import { itemsIn, type YouTubeClient } from './youtube.client';
 import { pullOutcomeOf, reasonOf } from './youtube.errors';
 import { READ_UNITS } from './youtube.quota';

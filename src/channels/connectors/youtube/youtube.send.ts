@@ -8,7 +8,7 @@ import type {
 } from '../../connector';
 import type { HttpAnswer } from '../../egress';
 import { lengthIn } from '../../../text/graphemes';
-import { id, milliseconds, record, string, type JsonRecord } from '../meta/meta.fields';
+import { id, milliseconds, record, string, type JsonRecord } from '../json';
 import { YOUTUBE_CAPABILITIES } from './youtube.capabilities';
 import { itemsIn, type YouTubeCall, type YouTubeClient } from './youtube.client';
 import { outcomeOf, reasonOf, type Refusal } from './youtube.errors';

@@ -1,5 +1,5 @@
 import type { ChannelSettings, SettingField } from '../../connector';
-import { integer, list, string } from '../meta/meta.fields';
+import { integer, list, string } from '../json';
 
 /** Comments a moderator has yet to decide on; YouTube shows them to nobody. */
 export type HeldStatus = 'heldForReview' | 'likelySpam';

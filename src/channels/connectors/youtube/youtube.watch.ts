@@ -1,4 +1,4 @@
-import { id, integer, list, milliseconds, record, string, type JsonRecord } from '../meta/meta.fields';
+import { id, integer, list, milliseconds, record, string, type JsonRecord } from '../json';
 import type { HeldStatus } from './youtube.settings';
 
 /** A thread as it was last seen, as short as it can be: hundreds of them are kept in a cursor. */
