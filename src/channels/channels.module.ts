@@ -6,6 +6,7 @@ import { CareController } from './care/care.controller';
 import { CareRepository } from './care/care.repository';
 import { CareService } from './care/care.service';
 import { ChannelCare } from './care/channel-care';
+import { NetworkEnds } from './care/network-ends';
 import { ChannelHealth } from './care/channel-health';
 import { CredentialRefresh } from './care/credential-refresh';
 import { ChannelDirectory } from './channel-directory';
@@ -70,6 +71,7 @@ import { WebhookAddress } from './webhook-address';
     ChannelHealth,
     CredentialRefresh,
     ChannelCare,
+    NetworkEnds,
     ConnectionsRepository,
     ConnectionsService,
   ],

@@ -168,6 +168,8 @@ export interface OutboundThread {
   conversationId: string;
   ticketNumber?: number;
   subject?: string;
+  /** Nobody has written in it yet: the subject is ours. */
+  begins?: boolean;
   /** Network ids of the conversation's latest messages, both directions, oldest first, at most 20. */
   externalIds: readonly string[];
 }
@@ -434,8 +436,11 @@ export interface ChannelConnector {
   health?(channel: ConnectedChannel, credentials: Credentials, webhookUrl: string | null): Promise<HealthReport>;
   /** Sets up the network's side (subscriptions, webhook address, watched fields) and tells how it stands after that. */
   subscribe?(channel: ConnectedChannel, credentials: Credentials, webhookUrl: string | null): Promise<HealthReport>;
-  /** Undoes `subscribe`, when the last channel of the account is disconnected. */
-  unsubscribe?(channel: ConnectedChannel, credentials: Credentials): Promise<void>;
+  /**
+   * Undoes `subscribe`, when the last channel of the account is disconnected. Ends in the same state however often it is
+   * done. @returns why the network did not do it; null when nothing is delivered any more
+   */
+  unsubscribe?(channel: ConnectedChannel, credentials: Credentials): Promise<string | null>;
   /** The approved texts that may be sent outside the window. */
   listTemplates?(channel: ConnectedChannel, credentials: Credentials): Promise<TemplateList>;
   /** Renews the credentials if they end before `until`. */

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/database';
 import { uuidv7 } from '../../platform/ids';
-import type { HealthReport } from '../connector';
+import type { Sealed } from '../../platform/secrets';
+import type { ConnectedChannel, HealthReport } from '../connector';
 import type { Alarm } from './alarms';
 import type { HourCount } from './rhythm';
 
@@ -11,6 +12,8 @@ export interface AlarmRow extends Alarm {
   seenAt: Date;
   clearedAt: Date | null;
 }
+
+export type EndedChannel = ConnectedChannel & { credentials: Sealed };
 
 export interface FlowRow {
   hour: Date;
@@ -44,6 +47,19 @@ export class CareRepository {
        SELECT workspace_id AS "workspaceId", channel_id AS "channelId" FROM fresh UNION ALL SELECT * FROM due`,
       [now, next, limit],
     );
+  }
+
+  /** A channel that is switched off, when no other lives on its account; undefined when the network must go on delivering. */
+  async ended(tx: Tx, workspaceId: string, channelId: string): Promise<EndedChannel | undefined> {
+    // $1 workspace, $2 channel; the same account may serve other workspaces
+    const [row] = await tx.query<EndedChannel>(
+      `SELECT c.id, c.workspace_id AS "workspaceId", c.kind, c.external_id AS "externalId", c.settings, c.credentials
+       FROM channels c WHERE c.workspace_id = $1 AND c.id = $2 AND c.state = 'disabled' AND NOT EXISTS (
+         SELECT 1 FROM channels o WHERE o.kind = c.kind AND o.external_id = c.external_id AND o.state <> 'disabled')`,
+      [workspaceId, channelId],
+      'care_ended',
+    );
+    return row;
   }
 
   /** Makes one caller the one that renews these credentials. @returns false while another does */

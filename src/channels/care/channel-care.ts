@@ -144,7 +144,7 @@ export class ChannelCare implements OnModuleInit, OnApplicationBootstrap, OnAppl
   }
 }
 
-const careJob = (workspaceId: string, channelId: string): NewJob => ({
+export const careJob = (workspaceId: string, channelId: string): NewJob => ({
   workspaceId,
   queue: 'channels',
   name: CARE_JOB,

@@ -119,4 +119,14 @@ describe.each(['telegram', 'bale'] as const)('%s', (flavour) => {
     sim.act.dm({ by: 'amir', text: 'by webhook again' });
     await w.heard('by webhook again');
   });
+
+  if (flavour === 'telegram')
+    it('delivers no more once its last channel is switched off, and again when it is back', async () => {
+      await w.t.owner.ok('PATCH', `/channels/${w.channelId}`, { state: 'disabled' });
+      await eventually(() => Promise.resolve(!sim.updates.webhook));
+      await w.t.owner.ok('PATCH', `/channels/${w.channelId}`, { state: 'active' });
+      await eventually(() => Promise.resolve(sim.updates.webhook));
+      sim.act.dm({ by: 'negar', text: 'هنوز هستید؟' });
+      await w.heard('هنوز هستید؟');
+    });
 });

@@ -180,7 +180,7 @@ export class LinkedInConnector implements ChannelConnector {
     return subscribeLinkedIn(client, channel, credentials, webhookUrl, this.now());
   }
 
-  unsubscribe(channel: ConnectedChannel, credentials: Credentials): Promise<void> {
+  unsubscribe(channel: ConnectedChannel, credentials: Credentials): Promise<string | null> {
     return unsubscribeLinkedIn(new LinkedInClient(channel.settings, credentials), channel, this.now());
   }
 

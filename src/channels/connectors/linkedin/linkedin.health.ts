@@ -53,10 +53,13 @@ export async function unsubscribeLinkedIn(
   client: LinkedInClient,
   channel: ConnectedChannel,
   now: number,
-): Promise<void> {
+): Promise<string | null> {
   const { member } = await roleCheck(client, channel, now);
   const path = subscriptionPath(channel, member);
-  if (path !== undefined) await client.call({ method: 'DELETE', path });
+  if (path === undefined) return null;
+  const answer = await client.call({ method: 'DELETE', path });
+  if (answer.kind === 'no_answer') return answer.reason;
+  return answer.ok || answer.status === 404 ? null : `LinkedIn answered ${answer.status}.`;
 }
 
 /** The subscription's compound key: its punctuation stays, the URNs inside are encoded (linkedin.md §4). */

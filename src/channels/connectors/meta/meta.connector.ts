@@ -221,7 +221,7 @@ export class MetaConnector implements ChannelConnector {
     return { ...report, checks: withReasons(report.checks, problems) };
   }
 
-  unsubscribe(channel: ConnectedChannel, credentials: Credentials): Promise<void> {
+  unsubscribe(channel: ConnectedChannel, credentials: Credentials): Promise<string | null> {
     return endSubscription(this.caller(channel, credentials), channel);
   }
 

@@ -2,6 +2,7 @@ import type { ConnectedChannel, Credentials, HealthCheck } from '../../connector
 import type { CallMeta, MetaReply } from './meta.client';
 import { repeatable } from './meta.errors';
 import { id, list, record, string } from '../json';
+import { whyNot } from '../undone';
 import { webhookFields } from './meta.settings';
 import { byInstagramLogin } from './meta.tokens';
 
@@ -223,11 +224,11 @@ function failure(name: string, reply: MetaReply): HealthCheck[] {
  * Ends the account's subscription. A Page that an Instagram account hangs under stays subscribed, for that account's
  * direct messages come by way of it; what then arrives for the Page itself belongs to nobody and is let go.
  */
-export async function endSubscription(call: CallMeta, channel: ConnectedChannel): Promise<void> {
+export async function endSubscription(call: CallMeta, channel: ConnectedChannel): Promise<string | null> {
   if (channel.kind === 'facebook') {
     const query = { fields: 'instagram_business_account' };
     const page = await call({ method: 'GET', path: [channel.externalId], query });
-    if (page.kind === 'ok' && page.body['instagram_business_account'] !== undefined) return;
+    if (page.kind === 'ok' && page.body['instagram_business_account'] !== undefined) return null;
   }
-  await call({ method: 'DELETE', path: [channel.externalId, 'subscribed_apps'] });
+  return whyNot(await call({ method: 'DELETE', path: [channel.externalId, 'subscribed_apps'] }));
 }

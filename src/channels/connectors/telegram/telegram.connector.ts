@@ -21,6 +21,7 @@ import type {
   SendOutcome,
 } from '../../connector';
 import type { InboundEvent, ThreadKind } from '../../../inbox/conversations/inbound-event';
+import { whyNot } from '../undone';
 import { linkTo, messageAddress } from './telegram.addresses';
 import { CAPTION_LIMIT, telegramCapabilities, TEXT_LIMIT } from './telegram.capabilities';
 import { TelegramClient, type TelegramReply } from './telegram.client';
@@ -198,8 +199,8 @@ export class TelegramConnector implements ChannelConnector {
     return wireUp(this.wiring(channel, credentials, webhookUrl));
   }
 
-  async unsubscribe(channel: ConnectedChannel, credentials: Credentials): Promise<void> {
-    await lineOf(channel, credentials).client.call({ method: 'deleteWebhook' });
+  async unsubscribe(channel: ConnectedChannel, credentials: Credentials): Promise<string | null> {
+    return whyNot(await lineOf(channel, credentials).client.call({ method: 'deleteWebhook' }));
   }
 
   private wiring(channel: ConnectedChannel, credentials: Credentials, webhookUrl: string | null): Wiring {

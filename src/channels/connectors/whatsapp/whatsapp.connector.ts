@@ -165,7 +165,7 @@ export class WhatsappConnector implements ChannelConnector {
     return { ...report, checks: [...problems, ...report.checks] };
   }
 
-  unsubscribe(channel: ConnectedChannel, credentials: Credentials): Promise<void> {
+  unsubscribe(channel: ConnectedChannel, credentials: Credentials): Promise<string | null> {
     const { wabaId } = readSettings(channel.settings);
     return endSubscription(new GraphClient(channel.settings, credentials), wabaId);
   }

@@ -1,5 +1,6 @@
 import type { ConnectedChannel, Credentials, HealthCheck } from '../../connector';
 import { id, list, record, string } from '../json';
+import { whyNot } from '../undone';
 import type { GraphClient, GraphReply } from './whatsapp.client';
 import { outcomeOf } from './whatsapp.errors';
 import { WHATSAPP_OBJECT } from './whatsapp.parser';
@@ -168,9 +169,10 @@ export async function register(client: GraphClient, phoneNumberId: string, pin: 
 }
 
 /** Ends the account's subscription, unless other numbers of it still rely on the same one. */
-export async function endSubscription(client: GraphClient, wabaId: string | undefined): Promise<void> {
-  if (wabaId === undefined) return;
+export async function endSubscription(client: GraphClient, wabaId: string | undefined): Promise<string | null> {
+  if (wabaId === undefined) return null;
   const numbers = await client.call({ method: 'GET', path: [wabaId, 'phone_numbers'], query: { fields: 'id' } });
-  if (numbers.kind !== 'ok' || list(numbers.body['data']).length > 1) return;
-  await client.call({ method: 'DELETE', path: [wabaId, 'subscribed_apps'] });
+  if (numbers.kind !== 'ok') return whyNot(numbers);
+  if (list(numbers.body['data']).length > 1) return null;
+  return whyNot(await client.call({ method: 'DELETE', path: [wabaId, 'subscribed_apps'] }));
 }

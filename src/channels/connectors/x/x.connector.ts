@@ -144,7 +144,7 @@ export class XConnector implements ChannelConnector {
     return this.health(channel, credentials, webhookUrl);
   }
 
-  unsubscribe(channel: ConnectedChannel, credentials: Credentials): Promise<void> {
+  unsubscribe(channel: ConnectedChannel, credentials: Credentials): Promise<string | null> {
     return takeDown(this.client(channel, credentials), channel);
   }
 

@@ -1,4 +1,5 @@
 import type { ConnectedChannel, Credentials } from '../../connector';
+import { whyNot } from '../undone';
 import type { XClient } from './x.client';
 import { ownRecord } from './x.fields';
 import { missingTypes } from './x.health';
@@ -51,11 +52,13 @@ async function validWebhook(client: XClient, webhookUrl: string): Promise<string
 }
 
 /** Takes away what `setUp` subscribed for this account. The webhook stays: other accounts of the app use it. */
-export async function takeDown(client: XClient, channel: ConnectedChannel): Promise<void> {
+export async function takeDown(client: XClient, channel: ConnectedChannel): Promise<string | null> {
   const subscriptions = await listSubscriptions(client);
-  if (subscriptions.status !== 'listed') return;
+  if (subscriptions.status !== 'listed') return 'X does not say what is subscribed.';
   for (const { id, tag, userId } of subscriptions.items) {
-    if (tag === TAG && userId === channel.externalId)
-      await client.call({ method: 'DELETE', path: ['activity', 'subscriptions', id], as: 'app' });
+    if (tag !== TAG || userId !== channel.externalId) continue;
+    const problem = whyNot(await client.call({ method: 'DELETE', path: ['activity', 'subscriptions', id], as: 'app' }));
+    if (problem) return problem;
   }
+  return null;
 }
