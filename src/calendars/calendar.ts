@@ -21,8 +21,10 @@ export type HolidayRule =
   | { on: 'gregorian'; month: number; day: number }
   /** Solar Hijri, the calendar of Iran. */
   | { on: 'jalali'; month: number; day: number }
-  /** Hijri, by the moon: computed, and often confirmed a day earlier or later. */
-  | { on: 'lunar'; month: number; day: number };
+  /** Hijri, by the moon: computed, and often confirmed a day earlier or later. Day 30 of a short month is its last day. */
+  | { on: 'lunar'; month: number; day: number }
+  /** A one-off closure from one instant to another (ISO 8601): the power is out until four. */
+  | { on: 'span'; from: string; to: string };
 
 export interface Holiday {
   id: string;
