@@ -56,6 +56,7 @@ export default {
         '<rootDir>/web/widget/**/*.spec.ts',
         '<rootDir>/test/simulators/**/*.spec.ts',
         '<rootDir>/test/expectations/*.spec.ts',
+        '<rootDir>/test/simulate/*.spec.ts',
       ],
     },
     {

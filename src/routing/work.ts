@@ -35,14 +35,19 @@ export interface Candidate {
   /** Work they take now: an agent may be here for DMs and away for calls. Null: all. */
   takes: readonly string[] | null;
   lastAssignedAt: Date | null;
+  /**
+   * Turns in a row they gave to work that could still be in time; what waits behind it is owed the next now and then.
+   * Kept with the agent: each decision says the new figure.
+   */
+  inTimeTurns: number;
 }
 
 /** Kept with the assignment: why this agent, at this moment. */
 export interface Why {
   /** Milliseconds to spare if work began now; negative when it is late already; null when nothing is due. */
   slackMs: number | null;
-  /** What decided: the only one who could, knows the customer, the freest … */
-  rule: 'only_one' | 'knows_customer' | 'best_skill' | 'freest' | 'waited_longest';
+  /** What decided: the only one who could, knows the customer, their other skills are needed least elsewhere … */
+  rule: 'only_one' | 'knows_customer' | 'owed_turn' | 'best_skill' | 'freest' | 'waited_longest';
   /** The agent's load before, of their capacity. */
   load: number;
   capacity: number;
@@ -57,6 +62,8 @@ export interface Decision {
   ticketId: string;
   agentId: string;
   why: Why;
+  /** The agent's `inTimeTurns` from now on. */
+  inTimeTurns: number;
 }
 
 /** What a workspace may set of how it decides; each has its reason beside its default. */
@@ -66,3 +73,8 @@ export interface RoutingSettings {
   /** At most this share of turns goes to work that is late already while other work can still be in time. */
   lateShare: number;
 }
+
+export const DEFAULT_ROUTING: RoutingSettings = {
+  continuitySlackMs: 15 * 60_000, // enough for anybody else to read up and answer in time, when the known one stays busy
+  lateShare: 0.1, // every tenth turn: nobody is forgotten, and a backlog costs those in time little
+};
