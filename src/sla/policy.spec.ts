@@ -1,4 +1,4 @@
-import { choosePolicy, defaultPolicy, type PolicyFacts, type SlaPolicy, targetMs } from './policy';
+import { choosePolicy, defaultPolicy, type PolicyFacts, type SlaPolicy, targetMs, unmet } from './policy';
 
 const base = defaultPolicy('01900000-0000-7000-8000-000000000001');
 const policy = (id: string, rank: number, conditions: SlaPolicy['conditions']): SlaPolicy => ({
@@ -12,6 +12,10 @@ const comment: PolicyFacts = {
   threadKind: 'comment',
   brandId: 'harbour',
   priority: 'normal',
+  tier: null,
+  language: 'fa',
+  tags: ['refund', 'late'],
+  teamId: null,
 };
 
 const policies = [
@@ -41,11 +45,24 @@ it('decides equal ranks the same way whatever the order', () => {
   expect(choosePolicy([b, a], comment)?.id).toBe('a');
 });
 
+it.each<[string, SlaPolicy['conditions'], Partial<PolicyFacts>, string[]]>([
+  ['any of the tags', { tags: ['late', 'fraud'] }, {}, []],
+  ['none of the tags', { tags: ['fraud'] }, {}, ['tags']],
+  ['a tier', { tiers: ['vip'] }, { tier: 'vip' }, []],
+  ['no tier known', { tiers: ['vip'] }, {}, ['tiers']],
+  ['a language', { languages: ['fa'] }, {}, []],
+  ['an unknown language', { languages: ['fa'] }, { language: null }, ['languages']],
+  ['a team', { teamIds: ['sales'] }, { teamId: 'sales' }, []],
+  ['two that fail', { teamIds: ['sales'], priorities: ['urgent'] }, {}, ['priorities', 'teamIds']],
+])('says which conditions do not hold: %s', (_, conditions, facts, names) => {
+  expect(unmet(conditions, { ...comment, ...facts })).toEqual(names);
+});
+
 it('gives a next response twice the time of a first one by default', () => {
-  expect(['urgent', 'high', 'normal', 'low'].map((p) => targetMs(base, 'first_response', p as 'low') / 60_000)).toEqual(
-    [15, 30, 60, 240],
+  expect(
+    ['urgent', 'high', 'normal', 'low'].map((p) => targetMs(base, 'first_response', p as 'low')! / 60_000),
+  ).toEqual([15, 30, 60, 240]);
+  expect(['urgent', 'high', 'normal', 'low'].map((p) => targetMs(base, 'next_response', p as 'low')! / 60_000)).toEqual(
+    [30, 60, 120, 480],
   );
-  expect(['urgent', 'high', 'normal', 'low'].map((p) => targetMs(base, 'next_response', p as 'low') / 60_000)).toEqual([
-    30, 60, 120, 480,
-  ]);
 });

@@ -1,155 +1,42 @@
-import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
-  IsBoolean,
   IsDefined,
   IsIn,
-  IsInt,
+  IsISO8601,
   IsOptional,
+  IsString,
   IsUUID,
+  Length,
   Matches,
-  Max,
-  Min,
+  ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { Line } from '../identity/identity.dto';
+import { CalendarDraftBody } from '../calendars/calendars.dto';
 import { type ThreadKind, TICKET_PRIORITIES, type TicketPriority } from '../inbox/tickets/ticket';
-import { CLOCK_KINDS, type ClockKind } from './policy';
+import type { Explained } from './clock';
+import { PolicyBody, PolicyChange } from './policies.dto';
+import { CLOCK_KINDS, type ClockKind, HOURS, type Hours } from './policy';
 
-const MINUTE_MS = 60_000;
-const YEAR_MS = 365 * 24 * 60 * MINUTE_MS;
-const Target = () =>
-  applyDecorators(
-    ApiProperty({ description: 'Milliseconds', example: 3_600_000 }),
-    IsInt(),
-    Min(MINUTE_MS),
-    Max(YEAR_MS),
-  );
-
-class TargetsDto {
-  @Target() urgent: number;
-  @Target() high: number;
-  @Target() normal: number;
-  @Target() low: number;
+class HolidayNameDto {
+  @ApiProperty() fa: string;
+  @ApiProperty() en: string;
 }
 
-class ConditionsDto {
-  @ApiPropertyOptional({ type: [String], example: ['instagram'] })
-  @IsOptional()
-  @IsArray()
-  @ArrayMaxSize(50)
-  @Matches(/^[a-z_]{1,40}$/, { each: true })
-  channelKinds?: string[];
-
-  @ApiPropertyOptional({ enum: ['comment', 'dm'], isArray: true })
-  @IsOptional()
-  @IsArray()
-  @IsIn(['comment', 'dm'], { each: true })
-  threadKinds?: ThreadKind[];
-
-  @ApiPropertyOptional({ type: [String], format: 'uuid' })
-  @IsOptional()
-  @IsArray()
-  @ArrayMaxSize(50)
-  @IsUUID(undefined, { each: true })
-  brandIds?: string[];
-
-  @ApiPropertyOptional({ enum: TICKET_PRIORITIES, isArray: true })
-  @IsOptional()
-  @IsArray()
-  @IsIn(TICKET_PRIORITIES, { each: true })
-  priorities?: TicketPriority[];
-}
-
-export class PolicyBody {
-  @ApiProperty()
-  @Line(100)
-  name: string;
-
-  @ApiPropertyOptional({ default: 100, description: 'Lower is looked at first' })
-  @IsInt()
-  @Min(0)
-  @Max(1_000_000)
-  rank: number = 100;
-
-  @ApiPropertyOptional({ type: ConditionsDto, description: 'What is left out always holds' })
-  @IsDefined()
-  @ValidateNested()
-  @Type(() => ConditionsDto)
-  conditions: ConditionsDto = {};
-
-  @ApiProperty({ type: TargetsDto, description: 'By priority' })
-  @IsDefined()
-  @ValidateNested()
-  @Type(() => TargetsDto)
-  firstResponseMs: TargetsDto;
-
-  @ApiProperty({ type: TargetsDto, description: 'By priority' })
-  @IsDefined()
-  @ValidateNested()
-  @Type(() => TargetsDto)
-  nextResponseMs: TargetsDto;
-
-  @ApiPropertyOptional({ default: false, description: 'Whether the bot’s visible answer counts as a response' })
-  @IsBoolean()
-  botCounts: boolean = false;
-}
-
-/** Every field may be left out; one that is given is checked like a new policy's. */
-export class PolicyChange {
-  @ApiPropertyOptional()
-  @IsOptional()
-  @Line(100)
-  name?: string;
-
-  @ApiPropertyOptional()
-  @IsOptional()
-  @IsInt()
-  @Min(0)
-  @Max(1_000_000)
-  rank?: number;
-
-  @ApiPropertyOptional({ type: ConditionsDto })
-  @IsOptional()
-  @ValidateNested()
-  @Type(() => ConditionsDto)
-  conditions?: ConditionsDto;
-
-  @ApiPropertyOptional({ type: TargetsDto })
-  @IsOptional()
-  @ValidateNested()
-  @Type(() => TargetsDto)
-  firstResponseMs?: TargetsDto;
-
-  @ApiPropertyOptional({ type: TargetsDto })
-  @IsOptional()
-  @ValidateNested()
-  @Type(() => TargetsDto)
-  nextResponseMs?: TargetsDto;
-
-  @ApiPropertyOptional()
-  @IsOptional()
-  @IsBoolean()
-  botCounts?: boolean;
-}
-
-export class PolicyDto extends PolicyBody {
-  @ApiProperty({ format: 'uuid' }) id: string;
-}
-
-export class PolicyListDto {
-  @ApiProperty({ type: [PolicyDto] }) items: PolicyDto[];
-  @ApiProperty({ type: String, nullable: true }) nextCursor: null;
+class HolidayDto {
+  @ApiProperty() id: string;
+  @ApiProperty({ type: HolidayNameDto }) name: HolidayNameDto;
 }
 
 class ExplanationDto {
   @ApiProperty({ format: 'date-time' }) from: Date;
   @ApiProperty({ format: 'date-time' }) to: Date;
   @ApiProperty() counted: boolean;
-  @ApiProperty({ enum: ['open_hours', 'closed_hours'] }) why: string;
+  @ApiProperty({ enum: ['open_hours', 'wall_time', 'closed_hours', 'holiday', 'paused'] }) why: Explained['why'];
+  @ApiPropertyOptional({ type: HolidayDto }) holiday?: HolidayDto;
+  @ApiPropertyOptional({ enum: ['pending', 'on_hold', 'solved', 'merged'] }) pausedBy?: Explained['pausedBy'];
 }
 
 class ClockPolicyDto {
@@ -157,18 +44,165 @@ class ClockPolicyDto {
   @ApiProperty({ type: String, nullable: true, description: 'null when it was deleted since' }) name: string | null;
 }
 
+class ClockCalendarDto {
+  @ApiProperty({ format: 'uuid' }) id: string;
+  @ApiProperty() name: string;
+  @ApiProperty() timeZone: string;
+}
+
+class MoveDto {
+  @ApiProperty({ format: 'date-time' }) at: Date;
+  @ApiProperty() why: string;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) from: Date | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) to: Date | null;
+}
+
+class SentencesDto {
+  @ApiProperty({ description: 'Persian: Jalali dates, Persian digits, the calendar’s time zone' }) fa: string;
+  @ApiProperty() en: string;
+}
+
 class ClockDto {
+  @ApiProperty({ format: 'uuid' }) id: string;
   @ApiProperty({ enum: CLOCK_KINDS }) kind: ClockKind;
   @ApiProperty({ type: ClockPolicyDto }) policy: ClockPolicyDto;
+  @ApiProperty({ enum: HOURS }) hours: Hours;
+  @ApiProperty({ type: ClockCalendarDto, nullable: true }) calendar: ClockCalendarDto | null;
   @ApiProperty({ format: 'date-time' }) startedAt: Date;
-  @ApiProperty() targetMs: number;
-  @ApiProperty({ format: 'date-time' }) dueAt: Date;
+  @ApiProperty({ type: Number, nullable: true }) targetMs: number | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'null while it is paused' })
+  dueAt: Date | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) metAt: Date | null;
   @ApiProperty({ description: 'Ended, or not yet ended, after it was due' }) breached: boolean;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) cancelledAt: Date | null;
+  @ApiProperty({ type: String, nullable: true, description: 'answered, solved, pending, merged …' })
+  endedWhy: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) pausedSince: Date | null;
+  @ApiProperty({ type: Number, nullable: true, description: 'In time that counts; null when it is over' })
+  remainingMs: number | null;
   @ApiProperty({ type: [ExplanationDto], description: 'Which time counted' }) explanation: ExplanationDto[];
+  @ApiProperty({ description: 'Rows after those given' }) explanationLeftOut: number;
+  @ApiProperty({ type: [MoveDto], description: 'How the due time moved' }) moves: MoveDto[];
+  @ApiProperty({ type: SentencesDto }) text: SentencesDto;
 }
 
 export class TicketClocksDto {
   @ApiProperty({ type: [ClockDto] }) clocks: ClockDto[];
+}
+
+/** A calendar and what is to become of it, or a policy and what is to become of it. */
+export class SlaPreviewBody {
+  @ApiPropertyOptional({ format: 'uuid' })
+  @ValidateIf(({ policyId }: SlaPreviewBody) => policyId === undefined)
+  @IsUUID()
+  calendarId?: string;
+
+  @ApiPropertyOptional({ type: CalendarDraftBody })
+  @ValidateIf(({ calendarId }: SlaPreviewBody) => calendarId !== undefined)
+  @IsDefined()
+  @ValidateNested()
+  @Type(() => CalendarDraftBody)
+  calendar?: CalendarDraftBody;
+
+  @ApiPropertyOptional({ format: 'uuid' })
+  @ValidateIf(({ calendarId }: SlaPreviewBody) => calendarId === undefined)
+  @IsUUID()
+  policyId?: string;
+
+  @ApiPropertyOptional({ type: PolicyChange })
+  @ValidateIf(({ calendarId }: SlaPreviewBody) => calendarId === undefined)
+  @IsDefined()
+  @ValidateNested()
+  @Type(() => PolicyChange)
+  policy?: PolicyChange;
+}
+
+class MovedClockDto {
+  @ApiProperty({ format: 'uuid' }) ticketId: string;
+  @ApiProperty() number: number;
+  @ApiProperty({ enum: CLOCK_KINDS }) clock: ClockKind;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) dueAt: Date | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) newDueAt: Date | null;
+}
+
+export class SlaPreviewDto {
+  @ApiProperty({ description: 'Open clocks looked at' }) clocks: number;
+  @ApiProperty({ description: 'False when there are more than are looked at in one go' }) complete: boolean;
+  @ApiProperty() moved: number;
+  @ApiProperty() newlyBreached: number;
+  @ApiProperty() noLongerBreached: number;
+  @ApiProperty({ type: [MovedClockDto] }) examples: MovedClockDto[];
+}
+
+class DraftPolicyBody extends PolicyBody {
+  @ApiPropertyOptional({ format: 'uuid', description: 'Instead of this one; without it, besides those there are' })
+  @IsOptional()
+  @IsUUID()
+  id?: string;
+}
+
+export class SlaDryRunBody {
+  @ApiProperty({ example: 'instagram' }) @Matches(/^[a-z_]{1,40}$/) channelKind: string;
+  @ApiProperty({ enum: ['comment', 'dm'] }) @IsIn(['comment', 'dm']) threadKind: ThreadKind;
+  @ApiPropertyOptional({ format: 'uuid' }) @IsOptional() @IsUUID() brandId?: string;
+  @ApiPropertyOptional({ format: 'uuid' }) @IsOptional() @IsUUID() teamId?: string;
+  @ApiPropertyOptional({ example: 'vip' }) @IsOptional() @IsString() @Length(1, 60) tier?: string;
+  @ApiPropertyOptional({ example: 'fa' }) @IsOptional() @IsString() @Length(2, 20) language?: string;
+  @ApiPropertyOptional({ enum: TICKET_PRIORITIES, default: 'normal' })
+  @IsIn(TICKET_PRIORITIES)
+  priority: TicketPriority = 'normal';
+
+  @ApiPropertyOptional({ type: [String] })
+  @IsArray()
+  @ArrayMaxSize(50)
+  @IsString({ each: true })
+  tags: string[] = [];
+
+  @ApiProperty({ format: 'date-time', description: 'With its offset' })
+  @IsISO8601({ strict: true })
+  @Matches(/(Z|[+-]\d{2}:\d{2})$/, { message: '$property must say its offset, like +03:30' })
+  arrivedAt: string;
+
+  @ApiPropertyOptional({ type: DraftPolicyBody, description: 'Unsaved, in its rank' })
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => DraftPolicyBody)
+  policy?: DraftPolicyBody;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'Whose change is in `calendar`' })
+  @ValidateIf(({ calendar }: SlaDryRunBody) => calendar !== undefined)
+  @IsUUID()
+  calendarId?: string;
+
+  @ApiPropertyOptional({ type: CalendarDraftBody, description: 'Unsaved changes to a calendar' })
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => CalendarDraftBody)
+  calendar?: CalendarDraftBody;
+}
+
+class DryPolicyDto {
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'null: the draft' }) id: string | null;
+  @ApiProperty() name: string;
+  @ApiProperty() rank: number;
+}
+
+class OtherPolicyDto extends DryPolicyDto {
+  @ApiProperty({ type: [String], description: 'Conditions that do not hold' }) unmet: string[];
+  @ApiProperty({ description: 'False: its turn did not come' }) asked: boolean;
+}
+
+class StepDto {
+  @ApiProperty({ example: 'warning:75' }) step: string;
+  @ApiProperty({ format: 'date-time' }) dueAt: Date;
+}
+
+class DryClockDto extends ClockDto {
+  @ApiProperty({ type: [StepDto] }) steps: StepDto[];
+}
+
+export class SlaDryRunDto {
+  @ApiProperty({ type: DryPolicyDto }) policy: DryPolicyDto;
+  @ApiProperty({ type: [OtherPolicyDto] }) others: OtherPolicyDto[];
+  @ApiProperty({ type: [DryClockDto] }) clocks: DryClockDto[];
 }

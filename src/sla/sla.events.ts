@@ -1,13 +1,30 @@
 import { ticketAudience } from '../outbox/audience';
 import { event, type NewEvent, SYSTEM } from '../outbox/domain-event';
-import type { Breach } from './sla.repository';
+import type { Told, ToldStep } from './sla.repository';
 
-export const slaBreached = (breach: Breach, toldAt: Date): NewEvent<'sla.breached'> =>
-  event(
-    breach.workspace_id,
-    'sla.breached',
-    SYSTEM,
-    { ticketId: breach.ticket_id, conversationId: breach.conversation_id, contactId: breach.contact_id },
-    ticketAudience({ id: breach.ticket_id, teamId: breach.team_id, assigneeId: breach.assignee_id }),
-    { clock: breach.kind, dueAt: breach.due_at.toISOString(), toldAt: toldAt.toISOString() },
-  );
+const subjectOf = (told: Told) => ({
+  ticketId: told.ticket_id,
+  conversationId: told.conversation_id,
+  contactId: told.contact_id,
+});
+
+const audienceOf = (told: Told) =>
+  ticketAudience({ id: told.ticket_id, teamId: told.team_id, assigneeId: told.assignee_id });
+
+const dataOf = (told: Told) => ({
+  clock: told.kind,
+  dueAt: told.due_at.toISOString(),
+  toldAt: told.told_at.toISOString(),
+});
+
+export const slaBreached = (told: Told): NewEvent<'sla.breached'> =>
+  event(told.workspace_id, 'sla.breached', SYSTEM, subjectOf(told), audienceOf(told), dataOf(told));
+
+export const slaWarned = (told: ToldStep, percent: number): NewEvent<'sla.warned'> =>
+  event(told.workspace_id, 'sla.warned', SYSTEM, subjectOf(told), audienceOf(told), { ...dataOf(told), percent });
+
+export const slaEscalated = (told: ToldStep): NewEvent<'sla.escalated'> =>
+  event(told.workspace_id, 'sla.escalated', SYSTEM, subjectOf(told), audienceOf(told), {
+    ...dataOf(told),
+    step: told.step,
+  });

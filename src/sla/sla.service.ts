@@ -1,37 +1,56 @@
 import { Injectable } from '@nestjs/common';
-import { Audit, changesBetween } from '../audit/audit';
+import type { BusinessCalendar } from '../calendars/calendar';
+import { Calendars } from '../calendars/calendars';
 import type { Principal } from '../identity/principal';
 import { TicketsService } from '../inbox/tickets/tickets.service';
 import { Clock as Time } from '../platform/clock';
 import { Database } from '../platform/database';
-import { notFound } from '../platform/errors';
-import { uuidv7 } from '../platform/ids';
-import { type Explained, explain, isBreached } from './clock';
-import { type ClockKind, openHours, type SlaPolicy } from './policy';
+import { countedMs, type Explained, explain, isBreached, openTime, without } from './clock';
+import { type Sentences, explainText } from './explain-text';
+import { type Clock, endOf, type EndWhy, isPaused, isRunning, restsOf } from './facts';
+import { PoliciesRepository } from './policies.repository';
+import type { ClockKind, Hours } from './policy';
 import { SlaRepository } from './sla.repository';
-import { endOf } from './waiting';
+import type { Move } from './ticket-clocks';
+
+export interface ExplainedRow extends Omit<Explained, 'from' | 'to'> {
+  from: Date;
+  to: Date;
+}
 
 export interface ExplainedClock {
+  id: string;
   kind: ClockKind;
   policy: { id: string; name: string | null };
+  hours: Hours;
+  calendar: { id: string; name: string; timeZone: string } | null;
   startedAt: Date;
-  targetMs: number;
-  dueAt: Date;
+  targetMs: number | null;
+  dueAt: Date | null;
   metAt: Date | null;
   breached: boolean;
   cancelledAt: Date | null;
-  explanation: { from: Date; to: Date; counted: boolean; why: Explained['why'] }[];
+  endedWhy: EndWhy | null;
+  pausedSince: Date | null;
+  /** Of its target, in time that counts; never below nothing. Null when it is over. */
+  remainingMs: number | null;
+  explanation: ExplainedRow[];
+  /** Rows after those given. */
+  explanationLeftOut: number;
+  moves: Move[];
+  text: Sentences;
 }
 
-const FIELDS = ['name', 'rank', 'conditions', 'firstResponseMs', 'nextResponseMs', 'botCounts'] as const;
+const MOST_ROWS = 400; // half a year of days and nights
 
 @Injectable()
 export class SlaService {
   constructor(
     private readonly database: Database,
     private readonly sla: SlaRepository,
+    private readonly policies: PoliciesRepository,
+    private readonly calendars: Calendars,
     private readonly tickets: TicketsService,
-    private readonly audit: Audit,
     private readonly time: Time,
   ) {}
 
@@ -39,76 +58,78 @@ export class SlaService {
   clocks(who: Principal, ticketId: string): Promise<ExplainedClock[]> {
     return this.database.lean(who, async (tx) => {
       await this.tickets.see(tx, who, ticketId);
-      const clocks = (await this.sla.clocksOf(tx, who.workspaceId, [ticketId])).get(ticketId) ?? [];
-      const names = new Map((await this.sla.policies(tx, who.workspaceId)).map((policy) => [policy.id, policy.name]));
+      const { workspaceId } = who;
+      const clocks = (await this.sla.clocksOf(tx, workspaceId, [ticketId])).get(ticketId) ?? [];
+      const moves = await this.sla.movesOf(tx, workspaceId, ticketId);
+      const names = new Map((await this.policies.list(tx, workspaceId)).map((policy) => [policy.id, policy.name]));
+      const book = await this.calendars.book(tx, workspaceId);
+      const zone = book.default?.timeZone ?? (await this.policies.workspaceZone(tx, workspaceId));
       const now = this.time.now();
-      return clocks.map((clock) => {
-        const { kind, startedAt, targetMs, dueAt, metAt, cancelledAt } = clock;
-        const start = startedAt.getTime();
-        const until = (endOf(clock) ?? (dueAt > now ? dueAt : now)).getTime();
-        return {
-          kind,
-          policy: { id: clock.policyId, name: names.get(clock.policyId) ?? null },
-          startedAt,
-          targetMs,
-          dueAt,
-          metAt,
-          breached: isBreached(dueAt, endOf(clock), now),
-          cancelledAt,
-          explanation: explain(start, until, openHours({ id: clock.policyId }, start)).map(
-            ({ from, to, counted, why }) => ({
-              from: new Date(from),
-              to: new Date(to),
-              counted,
-              why,
-            }),
-          ),
-        };
-      });
+      return clocks
+        .filter(({ targetMs }) => targetMs !== null) // a wait without a target is nobody's clock
+        .map((clock) => {
+          const calendar = clock.calendar && book.find(clock.calendar.id);
+          return explained(clock, {
+            policyName: names.get(clock.policyId) ?? null,
+            calendar,
+            moves: moves.get(clock.id) ?? [],
+            zone: calendar?.timeZone ?? zone,
+            now,
+          });
+        });
     });
   }
+}
 
-  policies(who: Principal): Promise<SlaPolicy[]> {
-    return this.database.lean(who, (tx) => this.sla.policies(tx, who.workspaceId));
-  }
+interface Around {
+  policyName: string | null;
+  calendar: BusinessCalendar | null;
+  moves: Move[];
+  zone: string;
+  now: Date;
+}
 
-  createPolicy(who: Principal, policy: Omit<SlaPolicy, 'id'>): Promise<SlaPolicy> {
-    return this.database.lean(who, async (tx) => {
-      const made: SlaPolicy = { ...policy, id: uuidv7() };
-      await this.sla.savePolicy(tx, who.workspaceId, made);
-      await this.audit.record(tx, this.entry(who, 'sla_policy.created', made.id));
-      return made;
-    });
-  }
-
-  /** Clocks that run keep the target they were started with. */
-  changePolicy(who: Principal, id: string, change: Partial<Omit<SlaPolicy, 'id'>>): Promise<SlaPolicy> {
-    return this.database.lean(who, async (tx) => {
-      const before = (await this.sla.policies(tx, who.workspaceId)).find((policy) => policy.id === id);
-      if (!before) throw notFound('SLA policy');
-      const after = { ...before, ...change };
-      await this.sla.savePolicy(tx, who.workspaceId, after);
-      await this.audit.record(tx, {
-        ...this.entry(who, 'sla_policy.changed', id),
-        changes: changesBetween(before, change, FIELDS),
-      });
-      return after;
-    });
-  }
-
-  deletePolicy(who: Principal, id: string): Promise<void> {
-    return this.database.lean(who, async (tx) => {
-      if (!(await this.sla.deletePolicy(tx, who.workspaceId, id))) throw notFound('SLA policy');
-      await this.audit.record(tx, this.entry(who, 'sla_policy.deleted', id));
-    });
-  }
-
-  private entry(who: Principal, action: string, id: string) {
-    return {
-      workspaceId: who.workspaceId,
-      actor: { kind: 'agent' as const, id: who.agentId },
-      action,
-      subject: `sla_policy:${id}`,
-    };
-  }
+/** A clock with what there is to say of it. */
+export function explained(clock: Clock, { policyName, calendar, moves, zone, now }: Around): ExplainedClock {
+  const { id, kind, policyId, startedAt, targetMs, dueAt, metAt, cancelledAt, endedWhy } = clock;
+  const start = startedAt.getTime();
+  const ended = endOf(clock);
+  const until = (ended ?? (dueAt && dueAt > now ? dueAt : now)).getTime();
+  const rests = restsOf(clock);
+  const rows = explain(start, until, calendar, rests);
+  const breached = isBreached(dueAt, ended, now);
+  const counted = countedMs(start, now.getTime(), without(openTime(calendar, start), rests));
+  return {
+    id,
+    kind,
+    policy: { id: policyId, name: policyName },
+    hours: clock.calendar ? 'business' : 'wall',
+    calendar: calendar && { id: calendar.id, name: calendar.name, timeZone: calendar.timeZone },
+    startedAt,
+    targetMs,
+    dueAt,
+    metAt,
+    breached,
+    cancelledAt,
+    endedWhy,
+    pausedSince: isPaused(clock) ? (clock.pauses.find(({ to }) => to === null)?.from ?? null) : null,
+    remainingMs: isRunning(clock) && targetMs !== null ? Math.max(0, targetMs - counted) : null,
+    explanation: rows
+      .slice(0, MOST_ROWS)
+      .map(({ from, to, ...row }) => ({ ...row, from: new Date(from), to: new Date(to) })),
+    explanationLeftOut: Math.max(0, rows.length - MOST_ROWS),
+    moves,
+    text: explainText({
+      kind,
+      startedAt: start,
+      targetMs,
+      dueAt: dueAt?.getTime() ?? null,
+      rows,
+      paused: isPaused(clock),
+      ended: ended && { at: ended.getTime(), how: metAt ? 'met' : 'cancelled' },
+      breached,
+      moves: moves.map(({ why, from, to }) => ({ why, from: from?.getTime() ?? null, to: to?.getTime() ?? null })),
+      timeZone: zone,
+    }),
+  };
 }

@@ -1,21 +1,23 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { Outbox } from '../outbox/outbox';
-import { Clock } from '../platform/clock';
 import { Config } from '../platform/config';
 import { Database } from '../platform/database';
 import { LOGGER } from '../platform/logger';
 import { slaBreached } from './sla.events';
+import { SLA_SUBSCRIBER } from './sla.names';
 import { SlaRepository } from './sla.repository';
-import { SLA_SUBSCRIBER } from './sla.subscriber';
+import { SlaSteps } from './sla.steps';
 
 const EVERY_MS = 500;
 const BATCH = 500;
+const STEPS = 100; // each tells people, which takes a few statements
 const GRACE_MS = 250; // an answer written in the last moment is committed by then; with the interval it stays within a second
 
 /**
- * Tells breaches of running clocks. Whether something is a breach never depends on it: that is a comparison of stored
- * instants. Any number of nodes may sweep; each breach is told once.
+ * Tells breaches of running clocks, and the steps before and after. Whether something is a breach never depends on it:
+ * that is a comparison of stored instants. What is due the database's clock says, so a node whose own runs ahead tells
+ * nothing early. Any number of nodes may sweep; each breach and each step is told once.
  */
 @Injectable()
 export class SlaSweeper implements OnApplicationBootstrap, OnModuleDestroy {
@@ -25,8 +27,8 @@ export class SlaSweeper implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly database: Database,
     private readonly sla: SlaRepository,
+    private readonly steps: SlaSteps,
     private readonly outbox: Outbox,
-    private readonly clock: Clock,
     private readonly config: Config,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
@@ -48,21 +50,34 @@ export class SlaSweeper implements OnApplicationBootstrap, OnModuleDestroy {
       .finally(() => (this.sweeping = undefined));
   }
 
-  /** Tells everything that is overdue now. @returns how many breaches were told */
+  /** Tells everything that is due now. @returns how many breaches were told */
   async sweep(): Promise<number> {
-    for (let told = 0; ;) {
-      const batch = await this.sweepBatch();
-      told += batch;
-      if (batch < BATCH) return told;
-    }
+    const told = await untilEmpty(BATCH, () => this.sweepBreaches());
+    await untilEmpty(STEPS, () => this.sweepSteps());
+    return told;
   }
 
-  private sweepBatch(): Promise<number> {
+  private sweepBreaches(): Promise<number> {
     return this.database.lean('system', async (tx) => {
-      const now = this.clock.now();
-      const breaches = await this.sla.markOverdue(tx, SLA_SUBSCRIBER, new Date(now.getTime() - GRACE_MS), now, BATCH);
-      this.outbox.record(tx, ...breaches.map((breach) => slaBreached(breach, now)));
+      const breaches = await this.sla.markOverdue(tx, SLA_SUBSCRIBER, GRACE_MS, BATCH);
+      this.outbox.record(tx, ...breaches.map(slaBreached));
       return breaches.length;
     });
+  }
+
+  private sweepSteps(): Promise<number> {
+    return this.database.lean('system', async (tx) => {
+      const steps = await this.sla.markSteps(tx, SLA_SUBSCRIBER, GRACE_MS, STEPS);
+      await this.steps.tell(tx, steps);
+      return steps.length;
+    });
+  }
+}
+
+async function untilEmpty(batch: number, run: () => Promise<number>): Promise<number> {
+  for (let done = 0; ;) {
+    const some = await run();
+    done += some;
+    if (some < batch) return done;
   }
 }

@@ -1,5 +1,6 @@
-import { defaultPolicy } from './policy';
-import { advance, type Clock, type Fact, isRunning, type WaitingContext } from './waiting';
+import { type Clock, type ClockContext, type Fact, isRunning } from './facts';
+import { defaultPolicy, type PolicyFacts } from './policy';
+import { advance } from './ticket-clocks';
 
 const T0 = Date.parse('2026-03-21T10:00:00Z');
 const minute = (n: number) => new Date(T0 + n * 60_000);
@@ -37,12 +38,28 @@ const moved = (position: number, at: number, from: Status['from'], to: Status['t
   at: minute(at),
 });
 
-function context(botCounts = false, priority: WaitingContext['priority'] = 'normal'): WaitingContext {
+const described = (priority: PolicyFacts['priority']): PolicyFacts => ({
+  channelKind: 'instagram',
+  threadKind: 'dm',
+  brandId: 'harbour',
+  tier: null,
+  language: 'fa',
+  priority,
+  tags: [],
+  teamId: null,
+});
+
+function context(
+  bot: 'no' | 'first_response' | 'any_response' = 'no',
+  priority: PolicyFacts['priority'] = 'normal',
+): ClockContext {
   let n = 0;
   return {
-    priority,
-    policyFor: () => ({ ...policy, botCounts }),
-    policyById: () => ({ ...policy, botCounts }),
+    described: described(priority),
+    policyFor: () => ({ ...policy, botCounts: bot }),
+    policyById: () => ({ ...policy, botCounts: bot }),
+    calendarOf: () => null,
+    calendarById: () => null,
     newId: () => `clock-${++n}`,
   };
 }
@@ -231,13 +248,31 @@ describe('waiting', () => {
     ],
   ])('%s', (_, facts, expected) => {
     const last = facts.at(-1);
-    const ctx = context(false, last?.type === 'priority_changed' ? last.to : 'normal');
+    const ctx = context('no', last?.type === 'priority_changed' ? last.to : 'normal');
     expect(show(run(facts, ctx))).toEqual(expected);
   });
 
   it('counts a bot when the policy says so', () => {
-    expect(show(run([wrote(1, 0), answered(2, 1, 'bot')], context(true)))).toEqual([
+    expect(show(run([wrote(1, 0), answered(2, 1, 'bot')], context('any_response')))).toEqual([
       ['first_response', 0, 60, 'met', 1],
+    ]);
+  });
+
+  it('lets a bot end a first response only, when the policy says that', () => {
+    const facts = [wrote(1, 0), answered(2, 1, 'bot'), wrote(3, 2), answered(4, 3, 'bot')];
+    expect(show(run(facts, context('first_response')))).toEqual([
+      ['first_response', 0, 60, 'met', 1],
+      ['next_response', 2, 122, 'running', null],
+    ]);
+  });
+
+  it('keeps a wait that has no target, which is never due', () => {
+    const none = { ...policy, firstResponseMs: { ...policy.firstResponseMs, normal: null } };
+    const ctx = { ...context(), policyFor: () => none, policyById: () => none };
+    expect(show(run([wrote(1, 0)], ctx))).toEqual([['first_response', 0, null, 'running', null]]);
+    expect(show(run([wrote(1, 0), answered(2, 9), wrote(3, 20)], ctx))).toEqual([
+      ['first_response', 0, null, 'met', 9],
+      ['next_response', 20, 140, 'running', null],
     ]);
   });
 
@@ -250,11 +285,106 @@ describe('waiting', () => {
   });
 });
 
+describe('merging', () => {
+  const merging = (...args: Parameters<typeof moved>): Fact => ({ ...(moved(...args) as Status), ofMerge: true });
+  const away = (position: number, at: number): Fact => ({ position, type: 'merged_away', at: minute(at) });
+  const back = (position: number, at: number, more: { answeredAt?: Date; waitingSince?: Date } = {}): Fact => ({
+    position,
+    type: 'unmerged',
+    at: minute(at),
+    answeredAt: more.answeredAt ?? null,
+    waitingSince: more.waitingSince ?? null,
+  });
+
+  it.each<[string, Fact[], unknown[]]>([
+    ['ends what waited', [wrote(1, 0), away(2, 5)], [['first_response', 0, 60, 'cancelled', 5]]],
+    [
+      'and gives it back when it is undone',
+      [wrote(1, 0), away(2, 5), back(3, 20)],
+      [['first_response', 0, 60, 'running', null]],
+    ],
+    [
+      'closed with the merge and opened with its undoing',
+      [wrote(1, 0), merging(2, 5, 'new', 'closed'), away(3, 5), merging(4, 20, 'closed', 'open'), back(5, 20)],
+      [['first_response', 0, 60, 'running', null]],
+    ],
+    [
+      'what was answered meanwhile stays answered',
+      [wrote(1, 0), away(2, 5), back(3, 20, { answeredAt: minute(8) })],
+      [['first_response', 0, 60, 'met', 8]],
+    ],
+    [
+      'and who wrote after that waits',
+      [wrote(1, 0), away(2, 5), back(3, 20, { answeredAt: minute(8), waitingSince: minute(12) })],
+      [
+        ['first_response', 0, 60, 'met', 8],
+        ['next_response', 12, 132, 'running', null],
+      ],
+    ],
+    [
+      'the ticket that takes it in waits from when its customer did',
+      [
+        wrote(1, 0),
+        answered(2, 1),
+        { position: 3, type: 'took_in', at: minute(9), fromTicketId: 'b', waitingSince: minute(4) },
+      ],
+      [
+        ['first_response', 0, 60, 'met', 1],
+        ['next_response', 4, 124, 'running', null],
+      ],
+    ],
+    [
+      'until it gives it back',
+      [
+        wrote(1, 0),
+        answered(2, 1),
+        { position: 3, type: 'took_in', at: minute(9), fromTicketId: 'b', waitingSince: minute(4) },
+        { position: 4, type: 'gave_back', at: minute(15), tookInPosition: 3 },
+      ],
+      [
+        ['first_response', 0, 60, 'met', 1],
+        ['next_response', 4, 124, 'cancelled', 15],
+      ],
+    ],
+    [
+      'an answer that failed after the merge leaves it merged',
+      [wrote(1, 0), said(2, 3, 'a'), away(3, 5), failed(4, 6, 'a')],
+      [['first_response', 0, 60, 'cancelled', 5]],
+    ],
+  ])('%s', (_, facts, expected) => {
+    expect(show(run(facts))).toEqual(expected);
+    const once = run(facts);
+    for (let i = 0; i < facts.length; i++) expect(show(advance(once, facts.slice(i), context()))).toEqual(expected);
+  });
+});
+
+describe('what policies are chosen by', () => {
+  const fast = { ...policy, id: 'fast', firstResponseMs: { ...policy.firstResponseMs, normal: 5 * 60_000 } };
+  const choosing = (after: Partial<PolicyFacts>): ClockContext => ({
+    ...context(),
+    described: { ...described('normal'), ...after },
+    policyFor: (facts) =>
+      facts.tags.includes('vip') || facts.language === 'en' || facts.teamId === 'b' ? fast : policy,
+    policyById: (id) => (id === 'fast' ? fast : policy),
+  });
+
+  it.each<[string, Fact, Partial<PolicyFacts>]>([
+    ['a tag', { position: 2, type: 'tags_changed', added: ['vip'], removed: [] }, { tags: ['vip'] }],
+    ['the language', { position: 2, type: 'language_changed', from: 'fa', to: 'en' }, { language: 'en' }],
+    ['the team', { position: 2, type: 'team_changed', from: null, to: 'b' }, { teamId: 'b' }],
+  ])('%s that comes later chooses again for what runs, and for nothing that is over', (_, fact, after) => {
+    expect(show(run([wrote(1, 0), fact], choosing(after)))).toEqual([['first_response', 0, 5, 'running', null]]);
+    expect(show(run([wrote(0, 0), answered(1, 2), fact], choosing(after)))).toEqual([
+      ['first_response', 0, 60, 'met', 2],
+    ]);
+  });
+});
+
 describe('however events are handed over, the clocks are the same', () => {
   const seeds = Array.from({ length: 300 }, (_, i) => i + 1);
   const inOrder = (facts: Fact[]) =>
     facts.reduce<Clock[]>((clocks, _, i) => advance(clocks, facts.slice(i, i + 1), at(facts.slice(0, i + 1))), []);
-  const at = (seen: Fact[]) => context(false, priorityAfter(seen));
+  const at = (seen: Fact[]) => context('no', priorityAfter(seen));
   const ids = (clocks: Clock[]) => show(clocks);
 
   it('one by one, or all in one late batch', () => {
@@ -316,10 +446,10 @@ describe('however events are handed over, the clocks are the same', () => {
 });
 
 let made = 0;
-const uniqueIds = (ctx: WaitingContext): WaitingContext => ({ ...ctx, newId: () => `later-${++made}` });
+const uniqueIds = (ctx: ClockContext): ClockContext => ({ ...ctx, newId: () => `later-${++made}` });
 
 const priorityAfter = (facts: Fact[]) =>
-  facts.reduce<WaitingContext['priority']>(
+  facts.reduce<PolicyFacts['priority']>(
     (priority, fact) => (fact.type === 'priority_changed' ? fact.to : priority),
     'normal',
   );
@@ -351,7 +481,7 @@ function history(seed: number): Fact[] {
   const random = () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32;
   const facts: Fact[] = [];
   let status = 'new' as Status['from'];
-  let priority = 'normal' as WaitingContext['priority'];
+  let priority = 'normal' as PolicyFacts['priority'];
   const length = 2 + Math.floor(random() * 10);
   for (let i = 0, now = 0; i < length; i++) {
     now += 1 + Math.floor(random() * 10);
@@ -370,7 +500,7 @@ function history(seed: number): Fact[] {
       facts.push(moved(position, now, status, to));
       status = to;
     } else {
-      const to: WaitingContext['priority'] = priority === 'normal' ? 'urgent' : 'normal';
+      const to: PolicyFacts['priority'] = priority === 'normal' ? 'urgent' : 'normal';
       facts.push({ position, type: 'priority_changed', from: priority, to });
       priority = to;
     }

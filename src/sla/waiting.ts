@@ -1,89 +1,71 @@
-import { isActive, type TicketPriority, type TicketStatus } from '../inbox/tickets/ticket';
-import { dueAt } from './clock';
-import { type ClockKind, openHours, type SlaPolicy, targetMs } from './policy';
+import { isActive, type TicketStatus } from '../inbox/tickets/ticket';
+import {
+  choose,
+  type Clock,
+  type ClockContext,
+  describedAt,
+  adopt,
+  end,
+  type Fact,
+  isDescribed,
+  isRunning,
+  newClock,
+  openAt,
+  runAgain,
+  schedule,
+} from './facts';
+import type { ClockKind } from './policy';
 
 /**
- * The clocks of one ticket as a function of what happened to it.
+ * The customer's waits for an answer as a function of what happened.
  *
- * A clock is one period in which the customer waits for us: it is opened by the customer's first unanswered message and
- * ended by our answer (met) or by the work being set aside (cancelled). Facts carry their position in the workspace's
- * order of events; a clock remembers the positions that opened and ended it. So a fact that comes late, twice, in a
- * batch with its successors, or out of turn (a parked event that a person retried) finds its place: applying a fact and
- * everything after it again gives the clocks that applying all in order would have given. Times are those the facts
- * carry, never the time of this computation.
- */
-export type Fact = { position: number } & (
-  | { type: 'customer_wrote'; startedAt: Date }
-  /** `writtenAt`: for a word from another tool, which may reach us after the question it does not answer. */
-  | { type: 'answered'; by: 'agent' | 'bot'; at: Date; writtenAt?: Date; messageId?: string }
-  /** An answer of ours that never arrived: what it met runs on as if it had not been written. */
-  | { type: 'answer_failed'; messageId: string; at: Date }
-  | {
-      type: 'status_changed';
-      from: TicketStatus;
-      to: TicketStatus;
-      byAgent: boolean;
-      at: Date;
-      /** Set together with an answer: `pending` then rests on that answer. */
-      withReply?: boolean;
-    }
-  | { type: 'priority_changed'; from: TicketPriority; to: TicketPriority }
-);
-
-export interface Clock {
-  id: string;
-  kind: ClockKind;
-  policyId: string;
-  startedAt: Date;
-  targetMs: number;
-  dueAt: Date;
-  metAt: Date | null;
-  cancelledAt: Date | null;
-  openedPosition: number;
-  endedPosition: number | null;
-}
-
-export interface WaitingContext {
-  /** The ticket's priority after all facts. */
-  priority: TicketPriority;
-  /** The policy of a clock that starts while the ticket has this priority. */
-  policyFor: (priority: TicketPriority) => SlaPolicy;
-  policyById: (id: string) => SlaPolicy | undefined;
-  newId: () => string;
-}
-
-export const isRunning = (clock: Clock): boolean => clock.metAt === null && clock.cancelledAt === null;
-
-export const endOf = (clock: Clock): Date | null => clock.metAt ?? clock.cancelledAt;
-
-/**
- * @param clocks all clocks of the ticket so far
+ * A wait is one period: it is opened by the customer's first unanswered message and ended by our answer (met) or by the
+ * work being set aside (cancelled). A clock remembers the positions that opened and ended it. So a fact that comes late,
+ * twice, in a batch with its successors, or out of turn (a parked event that a person retried) finds its place: applying
+ * a fact and everything after it again gives the clocks that applying all in order would have given.
+ *
+ * @param clocks first and next responses of the ticket so far
  * @param facts in order of position, and complete from the first one on
- * @returns all clocks afterwards; those given are left as they are
+ * @returns all of them afterwards; those given are left as they are
  */
-export function advance(clocks: readonly Clock[], facts: readonly Fact[], context: WaitingContext): Clock[] {
+export function advanceWaits(clocks: readonly Clock[], facts: readonly Fact[], context: ClockContext): Clock[] {
   const after = clocks.map((clock) => ({ ...clock }));
   for (const fact of facts) {
+    const { position } = fact;
+    if (isDescribed(fact)) for (const clock of openAt(after, position)) choose(clock, facts, position, context);
     switch (fact.type) {
       case 'customer_wrote':
-        wait(after, facts, fact.position, fact.startedAt, context);
+        wait(after, facts, position, fact.startedAt, context);
         break;
       case 'answered':
-        for (const clock of openAt(after, fact.position)) {
-          if (counts(fact, clock, context)) end(clock, fact.position, { metAt: fact.at });
+        for (const clock of openAt(after, position)) {
+          if (counts(fact, clock, context)) end(clock, position, 'answered', { metAt: fact.at });
         }
         break;
       case 'answer_failed':
         takeBack(after, facts, fact, context);
         break;
       case 'status_changed':
-        for (const clock of openAt(after, fact.position)) {
-          if (setsAside(fact.to, clock.kind)) end(clock, fact.position, { cancelledAt: fact.at });
+        if (fact.ofMerge) break;
+        for (const clock of openAt(after, position)) {
+          if (setsAside(fact.to, clock.kind)) end(clock, position, endedBy(fact.to), { cancelledAt: fact.at });
         }
-        if (comesBack(fact)) wait(after, facts, fact.position, fact.at, context);
+        if (comesBack(fact)) wait(after, facts, position, fact.at, context);
         break;
-      case 'priority_changed':
-        for (const clock of openAt(after, fact.position)) retarget(clock, fact.to, context);
+      case 'merged_away':
+        for (const clock of openAt(after, position)) end(clock, position, 'merged', { cancelledAt: fact.at });
+        break;
+      case 'unmerged':
+        unmerge(after, facts, fact, context);
+        break;
+      case 'took_in':
+        if (fact.waitingSince) wait(after, facts, position, fact.waitingSince, context);
+        break;
+      case 'gave_back':
+        for (const clock of openAt(after, position)) {
+          if (clock.openedPosition === fact.tookInPosition)
+            end(clock, position, 'given_back', { cancelledAt: fact.at });
+        }
         break;
     }
   }
@@ -103,9 +85,13 @@ export const hasFailed = (answer: Answer, facts: readonly Fact[], upTo = Infinit
       fact.position <= upTo,
   );
 
-const counts = ({ by, writtenAt }: Answer, clock: Clock, context: WaitingContext): boolean =>
-  (writtenAt === undefined || writtenAt >= clock.startedAt) &&
-  (by === 'agent' || context.policyById(clock.policyId)?.botCounts === true);
+const counts = ({ by, writtenAt }: Answer, clock: Clock, context: ClockContext): boolean =>
+  (writtenAt === undefined || writtenAt >= clock.startedAt) && (by === 'agent' || botCounts(clock, context));
+
+function botCounts(clock: Clock, context: ClockContext): boolean {
+  const worth = context.policyById(clock.policyId)?.botCounts;
+  return worth === 'any_response' || (worth === 'first_response' && clock.kind === 'first_response');
+}
 
 /** Solved work owes nothing; while we wait for the customer only a further response is off, a first one never is. */
 const setsAside = (status: TicketStatus, kind: ClockKind): boolean =>
@@ -115,24 +101,32 @@ const setsAside = (status: TicketStatus, kind: ClockKind): boolean =>
 const comesBack = (fact: Extract<Fact, { type: 'status_changed' }>): boolean =>
   fact.byAgent && (fact.from === 'solved' || fact.from === 'pending') && (fact.to === 'open' || fact.to === 'on_hold');
 
-/** Clocks that ran just before `position`: opened earlier, and not ended by anything earlier. */
-const openAt = (clocks: readonly Clock[], position: number): Clock[] =>
-  clocks.filter((clock) => clock.openedPosition < position && (isRunning(clock) || endedAfter(clock, position)));
+const endedBy = (status: TicketStatus) => (status === 'pending' ? 'pending' : 'solved');
 
-const endedAfter = (clock: Clock, position: number) => clock.endedPosition !== null && clock.endedPosition > position;
-
-function end(clock: Clock, position: number, how: { metAt: Date } | { cancelledAt: Date }): void {
-  clock.metAt = null;
-  clock.cancelledAt = null;
-  Object.assign(clock, how);
-  clock.endedPosition = position;
+/** What the merge set aside goes on, or was answered meanwhile; and whoever wrote since waits. */
+function unmerge(
+  clocks: Clock[],
+  facts: readonly Fact[],
+  fact: Extract<Fact, { type: 'unmerged' }>,
+  context: ClockContext,
+): void {
+  const last = Math.max(...clocks.map((clock) => (isSetAsideByMerge(clock, fact) ? clock.endedPosition! : 0)));
+  for (const clock of clocks) {
+    if (clock.endedPosition !== last || clock.endedWhy !== 'merged') continue;
+    if (fact.answeredAt) end(clock, fact.position, 'answered', { metAt: fact.answeredAt });
+    else runAgain(clock);
+  }
+  if (fact.waitingSince) wait(clocks, facts, fact.position, fact.waitingSince, context);
 }
+
+const isSetAsideByMerge = (clock: Clock, fact: Fact): boolean =>
+  clock.endedWhy === 'merged' && clock.endedPosition !== null && clock.endedPosition < fact.position;
 
 /**
  * Clocks that a failed answer had met find their end among what came after that answer, or run again. Where the customer
  * wrote again meanwhile, it is one wait: the older clock carries it, the younger one ends here.
  */
-function takeBack(clocks: Clock[], facts: readonly Fact[], failed: Failure, context: WaitingContext): void {
+function takeBack(clocks: Clock[], facts: readonly Fact[], failed: Failure, context: ClockContext): void {
   const answers = facts.filter(
     (fact): fact is Answer =>
       fact.type === 'answered' && fact.messageId === failed.messageId && fact.position < failed.position,
@@ -140,12 +134,12 @@ function takeBack(clocks: Clock[], facts: readonly Fact[], failed: Failure, cont
   for (const clock of clocks) {
     const answer = answers.find((fact) => fact.position === clock.endedPosition);
     if (!answer || clock.metAt === null) continue;
-    clock.metAt = null;
-    clock.endedPosition = null;
+    runAgain(clock);
     endAgain(clock, facts, { after: answer.position, failed }, context);
     if (!isRunning(clock)) continue;
     for (const younger of openAt(clocks, failed.position)) {
-      if (younger !== clock && isRunning(younger)) end(younger, failed.position, { cancelledAt: failed.at });
+      if (younger !== clock && isRunning(younger))
+        end(younger, failed.position, 'one_wait', { cancelledAt: failed.at });
     }
   }
 }
@@ -155,27 +149,26 @@ function endAgain(
   clock: Clock,
   facts: readonly Fact[],
   { after, failed }: { after: number; failed: Failure },
-  context: WaitingContext,
+  context: ClockContext,
 ): void {
   for (const fact of facts) {
     if (fact.position <= after || fact.position >= failed.position) continue;
-    if (fact.type === 'priority_changed') retarget(clock, fact.to, context);
+    if (isDescribed(fact)) choose(clock, facts, fact.position, context);
     if (fact.type === 'answered' && counts(fact, clock, context) && !hasFailed(fact, facts, failed.position))
-      return end(clock, fact.position, { metAt: fact.at });
+      return end(clock, fact.position, 'answered', { metAt: fact.at });
+    if (fact.type === 'merged_away' && !cameBack(facts, fact.position, failed.position))
+      return end(clock, fact.position, 'merged', { cancelledAt: fact.at });
     const restsOnIt = fact.type === 'status_changed' && fact.withReply === true && fact.to === 'pending';
-    if (fact.type === 'status_changed' && !restsOnIt && setsAside(fact.to, clock.kind))
-      return end(clock, fact.position, { cancelledAt: fact.at });
+    if (fact.type === 'status_changed' && !restsOnIt && !fact.ofMerge && setsAside(fact.to, clock.kind))
+      return end(clock, fact.position, endedBy(fact.to), { cancelledAt: fact.at });
   }
 }
 
+const cameBack = (facts: readonly Fact[], after: number, before: number): boolean =>
+  facts.some((fact) => fact.type === 'unmerged' && fact.position > after && fact.position < before);
+
 /** The customer waits from `startedAt`: in a period that is open already, or in a new one. */
-function wait(
-  clocks: Clock[],
-  facts: readonly Fact[],
-  position: number,
-  startedAt: Date,
-  context: WaitingContext,
-): void {
+function wait(clocks: Clock[], facts: readonly Fact[], position: number, startedAt: Date, context: ClockContext): void {
   const open =
     clocks.find((clock) => clock.openedPosition === position) ??
     openAt(clocks, position)[0] ??
@@ -183,31 +176,20 @@ function wait(
   if (open) {
     open.openedPosition = Math.min(open.openedPosition, position);
     // network time of a message that came out of order may be the earlier one
-    if (startedAt < open.startedAt) restart(open, startedAt);
+    if (startedAt < open.startedAt) {
+      open.startedAt = startedAt;
+      schedule(open, context);
+    }
     return;
   }
-  const priority = priorityAt(facts, position, context);
-  const policy = context.policyFor(priority);
   const first = clocks.find((clock) => clock.kind === 'first_response');
   const kind: ClockKind = first && first.openedPosition < position ? 'next_response' : 'first_response';
   if (first && kind === 'first_response') {
     first.kind = 'next_response'; // this message came out of turn: it was the first one
-    retarget(first, priorityAt(facts, first.openedPosition, context), context);
+    const described = describedAt(facts, first.openedPosition, context);
+    adopt(first, context.policyById(first.policyId) ?? context.policyFor(described), described, context);
   }
-  const clock: Clock = {
-    id: context.newId(),
-    kind,
-    policyId: policy.id,
-    startedAt,
-    targetMs: targetMs(policy, kind, priority),
-    dueAt: startedAt,
-    metAt: null,
-    cancelledAt: null,
-    openedPosition: position,
-    endedPosition: null,
-  };
-  restart(clock, startedAt);
-  clocks.push(clock);
+  clocks.push(newClock(kind, startedAt, position, facts, context));
 }
 
 /** A message out of turn belongs to the period that follows it, when nothing between the two would have ended one. */
@@ -215,7 +197,7 @@ function nextUnlessEnded(
   clocks: readonly Clock[],
   facts: readonly Fact[],
   position: number,
-  context: WaitingContext,
+  context: ClockContext,
 ): Clock | undefined {
   const next = clocks
     .filter((clock) => clock.openedPosition > position)
@@ -226,26 +208,19 @@ function nextUnlessEnded(
       fact.position > position &&
       fact.position < next.openedPosition &&
       ((fact.type === 'answered' && counts(fact, next, context)) ||
-        (fact.type === 'status_changed' && setsAside(fact.to, next.kind))),
+        fact.type === 'merged_away' ||
+        (fact.type === 'status_changed' && !fact.ofMerge && setsAside(fact.to, next.kind))),
   );
   return ended ? undefined : next;
 }
 
-/** Facts are complete from the first one on, so the next change of priority tells what it was before. */
-function priorityAt(facts: readonly Fact[], position: number, context: WaitingContext): TicketPriority {
-  for (const fact of facts) if (fact.type === 'priority_changed' && fact.position > position) return fact.from;
-  return context.priority;
-}
-
-function restart(clock: Clock, startedAt: Date): void {
-  clock.startedAt = startedAt;
-  const start = startedAt.getTime();
-  clock.dueAt = new Date(dueAt(start, clock.targetMs, openHours({ id: clock.policyId }, start)));
-}
-
-function retarget(clock: Clock, priority: TicketPriority, context: WaitingContext): void {
-  const policy = context.policyById(clock.policyId);
-  if (!policy) return; // deleted since: the clock keeps the target it was given
-  clock.targetMs = targetMs(policy, clock.kind, priority);
-  restart(clock, clock.startedAt);
+/** Since when a merged ticket's customer waited for us when another ticket took it in; null: they did not. */
+export function waitingAt(clocks: readonly Clock[], position: number): Date | null {
+  const open = clocks.filter(
+    (clock) =>
+      (clock.kind === 'first_response' || clock.kind === 'next_response') &&
+      clock.openedPosition < position &&
+      (clock.endedPosition === null || clock.endedPosition > position || clock.endedWhy === 'merged'),
+  );
+  return open.reduce<Date | null>((first, { startedAt }) => (!first || startedAt < first ? startedAt : first), null);
 }

@@ -1,0 +1,110 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Calendars } from '../calendars/calendars';
+import { TICKET_PRIORITIES, type TicketPriority } from '../inbox/tickets/ticket';
+import { TicketChanges } from '../inbox/tickets/ticket-changes';
+import { JobQueue } from '../jobs/job-queue';
+import type { RunningJob } from '../jobs/jobs';
+import { Notifications } from '../notifications/notifications';
+import type { Receivers } from '../notifications/notifications.repository';
+import { SYSTEM } from '../outbox/domain-event';
+import { Outbox } from '../outbox/outbox';
+import { Database, type Tx } from '../platform/database';
+import { PoliciesRepository } from './policies.repository';
+import type { Escalation, SlaPolicy, StepReceivers, Warning } from './policy';
+import { slaEscalated, slaWarned } from './sla.events';
+import { RAISE_JOB } from './sla.names';
+import type { ToldStep } from './sla.repository';
+import { escalationStep, ringAt, warningStep } from './ticket-clocks';
+
+/** Tells steps that have come: as events, and to the people the policy names as it is now. */
+@Injectable()
+export class SlaSteps implements OnModuleInit {
+  constructor(
+    private readonly database: Database,
+    private readonly policies: PoliciesRepository,
+    private readonly calendars: Calendars,
+    private readonly notifications: Notifications,
+    private readonly changes: TicketChanges,
+    private readonly outbox: Outbox,
+    private readonly jobs: JobQueue,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.handle(RAISE_JOB, (job) => this.raise(job), { queue: 'sla' });
+  }
+
+  /** Of steps of any workspaces, marked as told in this transaction. */
+  async tell(tx: Tx, steps: readonly ToldStep[]): Promise<void> {
+    for (const workspaceId of new Set(steps.map(({ workspace_id }) => workspace_id))) {
+      const policies = await this.policies.list(tx, workspaceId);
+      for (const step of steps.filter(({ workspace_id }) => workspace_id === workspaceId)) {
+        const policy = policies.find(({ id }) => id === step.policy_id);
+        const warning = policy?.warnings.find(({ percent }) => warningStep(percent) === step.step);
+        const escalation = policy?.escalations.find(({ afterMs }) => escalationStep(afterMs) === step.step);
+        // a warning that comes after the breach warns of nothing
+        if (warning && !step.overdue) await this.warn(tx, step, warning);
+        if (policy && escalation) await this.escalate(tx, step, policy, escalation);
+      }
+    }
+  }
+
+  private async warn(tx: Tx, step: ToldStep, { percent, to }: Warning): Promise<void> {
+    this.outbox.record(tx, slaWarned(step, percent));
+    await this.notifications.notify(tx, step.workspace_id, {
+      to: receiversOf(to, step),
+      kind: 'sla.warned',
+      ticketId: step.ticket_id,
+      data: { ...factsOf(step), percent },
+      cause: causeOf(step),
+    });
+  }
+
+  private async escalate(tx: Tx, step: ToldStep, policy: SlaPolicy, escalation: Escalation): Promise<void> {
+    this.outbox.record(tx, slaEscalated(step));
+    const calendar =
+      escalation.quietHours === 'wait'
+        ? (await this.calendars.book(tx, step.workspace_id)).find(policy.calendarId)
+        : null;
+    await this.notifications.notify(tx, step.workspace_id, {
+      to: receiversOf(escalation.to, step),
+      kind: 'sla.escalated',
+      ticketId: step.ticket_id,
+      data: { ...factsOf(step), afterMs: escalation.afterMs },
+      cause: causeOf(step),
+      ringAt: ringAt(calendar, step.told_at),
+    });
+    if (!escalation.setPriority) return;
+    // as a job: whoever changes a ticket locks it before its clocks, and these are held here
+    this.jobs.enqueue(tx, {
+      workspaceId: step.workspace_id,
+      queue: 'sla',
+      name: RAISE_JOB,
+      payload: { ticketId: step.ticket_id, priority: escalation.setPriority },
+    });
+  }
+
+  private async raise(job: RunningJob): Promise<void> {
+    const { ticketId, priority } = job.payload as { ticketId: string; priority: TicketPriority };
+    await this.database.transaction({ workspaceId: job.workspaceId }, async (tx) => {
+      await this.jobs.holds(tx, job);
+      const ticket = await this.changes.lock(tx, job.workspaceId, ticketId);
+      if (TICKET_PRIORITIES.indexOf(ticket.priority) >= TICKET_PRIORITIES.indexOf(priority)) return;
+      await this.changes.setPriority(tx, ticket, priority, SYSTEM);
+    });
+  }
+}
+
+const receiversOf = (to: StepReceivers, step: ToldStep): Receivers => ({
+  agentIds: [...(to.agentIds ?? []), ...(to.assignee && step.assignee_id ? [step.assignee_id] : [])],
+  teamIds: [...(to.teamIds ?? []), ...(to.team && step.team_id ? [step.team_id] : [])],
+  leads: to.leads ?? false,
+});
+
+const factsOf = (step: ToldStep) => ({
+  clock: step.kind,
+  dueAt: step.due_at.toISOString(),
+  number: Number(step.number),
+});
+
+/** With its time: a step that moved to another time is another one. */
+const causeOf = (step: ToldStep) => `sla:${step.id}:${step.step}:${step.step_due_at.getTime()}`;
