@@ -1,10 +1,13 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import pg from 'pg';
 import { event, SYSTEM } from '../../src/outbox/domain-event';
 import { Outbox } from '../../src/outbox/outbox';
 import { uuidv7 } from '../../src/platform/ids';
-import { eventually, startApp, type TestApp } from '../harness';
+import { ApiClient, eventually, startApp, TEST_KEYS, type TestApp } from '../harness';
+import { seedWorkspace } from '../inbox-node';
+import { WorkspaceSeeder } from '../support/seed-workspace';
 
 interface Heard {
   headers: IncomingHttpHeaders;
@@ -84,8 +87,8 @@ const happen = (fields: string[]) =>
       .get(Outbox)
       .record(tx, event(workspaceId, 'contact.changed', SYSTEM, { contactId: uuidv7() }, ['leads'], { fields }));
   });
-const endpoint = (over: object = {}) =>
-  t.owner.post<Made>('/webhook-endpoints', { name: `Shop ${uuidv7()}`, url: receiver.url, ...over });
+const endpoint = (types = ['contact.changed']) =>
+  t.owner.post<Made>('/webhook-endpoints', { name: `Shop ${uuidv7()}`, url: receiver.url, types });
 const log = async (id: string, query = '') =>
   (await t.owner.get<{ items: Line[] }>(`/webhook-endpoints/${id}/deliveries${query}`)).items;
 const heard = (count: number) => eventually(async () => receiver.heard.length >= count && receiver.heard);
@@ -98,7 +101,7 @@ const timePasses = async (id: string) => {
 };
 
 it('tells what happened once, signed, with ids and no words of people', async () => {
-  const { id, secret } = await endpoint({ types: ['contact.changed'] });
+  const { id, secret } = await endpoint();
   await happen(['name']);
   const [first] = await heard(1);
   expect(first!.headers['webhook-signature']).toBe(signatures(first!, secret));
@@ -177,6 +180,28 @@ it('signs with both secrets while one takes over from the other', async () => {
   expect(test!.headers['webhook-signature']).toBe(`${signatures(test!, fresh)} ${signatures(test!, secret)}`);
   const { items } = await t.owner.get<{ items: object[] }>('/webhook-endpoints');
   expect(JSON.stringify(items)).not.toContain('whsec_');
+});
+
+it('is told by a rule that names it, whatever else it hears of', async () => {
+  const world = await seedWorkspace(t.database, 'ruled');
+  const client = new pg.Client(t.databaseUrl);
+  await client.connect();
+  const { token } = await new WorkspaceSeeder(client, TEST_KEYS).agent(world.id, 'owner');
+  await client.end();
+  const api = ApiClient.withToken(t.url, token);
+  const about = { name: 'Shop', url: receiver.url, types: ['webhook.test'] };
+  const { id } = await api.post<Made>('/webhook-endpoints', about);
+  const { id: ruleId } = await api.post<{ id: string }>('/rules', {
+    name: 'Tell the shop',
+    when: [{ on: 'ticket.tags_changed' }],
+    actions: [{ do: 'webhook', endpointId: id }],
+  });
+  const ticket = await world.ticket();
+  await world.tell('ticket.tags_changed', { added: ['refund'], removed: [] }, { ticketId: ticket.id });
+  const [told] = await heard(1);
+  const { type, data } = JSON.parse(told!.body) as { type: string; data: object };
+  expect([type, data]).toMatchObject(['rule.webhook', { ruleId, ticketId: ticket.id }]);
+  await api.ok('DELETE', `/webhook-endpoints/${id}`);
 });
 
 it('sends again what is asked for, byte for byte', async () => {
