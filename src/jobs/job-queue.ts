@@ -83,6 +83,8 @@ export class JobQueue {
       const fresh: Gathered = { jobs: [], parked: [] };
       buffer = fresh;
       tx.notes.set(BUFFER, fresh);
+      tx.gathers(fresh.jobs);
+      tx.gathers(fresh.parked);
       tx.beforeCommit(FLUSH_ORDER, () => this.write(tx, fresh));
     }
     return buffer;

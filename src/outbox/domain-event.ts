@@ -1,7 +1,9 @@
 /** Whoever acts. */
 export interface Actor {
-  kind: 'agent' | 'bot' | 'contact' | 'system' | 'crm';
+  kind: 'agent' | 'bot' | 'contact' | 'system' | 'crm' | 'rule';
   id?: string;
+  /** Of a rule: the rules whose changes led to this one, itself last. */
+  chain?: readonly string[];
 }
 
 export const SYSTEM: Actor = { kind: 'system' };
@@ -43,7 +45,7 @@ export interface DomainEventData {
   /** The ticket goes on in another conversation: `event.conversationId` is the one it came from. */
   'conversation.continued': { by: 'email' | 'phone'; inConversationId: string | null };
   /** This conversation's words belong to the event's ticket from now on, or (`joined` false) no longer. */
-  'conversation.joined': { ticketId: string; joined: boolean; why: 'email' | 'merge' | 'undo' };
+  'conversation.joined': { ticketId: string; joined: boolean; why: 'email' | 'merge' | 'undo' | 'ended' };
   'ticket.opened': { number: number; position: number; teamId: string | null };
   'ticket.status_changed': { from: string; to: string; reason?: string };
   'ticket.priority_changed': { from: string; to: string };
@@ -88,10 +90,24 @@ export interface DomainEventData {
   'call.ended': { promiseId: string; attempt: number; outcome: string; reached: boolean };
   'call.missed': { promiseId: string };
   'call.cancelled': { promiseId: string; reason: string };
+  /** The agent let go of it, or did nothing for too long: anyone may take it. */
+  'call.released': { promiseId: string; agentId: string; why: 'agent' | 'lease' | 'provider' };
+  /** It will not be made; with `not_reached` a message on the customer's own channel is what is left. */
+  'call.failed': { promiseId: string; reason: 'not_reached' | 'wrong_number' | 'expired' };
+  /** More is known of an attempt that is told already: how long it was, a recording. */
+  'call.updated': { promiseId: string; attempt: number };
   /** Somebody was, or was not, shown to be who they say. */
   'identity.checked': { method: string; passed: boolean };
   /** A rule matched: what it changed and what refused. The receipt has the whole. */
   'rule.ran': { ruleId: string; receiptId: string; changed: string[]; refused: string[] };
+  /** Nobody of `side` wrote for so long; told for the rule that waits for it. */
+  'ticket.idled': {
+    ruleId: string;
+    ruleVersion: number;
+    side: 'customer' | 'agent' | 'any';
+    since: string;
+    minutes: number;
+  };
   'approval.requested': { approvalId: string; action: string };
   'approval.settled': { approvalId: string; action: string; approved: boolean };
   'agent.notified': { notificationId: string; kind: string; ringAt: string };
@@ -115,7 +131,8 @@ export interface DomainEventData {
   'channel.state_changed': { channelId: string; from: string; to: string; reason?: string };
   'channel.alarm_raised': { channelId: string; name: string; message: string; fix: string | null };
   'channel.alarm_cleared': { channelId: string; name: string };
-  'presence.changed': { agentId: string; from: string; to: string };
+  /** `takes`: only these types of work; `why` where the agent did not choose it. */
+  'presence.changed': { agentId: string; from: string; to: string; takes?: string[]; why?: string };
   'job.parked': { jobId: string; name: string; error: string };
 }
 

@@ -32,6 +32,7 @@ export class Outbox {
       const fresh: NewEvent[] = [];
       buffer = fresh;
       tx.notes.set(BUFFER, fresh);
+      tx.gathers(fresh);
       tx.beforeCommit(FLUSH_ORDER, () => this.place(tx, fresh));
     }
     buffer.push(...events);

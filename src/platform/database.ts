@@ -17,6 +17,8 @@ export class Tx {
   private readonly undo: (() => void)[] = [];
   /** Places for modules to keep what they gather until commit. */
   readonly notes = new Map<symbol, unknown>();
+  private readonly gathered: { length: number }[] = [];
+  private savepoints = 0;
 
   constructor(
     readonly scope: Scope,
@@ -40,6 +42,30 @@ export class Tx {
   get entities(): EntityManager {
     if (!this.runner) throw new Error('This transaction was opened without TypeORM (lean).');
     return this.runner.manager;
+  }
+
+  /** A list that a module fills until commit: what a savepoint that came to nothing put in is taken out again. */
+  gathers(list: { length: number }): void {
+    this.gathered.push(list);
+  }
+
+  /** Runs a part of the transaction: when it throws, nothing of it stays, and the caller may go on. */
+  async savepoint<T>(work: () => Promise<T>): Promise<T> {
+    const name = `part_${++this.savepoints}`;
+    const lengths = new Map(this.gathered.map((list) => [list, list.length]));
+    const [after, undo] = [this.after.length, this.undo.length];
+    await this.query(`SAVEPOINT ${name}`);
+    try {
+      const result = await work();
+      await this.query(`RELEASE SAVEPOINT ${name}`);
+      return result;
+    } catch (error) {
+      await this.query(`ROLLBACK TO SAVEPOINT ${name}`);
+      for (const list of this.gathered) list.length = lengths.get(list) ?? 0;
+      this.after.length = after;
+      for (const run of this.undo.splice(undo)) run();
+      throw error;
+    }
   }
 
   /** Runs just before commit, lower `order` first. Work added meanwhile still runs. */

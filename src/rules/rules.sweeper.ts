@@ -1,0 +1,72 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { ticketAudience } from '../outbox/audience';
+import { event, SYSTEM } from '../outbox/domain-event';
+import { Outbox } from '../outbox/outbox';
+import { Clock } from '../platform/clock';
+import { Config } from '../platform/config';
+import { Database } from '../platform/database';
+import { LOGGER } from '../platform/logger';
+import { type DueTimer, RuleTimersRepository } from './timers.repository';
+
+const EVERY_MS = 1_000; // silences are minutes long
+const BATCH = 200;
+
+/** Tells silences that have lasted long enough, each once; the rules hear of it as of any other event. */
+@Injectable()
+export class RulesSweeper implements OnApplicationBootstrap, OnModuleDestroy {
+  private timer?: NodeJS.Timeout;
+  private sweeping?: Promise<void>;
+
+  constructor(
+    private readonly database: Database,
+    private readonly timers: RuleTimersRepository,
+    private readonly outbox: Outbox,
+    private readonly clock: Clock,
+    private readonly config: Config,
+    @Inject(LOGGER) private readonly log: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (!this.config.runsJobs) return;
+    this.timer = setInterval(() => this.tick(), EVERY_MS);
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    clearInterval(this.timer);
+    await this.sweeping;
+  }
+
+  private tick(): void {
+    this.sweeping ??= this.sweep()
+      .then(() => undefined)
+      .catch((error: unknown) =>
+        this.log.warn({ event: 'rules.sweep_failed', err: error }, 'the next sweep tries again'),
+      )
+      .finally(() => (this.sweeping = undefined));
+  }
+
+  /** @returns how many silences were told */
+  async sweep(): Promise<number> {
+    for (let told = 0; ;) {
+      const batch = await this.sweepBatch();
+      told += batch;
+      if (batch < BATCH) return told;
+    }
+  }
+
+  private sweepBatch(): Promise<number> {
+    return this.database.lean('system', async (tx) => {
+      const due = await this.timers.takeDue(tx, this.clock.now(), BATCH);
+      this.outbox.record(tx, ...due.map(idled));
+      return due.length;
+    });
+  }
+}
+
+function idled({ workspaceId, ticketId, conversationId, contactId, teamId, assigneeId, since, ...timer }: DueTimer) {
+  const { ruleId, ruleVersion, side, minutes } = timer;
+  const audience = ticketAudience({ id: ticketId, teamId, assigneeId });
+  const data = { ruleId, ruleVersion, side, minutes, since: since.toISOString() };
+  return event(workspaceId, 'ticket.idled', SYSTEM, { ticketId, conversationId, contactId }, audience, data);
+}

@@ -1,0 +1,14 @@
+/** One thing said to a person, in both languages. Whoever leaves one out does not compile. */
+export interface Words {
+  readonly fa: string;
+  readonly en: string;
+}
+
+/** What a network or a library said, which comes in English: the Persian reader is told whose words they are. */
+export const quoted = (said: string): Words => ({ fa: `پاسخ دریافتی: ${said}`, en: said });
+
+/** Several sayings as one. */
+export const joined = (all: readonly Words[]): Words => ({
+  fa: all.map(({ fa }) => fa).join(' '),
+  en: all.map(({ en }) => en).join(' '),
+});
