@@ -3,6 +3,7 @@ import { ContactsModule } from './contacts/contacts.module';
 import { ConversationsController } from './conversations/conversations.controller';
 import { ConversationsRepository } from './conversations/conversations.repository';
 import { ConversationsService } from './conversations/conversations.service';
+import { HandoffTargets } from './conversations/handoffs';
 import { ConversationIntake } from './conversations/intake';
 import { IntakeAlbums } from './conversations/intake-albums';
 import { IntakeChanges } from './conversations/intake-changes';
@@ -26,6 +27,7 @@ import { TicketsModule } from './tickets/tickets.module';
   providers: [
     ConversationsRepository,
     ConversationsService,
+    HandoffTargets,
     ConversationIntake,
     IntakeAlbums,
     IntakeChanges,
@@ -41,6 +43,13 @@ import { TicketsModule } from './tickets/tickets.module';
     IntakeThreads,
     IntakeThreadsRepository,
   ],
-  exports: [TicketsModule, ContactsModule, ConversationsRepository, ConversationsService, ConversationIntake],
+  exports: [
+    TicketsModule,
+    ContactsModule,
+    ConversationsRepository,
+    ConversationsService,
+    ConversationIntake,
+    HandoffTargets,
+  ],
 })
 export class InboxModule {}

@@ -1,5 +1,6 @@
 import type { Principal } from '../../src/identity/principal';
 import { TicketsService } from '../../src/inbox/tickets/tickets.service';
+import { PullService } from '../../src/routing/pull.service';
 import { uuidv7 } from '../../src/platform/ids';
 import { cloneDatabase } from '../database';
 import { principalOf, seedWorkspace, startInboxNode, type World } from '../inbox-node';
@@ -259,8 +260,8 @@ describe('assigning', () => {
     const soon = (minutes: number) => new Date(Date.now() + minutes * 60_000);
     await pier.ticket({ teamId: other, dueAt: soon(1) });
     const third = await pier.ticket({ teamId: mine });
-    const second = await pier.ticket({ dueAt: soon(9) });
-    const first = await pier.ticket({ teamId: mine, dueAt: soon(5) });
+    const second = await pier.ticket({ dueAt: soon(30) });
+    const first = await pier.ticket({ teamId: mine, dueAt: soon(15) });
     await pier.ticket({ teamId: mine, status: 'pending', dueAt: soon(2) });
     for (const expected of [first, second, third]) {
       expect((await node.http(zoe, 'POST', '/tickets/next')).body).toMatchObject({
@@ -434,6 +435,7 @@ describe('races', () => {
     );
     const principals: Principal[] = await Promise.all(agents.map((id) => principalOf(node.database, id)));
     const service = node.app.get(TicketsService);
+    const pull = node.app.get(PullService);
 
     const refused: string[] = [];
     const taken: string[] = []; // agent and ticket of every call that succeeded
@@ -452,7 +454,7 @@ describe('races', () => {
     await Promise.all(
       principals.flatMap((who, a) =>
         [0, 1, 2, 3, 4].map(async (n) => {
-          const work = n % 2 ? service.next(who) : service.claim(who, tickets[(a >> 2) + n * 20]!.id);
+          const work = n % 2 ? pull.next(who) : service.claim(who, tickets[(a >> 2) + n * 20]!.id);
           await work.then(
             (ticket) => taken.push(`${who.agentId} ${ticket?.id}`),
             (error: { code: string }) => refused.push(error.code),

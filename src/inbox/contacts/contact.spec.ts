@@ -21,6 +21,7 @@ describe('mergedFields', () => {
     phone: null,
     phoneVerifiedAt: null,
     locale: null,
+    tier: null,
   };
   const verified = new Date('2026-11-22T00:00:00Z');
   it('keeps the own address with its own verification', () => {
@@ -29,8 +30,11 @@ describe('mergedFields', () => {
     expect(mergedFields(stays, goes)).toMatchObject({ email: 'a@example.test', emailVerifiedAt: null });
   });
   it('takes what it lacks, with its verification', () => {
-    expect(mergedFields(empty, { ...empty, phone: '+98912', phoneVerifiedAt: verified, name: 'omar' })).toMatchObject({
+    expect(
+      mergedFields(empty, { ...empty, phone: '+98912', phoneVerifiedAt: verified, name: 'omar', tier: 'vip' }),
+    ).toMatchObject({
       name: 'omar',
+      tier: 'vip',
       phone: '+98912',
       phoneVerifiedAt: verified,
     });

@@ -10,6 +10,7 @@ export function e164(text: string, country: CountryCode = 'IR'): string | null {
 export interface ContactFields {
   name: string | null;
   locale: string | null;
+  tier: string | null;
   email: string | null;
   emailVerifiedAt: Date | null;
   phone: string | null;
@@ -24,6 +25,7 @@ export function mergedFields<T extends ContactFields>(stays: T, goes: ContactFie
     ...stays,
     name: stays.name ?? goes.name,
     locale: stays.locale ?? goes.locale,
+    tier: stays.tier ?? goes.tier,
     email: email.email,
     emailVerifiedAt: email.emailVerifiedAt,
     phone: phone.phone,

@@ -47,6 +47,12 @@ export class ContactBody {
   @IsOptional()
   @IsIn(['fa', 'en'])
   locale?: string;
+
+  @ApiPropertyOptional({ type: String, nullable: true, example: 'vip', description: 'Empty or null removes it' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(60)
+  tier?: string | null;
 }
 
 export class MergeBody {

@@ -9,6 +9,8 @@ export interface ContactRow {
   phone: string | null;
   phoneVerifiedAt: Date | null;
   locale: string | null;
+  /** How much they matter to the business: null, or `vip` and what the workspace calls its tiers. */
+  tier: string | null;
   avatarUrl: string | null;
   mergedInto: string | null;
   version: number;
@@ -29,7 +31,7 @@ export interface IdentityView {
 }
 
 const COLUMNS = `c.id, c.name, c.email, c.email_verified_at AS "emailVerifiedAt", c.phone, c.phone_verified_at AS "phoneVerifiedAt",
-  c.locale, c.avatar_url AS "avatarUrl", c.merged_into AS "mergedInto", c.version, c.created_at AS "createdAt"`;
+  c.locale, c.tier, c.avatar_url AS "avatarUrl", c.merged_into AS "mergedInto", c.version, c.created_at AS "createdAt"`;
 
 @Injectable()
 export class ContactsRepository {
@@ -75,9 +77,19 @@ export class ContactsRepository {
 
   async save(tx: Tx, workspaceId: string, row: ContactRow): Promise<void> {
     await tx.execute(
-      `UPDATE contacts SET name = $3, email = $4, email_verified_at = $5, phone = $6, phone_verified_at = $7, locale = $8,
+      `UPDATE contacts SET name = $3, email = $4, email_verified_at = $5, phone = $6, phone_verified_at = $7, locale = $8, tier = $9,
          version = version + 1, updated_at = now() WHERE workspace_id = $1 AND id = $2`,
-      [workspaceId, row.id, row.name, row.email, row.emailVerifiedAt, row.phone, row.phoneVerifiedAt, row.locale],
+      [
+        workspaceId,
+        row.id,
+        row.name,
+        row.email,
+        row.emailVerifiedAt,
+        row.phone,
+        row.phoneVerifiedAt,
+        row.locale,
+        row.tier,
+      ],
     );
   }
 

@@ -7,6 +7,7 @@ import { Outbox } from '../../outbox/outbox';
 import { Database, type Tx } from '../../platform/database';
 import { DomainError, notFound } from '../../platform/errors';
 import { cleanText } from '../../text/clean';
+import { normaliseTag } from '../tickets/ticket-tags';
 import { TicketsService } from '../tickets/tickets.service';
 import { e164, mergedFields } from './contact';
 import { ContactCrmSource } from './contact-crm';
@@ -19,6 +20,8 @@ export interface ContactChange {
   phone?: string;
   phoneVerified?: boolean;
   locale?: string;
+  /** Empty or null removes it. */
+  tier?: string | null;
 }
 
 @Injectable()
@@ -47,9 +50,9 @@ export class ContactsService {
       const [before] = await this.repository.lock(tx, who.workspaceId, [id]);
       if (!before) throw notFound('contact');
       const after = applyChange(before, change);
-      const fields = (['name', 'email', 'phone', 'locale', 'emailVerifiedAt', 'phoneVerifiedAt'] as const).filter(
-        (field) => String(before[field]) !== String(after[field]),
-      );
+      const fields = (
+        ['name', 'email', 'phone', 'locale', 'tier', 'emailVerifiedAt', 'phoneVerifiedAt'] as const
+      ).filter((field) => String(before[field]) !== String(after[field]));
       if (fields.length > 0) {
         await this.repository.save(tx, who.workspaceId, after);
         this.tell(tx, agent(who), who.workspaceId, id, 'contact.changed', { fields });
@@ -81,6 +84,14 @@ export class ContactsService {
     const stays = rows.find((row) => row.id === id);
     const goes = rows.find((row) => row.id === otherId);
     if (stays && goes && !stays.mergedInto && !goes.mergedInto) await this.join(tx, actor, workspaceId, stays, goes);
+  }
+
+  /** The customer has shown that this address is theirs. One they gave us before, and is another, stays. */
+  async proveEmail(tx: Tx, actor: Actor, workspaceId: string, id: string, address: string, now: Date): Promise<void> {
+    const [before] = await this.repository.lock(tx, workspaceId, [id]);
+    if (!before || (before.email !== null && before.email !== address) || before.emailVerifiedAt) return;
+    await this.repository.save(tx, workspaceId, { ...before, email: address, emailVerifiedAt: now });
+    this.tell(tx, actor, workspaceId, id, 'contact.changed', { fields: ['email', 'emailVerifiedAt'] });
   }
 
   private async join(tx: Tx, actor: Actor, workspaceId: string, stays: ContactRow, goes: ContactRow): Promise<void> {
@@ -128,6 +139,7 @@ function applyChange(before: ContactRow, change: ContactChange): ContactRow {
   const now = new Date();
   if (change.name !== undefined) after.name = cleanText(change.name).trim() || null;
   if (change.locale !== undefined) after.locale = change.locale;
+  if (change.tier !== undefined) after.tier = normaliseTag(change.tier ?? '') || null;
   if (change.email !== undefined) {
     after.email = change.email.trim().toLowerCase() || null;
     if (after.email !== before.email) after.emailVerifiedAt = null;

@@ -32,10 +32,15 @@ export class NoteBody {
   text: string;
 }
 
+const HANDOFFS = ['agent', 'phone', 'email'] as const;
+
 export class HandoffBody {
-  @ApiProperty({ enum: ['agent'], description: 'Phone and e-mail follow with their channels.' })
-  @IsIn(['agent'])
-  to: 'agent';
+  @ApiProperty({
+    enum: HANDOFFS,
+    description: 'With `phone`: see PhoneHandoffBody. With `email`: see EmailHandoffBody.',
+  })
+  @IsIn(HANDOFFS)
+  to: (typeof HANDOFFS)[number];
 
   @ApiPropertyOptional({ maxLength: 500 })
   @IsOptional()

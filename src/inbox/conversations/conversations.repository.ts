@@ -10,11 +10,15 @@ export interface ConversationForReply {
   channelId: string;
   contactId: string;
   handler: 'bot' | 'human';
+  /** Another thread's ticket, whose work this thread's words are; `ticket` is that one then. */
+  joinedTicketId: string | null;
   lastSeq: number;
   lastInboundAt: Date | null;
   recipientExternalId: string;
   /** They blocked us or left: nothing sent there arrives until the network says otherwise. */
   recipientUnreachable: boolean;
+  /** Nobody has shown that this address is the customer's: a stranger may read what is sent there. */
+  recipientUnconfirmed: boolean;
   postExternalId: string | null;
   ticket: { id: string; teamId: string | null; assigneeId: string | null; status: string } | null;
 }
@@ -61,6 +65,8 @@ export interface MessageView {
     | null;
   /** There is more than the text: the whole of a letter. */
   original: 'html' | 'text' | null;
+  /** A call as it went, for a note that tells of one. */
+  call: Record<string, unknown> | null;
   reactions: { emoji: string | null; reaction: string; count: number }[] | null;
   suggestion: Record<string, unknown> | null;
 }
@@ -74,7 +80,7 @@ export interface NewMessage {
   seq: number;
   direction: 'out' | 'note';
   visibility: 'public' | 'private' | 'internal';
-  authorKind: 'agent' | 'bot';
+  authorKind: 'agent' | 'bot' | 'system';
   authorId: string | null;
   authorName: string | null;
   parentExternalId: string | null;
@@ -82,6 +88,8 @@ export interface NewMessage {
   text: string;
   at: Date;
   deliveryState: 'queued' | null;
+  subtype?: string;
+  meta?: Record<string, unknown>;
 }
 
 const VIEW = `SELECT m.id, m.conversation_id, m.ticket_id, coalesce(m.place, m.seq) AS seq, m.direction, m.visibility, m.author_kind, m.author_id,
@@ -90,6 +98,7 @@ const VIEW = `SELECT m.id, m.conversation_id, m.ticket_id, coalesce(m.place, m.s
        AND k.external_id = m.parent_external_id) AS parent_message_id, m.reply_to_message_id, m.network_at, m.received_at, m.edited_at, m.version, m.hidden_at,
     m.deleted_at, m.deleted_by, m.delete_reason, m.delivery_state, m.delivery_reason,
     CASE WHEN m.meta ? 'html' THEN 'html' WHEN m.meta ? 'fullText' THEN 'text' END AS original,
+    CASE WHEN m.subtype = 'call' THEN m.meta END AS call,
     (SELECT jsonb_agg(jsonb_build_object('id', f.id, 'kind', f.kind, 'url', f.url, 'name', f.name, 'mimeType', f.mime_type,
                                          'sizeBytes', f.size_bytes, 'state', f.state, 'error', f.error, 'meta', f.meta)
                       ORDER BY f.position)
@@ -129,23 +138,25 @@ export class ConversationsRepository {
       channel_id: string;
       contact_id: string;
       handler: 'bot' | 'human';
+      joined_ticket_id: string | null;
       last_seq: number;
       last_inbound_at: Date | null;
       recipient: string;
       unreachable: boolean;
+      recipient_unconfirmed: boolean;
       post: string | null;
       ticket_id: string | null;
       team_id: string | null;
       assignee_id: string | null;
       status: string;
     }>(
-      `SELECT c.kind, c.channel_id, c.contact_id, c.handler, c.last_seq, c.last_inbound_at, i.external_id AS recipient,
-              i.unreachable_at >= coalesce(c.last_inbound_at, i.unreachable_at) AS unreachable, p.external_id AS post, t.id AS ticket_id, t.team_id, t.assignee_id, t.status
+      `SELECT c.kind, c.channel_id, c.contact_id, c.handler, c.joined_ticket_id, c.last_seq, c.last_inbound_at, i.external_id AS recipient,
+              i.unreachable_at >= coalesce(c.last_inbound_at, i.unreachable_at) AS unreachable, c.recipient_unconfirmed, p.external_id AS post, t.id AS ticket_id, t.team_id, t.assignee_id, t.status
        FROM conversations c
        JOIN contact_identities i ON i.workspace_id = c.workspace_id AND i.id = c.identity_id
        LEFT JOIN posts p ON p.workspace_id = c.workspace_id AND p.id = c.post_id
-       LEFT JOIN LATERAL (SELECT * FROM tickets t WHERE t.workspace_id = c.workspace_id AND t.conversation_id = c.id
-                          ORDER BY t.position DESC LIMIT 1) t ON true
+       LEFT JOIN tickets t ON t.workspace_id = c.workspace_id AND t.id = coalesce(c.joined_ticket_id, (
+         SELECT id FROM tickets l WHERE l.workspace_id = c.workspace_id AND l.conversation_id = c.id ORDER BY l.position DESC LIMIT 1))
        WHERE c.workspace_id = $1 AND c.id = $2 ${locking}`,
       [workspaceId, id],
       locking ? 'conversation_lock' : 'conversation_read',
@@ -158,10 +169,12 @@ export class ConversationsRepository {
         channelId: row.channel_id,
         contactId: row.contact_id,
         handler: row.handler,
+        joinedTicketId: row.joined_ticket_id,
         lastSeq: row.last_seq,
         lastInboundAt: row.last_inbound_at,
         recipientExternalId: row.recipient,
         recipientUnreachable: row.unreachable ?? false,
+        recipientUnconfirmed: row.recipient_unconfirmed,
         postExternalId: row.post,
         ticket: row.ticket_id
           ? { id: row.ticket_id, teamId: row.team_id, assigneeId: row.assignee_id, status: row.status }
@@ -232,7 +245,7 @@ export class ConversationsRepository {
     return tx.query<MessageView>(
       `${VIEW} WHERE m.workspace_id = $1 AND m.conversation_id = $2 AND m.seq > $3 AND (m.place IS NULL OR m.place > $3)
          AND m.direction IN ('in', 'out') AND m.subtype IS DISTINCT FROM 'duplicate'
-         AND NOT (m.author_kind = 'agent' AND m.author_id = $4) ORDER BY m.seq LIMIT 50`,
+         AND m.author_kind <> 'system' AND NOT (m.author_kind = 'agent' AND m.author_id = $4) ORDER BY m.seq LIMIT 50`,
       [workspaceId, conversationId, seq, agentId],
       'messages_newer',
     );
@@ -241,8 +254,8 @@ export class ConversationsRepository {
   async insert(tx: Tx, row: NewMessage): Promise<void> {
     await tx.execute(
       `INSERT INTO messages (workspace_id, id, conversation_id, ticket_id, channel_id, seq, direction, visibility, author_kind, author_id,
-                             author_name, parent_external_id, reply_to_message_id, text, network_at, received_at, applied_at, delivery_state)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $15, $16)`,
+                             author_name, parent_external_id, reply_to_message_id, text, network_at, received_at, applied_at, delivery_state, subtype, meta)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $15, $16, $17, $18)`,
       [
         row.workspaceId,
         row.id,
@@ -260,8 +273,18 @@ export class ConversationsRepository {
         row.text,
         row.at,
         row.deliveryState,
+        row.subtype ?? null,
+        row.meta ? JSON.stringify(row.meta) : null,
       ],
       'message_insert',
+    );
+  }
+
+  /** What a note tells of has changed: a call went on. */
+  async amendNote(tx: Tx, workspaceId: string, id: string, text: string, meta: Record<string, unknown>): Promise<void> {
+    await tx.execute(
+      `UPDATE messages SET text = $3, meta = $4 WHERE workspace_id = $1 AND id = $2 AND direction = 'note'`,
+      [workspaceId, id, text, JSON.stringify(meta)],
     );
   }
 

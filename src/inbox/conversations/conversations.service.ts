@@ -18,9 +18,21 @@ export interface Outgoing {
   text: string;
   visibility: 'public' | 'private';
   attachments: readonly { kind: string; url: string; mimeType?: string; name?: string }[];
-  author: { kind: 'agent'; id: string; name: string } | { kind: 'bot' };
+  /** `system`: the product itself, a survey say. It answers nothing, so the ticket stays as it is. */
+  author: { kind: 'agent'; id: string; name: string } | { kind: 'bot' } | { kind: 'system' };
   /** The customer's message being answered, and its id at the network. */
   replyTo: { messageId: string; externalId: string | null } | null;
+}
+
+/** What is written for agents only. */
+export interface NewNote {
+  /** An agent, or the product itself. */
+  author: Actor;
+  authorName: string | null;
+  text: string;
+  /** What it tells of, where it is more than words: `call`. */
+  subtype?: string;
+  meta?: Record<string, unknown>;
 }
 
 @Injectable()
@@ -67,43 +79,42 @@ export class ConversationsService {
   note(who: Principal, id: string, text: string): Promise<MessageDto> {
     return this.database.transaction({ workspaceId: who.workspaceId }, async (tx) => {
       const conversation = await this.lockVisible(tx, who, id);
-      const now = this.clock.now();
-      const messageId = uuidv7(now.getTime());
-      conversation.lastSeq += 1;
-      await this.repository.insert(tx, {
-        workspaceId: who.workspaceId,
-        id: messageId,
-        conversationId: id,
-        ticketId: conversation.ticket?.id ?? null,
-        channelId: conversation.channelId,
-        seq: conversation.lastSeq,
-        direction: 'note',
-        visibility: 'internal',
-        authorKind: 'agent',
-        authorId: who.agentId,
-        authorName: who.name,
-        parentExternalId: null,
-        replyToMessageId: null,
-        text: cleanText(text),
-        at: now,
-        deliveryState: null,
-      });
-      await this.repository.advance(tx, conversation, now, conversation.handler, false);
-      this.outbox.record(
-        tx,
-        event(
-          who.workspaceId,
-          'message.noted',
-          agent(who),
-          { ...subjectOf(conversation), messageId },
-          audienceOf(conversation),
-          {
-            seq: conversation.lastSeq,
-          },
-        ),
-      );
+      const messageId = await this.writeNote(tx, conversation, { author: agent(who), authorName: who.name, text });
       return messageDto((await this.repository.message(tx, who.workspaceId, messageId))!);
     });
+  }
+
+  /** Writes a note into a locked conversation. @returns its id */
+  async writeNote(tx: Tx, conversation: ConversationForReply, note: NewNote): Promise<string> {
+    const { workspaceId } = conversation;
+    const now = this.clock.now();
+    const messageId = uuidv7(now.getTime());
+    conversation.lastSeq += 1;
+    await this.repository.insert(tx, {
+      workspaceId,
+      id: messageId,
+      conversationId: conversation.id,
+      ticketId: conversation.ticket?.id ?? null,
+      channelId: conversation.channelId,
+      seq: conversation.lastSeq,
+      direction: 'note',
+      visibility: 'internal',
+      authorKind: note.author.kind === 'agent' ? 'agent' : 'system',
+      authorId: note.author.kind === 'agent' ? (note.author.id ?? null) : null,
+      authorName: note.authorName,
+      parentExternalId: null,
+      replyToMessageId: null,
+      text: cleanText(note.text),
+      at: now,
+      deliveryState: null,
+      subtype: note.subtype,
+      meta: note.meta,
+    });
+    await this.repository.advance(tx, conversation, now, conversation.handler, false);
+    const subject = { ...subjectOf(conversation), messageId };
+    const noted = { seq: conversation.lastSeq };
+    this.outbox.record(tx, event(workspaceId, 'message.noted', note.author, subject, audienceOf(conversation), noted));
+    return messageId;
   }
 
   /** Who answers from now on. Taking it from the bot silences it in this very transaction. */
@@ -124,23 +135,26 @@ export class ConversationsService {
   handoffToAgent(who: Principal, id: string, reason: string): Promise<{ handler: 'human' }> {
     return this.database.transaction({ workspaceId: who.workspaceId }, async (tx) => {
       const conversation = await this.lockVisible(tx, who, id);
-      await this.changeHandler(tx, conversation, 'human', agent(who), reason);
-      this.outbox.record(
-        tx,
-        event(
-          who.workspaceId,
-          'conversation.handoff_requested',
-          agent(who),
-          subjectOf(conversation),
-          audienceOf(conversation),
-          {
-            to: 'agent',
-            reason,
-          },
-        ),
-      );
+      await this.requestHandoff(tx, conversation, agent(who), 'agent', reason);
       return { handler: 'human' };
     });
+  }
+
+  /** A locked conversation goes on with a human, here or by phone or e-mail: the bot is silent from now on. */
+  async requestHandoff(
+    tx: Tx,
+    conversation: ConversationForReply,
+    actor: Actor,
+    to: 'agent' | 'phone' | 'email',
+    reason: string,
+  ): Promise<void> {
+    await this.changeHandler(tx, conversation, 'human', actor, reason);
+    const { workspaceId } = conversation;
+    const [subject, audience] = [subjectOf(conversation), audienceOf(conversation)];
+    this.outbox.record(
+      tx,
+      event(workspaceId, 'conversation.handoff_requested', actor, subject, audience, { to, reason }),
+    );
   }
 
   /**
@@ -156,29 +170,9 @@ export class ConversationsService {
     const now = this.clock.now();
     const messageId = uuidv7(now.getTime());
     const { author } = outgoing;
-    const actor: Actor = author.kind === 'agent' ? { kind: 'agent', id: author.id } : { kind: 'bot' };
-    const refs = await this.tickets.apply(
-      tx,
-      [
-        {
-          ...conversation,
-          conversationId: conversation.id,
-          brandId: channel.brandId,
-          teamId: channel.teamId,
-          ticketCount: 0,
-          calls: [],
-          spokeAt: now,
-          lastSpokeAt: now,
-          answered: true,
-          lastMessageAt: now,
-          preview: outgoing.text || `[${outgoing.attachments[0]?.kind ?? 'message'}]`,
-          previewDirection: 'out',
-          subject: null,
-        },
-      ],
-      now,
-    );
-    const ticket = refs.get(conversation.id) ?? null;
+    const actor: Actor = author.kind === 'agent' ? { kind: 'agent', id: author.id } : { kind: author.kind };
+    const answers = author.kind !== 'system';
+    const ticket = answers ? await this.answerTicket(tx, conversation, outgoing, channel, now) : conversation.ticket;
     conversation.lastSeq += 1;
     await this.repository.insert(tx, {
       workspaceId: conversation.workspaceId,
@@ -200,7 +194,7 @@ export class ConversationsService {
     });
     await this.repository.attach(tx, conversation.workspaceId, messageId, outgoing.attachments);
     const handler = author.kind === 'agent' ? 'human' : conversation.handler;
-    await this.repository.advance(tx, conversation, now, handler, true);
+    await this.repository.advance(tx, conversation, now, handler, answers);
     const subject = { ...subjectOf(conversation), messageId };
     const audience = audienceOf(conversation);
     this.outbox.record(
@@ -222,6 +216,37 @@ export class ConversationsService {
       );
     }
     return { messageId, seq: conversation.lastSeq, ticketId: ticket?.id ?? null };
+  }
+
+  private async answerTicket(
+    tx: Tx,
+    conversation: ConversationForReply,
+    { text, attachments }: Outgoing,
+    channel: { brandId: string; teamId: string | null },
+    now: Date,
+  ) {
+    const refs = await this.tickets.apply(
+      tx,
+      [
+        {
+          ...conversation,
+          conversationId: conversation.id,
+          brandId: channel.brandId,
+          teamId: channel.teamId,
+          ticketCount: 0,
+          calls: [],
+          spokeAt: now,
+          lastSpokeAt: now,
+          answered: true,
+          lastMessageAt: now,
+          preview: text || `[${attachments[0]?.kind ?? 'message'}]`,
+          previewDirection: 'out',
+          subject: null,
+        },
+      ],
+      now,
+    );
+    return refs.get(conversation.id) ?? null;
   }
 
   private async changeHandler(

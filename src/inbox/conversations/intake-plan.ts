@@ -5,6 +5,7 @@ import type { AlbumPart } from './album';
 import type { InboundAuthor, InboundEdit, InboundEvent, InboundMessage, InboundPost } from './inbound-event';
 import type { IntakeChannel, IntakeItem } from './intake';
 import { groupName } from './intake-keys.repository';
+import { scoreIn, SURVEY_ANSWER } from './survey-score';
 import type {
   KnownMessage,
   ClaimedKey,
@@ -233,7 +234,7 @@ export function messageRow(
     replyToMessageId: message.replyToExternalId
       ? (known.get(keyOf(item.channel.id, message.replyToExternalId))?.messageId ?? null)
       : null,
-    subtype: message.subtype ?? null,
+    subtype: message.subtype ?? (answersSurvey(m, conversation, networkAt) ? SURVEY_ANSWER : null),
     text: cleanText(message.text),
     meta: message.groupKey === undefined ? (message.meta ?? null) : { ...message.meta, parts: [partOf(message, item)] },
     networkAt,
@@ -272,6 +273,7 @@ export function activityOf(
       teamId: m.item.channel.teamId,
       kind: conversation.kind,
       ticketCount: conversation.ticketCount,
+      joinedTicketId: conversation.joinedTicketId,
       calls: [],
       spokeAt: null,
       lastSpokeAt: conversation.lastOutboundAt,
@@ -301,7 +303,16 @@ export function activityOf(
 }
 
 export const opensWork = (m: MessageItem, row: MessageRow): boolean =>
-  row.direction === 'in' && m.message.opensWork !== false && row.deletedAt === null;
+  row.direction === 'in' && m.message.opensWork !== false && row.deletedAt === null && row.subtype !== SURVEY_ANSWER;
+
+/** A score and nothing else, from whoever was asked for one and has said nothing else since. */
+function answersSurvey({ message }: MessageItem, conversation: LockedConversation, at: Date): boolean {
+  const { surveyUntil, surveyKind } = conversation;
+  if (message.direction !== 'in' || surveyUntil === null || surveyKind === null) return false;
+  if (at < surveyUntil && message.attachments.length === 0 && scoreIn(message.text, surveyKind) !== null) return true;
+  conversation.surveyUntil = null; // they talk of something else: a number after that is no score
+  return false;
+}
 
 /**
  * When it happened by the network's time; when we had it, where the network does not say. Texts that are no instant

@@ -1,4 +1,5 @@
 import type { InboundAttachment, InboundEvent } from './inbound-event';
+import type { SurveyKind } from './survey-score';
 
 export interface KnownMessage {
   channelId: string;
@@ -106,11 +107,16 @@ export interface ConversationRow {
 export interface LockedConversation extends ConversationRow {
   lastSeq: number;
   ticketCount: number;
+  /** Another thread's ticket, whose work this thread's words are. */
+  joinedTicketId: string | null;
   lastMessageAt: Date | null;
   lastInboundAt: Date | null;
   lastInboundMessageId: string | null;
   lastOutboundAt: Date | null;
   handler: 'bot' | 'human';
+  /** Until when a bare number is the answer to a survey, and which; null when none was asked. */
+  surveyUntil: Date | null;
+  surveyKind: SurveyKind | null;
 }
 
 export interface MessageRow {

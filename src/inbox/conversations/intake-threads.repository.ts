@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/database';
 import { columnsOf, pick } from './columns';
 import type { ConversationRow, IdentityRow, LockedConversation } from './intake-rows';
+import type { SurveyKind } from './survey-score';
 
 interface RawConversation {
   workspace_id: string;
@@ -15,11 +16,14 @@ interface RawConversation {
   thread_key: string;
   last_seq: number;
   ticket_count: number;
+  joined_ticket_id: string | null;
   last_message_at: Date | null;
   last_inbound_at: Date | null;
   last_inbound_message_id: string | null;
   last_outbound_at: Date | null;
   handler: 'bot' | 'human';
+  survey_until: Date | null;
+  survey_kind: SurveyKind | null;
 }
 
 export interface ThreadName {
@@ -179,7 +183,8 @@ export class IntakeThreadsRepository {
     // $1 workspaces, $2 ids (pairwise)
     const rows = await tx.query<RawConversation>(
       `SELECT c.workspace_id, c.id, c.channel_id, c.brand_id, c.contact_id, c.identity_id, c.kind, c.post_id, c.thread_key,
-              c.last_seq, c.ticket_count, c.last_message_at, c.last_inbound_at, c.last_inbound_message_id, c.last_outbound_at, c.handler
+              c.last_seq, c.ticket_count, c.last_message_at, c.last_inbound_at, c.last_inbound_message_id, c.last_outbound_at, c.handler,
+              c.joined_ticket_id, c.survey_until, c.survey_kind
        FROM conversations c
        WHERE (c.workspace_id, c.id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[])) ORDER BY c.id FOR UPDATE`,
       columnsOf(wanted, ['workspaceId', 'id']),
@@ -197,11 +202,14 @@ export class IntakeThreadsRepository {
       threadKey: r.thread_key,
       lastSeq: r.last_seq,
       ticketCount: r.ticket_count,
+      joinedTicketId: r.joined_ticket_id,
       lastMessageAt: r.last_message_at,
       lastInboundAt: r.last_inbound_at,
       lastInboundMessageId: r.last_inbound_message_id,
       lastOutboundAt: r.last_outbound_at,
       handler: r.handler,
+      surveyUntil: r.survey_until,
+      surveyKind: r.survey_kind,
     }));
   }
 

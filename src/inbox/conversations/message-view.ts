@@ -16,6 +16,7 @@ export function messageDto(row: MessageView) {
     replyToMessageId: row.reply_to_message_id,
     attachments: (row.attachments ?? []).map(attachmentDto),
     original: row.original,
+    call: row.call,
     reactions: row.reactions ?? [],
     networkAt: row.network_at,
     receivedAt: row.received_at,

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { SYSTEM } from '../../outbox/domain-event';
+import { type Actor, SYSTEM } from '../../outbox/domain-event';
 import { Outbox } from '../../outbox/outbox';
 import { Clock } from '../../platform/clock';
 import type { Tx } from '../../platform/database';
 import { AgentRoomsRepository } from './agent-rooms.repository';
 import type { AgentRoom } from './capacity';
 import type { Ticket } from './ticket';
-import { ticketAssigned, ticketSlaChanged } from './ticket.events';
+import { type AssignedHow, ticketAssigned, ticketSlaChanged } from './ticket.events';
 import { TicketsRepository, type TicketTimes } from './tickets.repository';
 
 /**
@@ -30,33 +30,48 @@ export class TicketEffects {
     return this.tickets.lock(tx, workspaceId, ids);
   }
 
-  lockWaiting(tx: Tx, workspaceId: string, teamId: string, limit: number): Promise<Ticket[]> {
-    return this.tickets.lockWaiting(tx, workspaceId, teamId, limit);
+  /** Those of these that still wait and are in nobody's hands at this moment. */
+  lockWaiting(tx: Tx, workspaceId: string, ids: readonly string[]): Promise<Ticket[]> {
+    return this.tickets.lockWaiting(tx, workspaceId, ids);
+  }
+
+  /** The first of these, in the order given, that still waits and is in nobody's hands. */
+  lockFirstWaiting(tx: Tx, workspaceId: string, ids: readonly string[]): Promise<Ticket | undefined> {
+    return this.tickets.lockFirstWaiting(tx, workspaceId, ids);
   }
 
   /** Gives waiting tickets to agents with room, whose rows the caller holds. `why` goes into the timeline. */
-  async push(
+  async give(
     tx: Tx,
     workspaceId: string,
-    picks: readonly { ticket: Ticket; agentId: string; why: Record<string, unknown> }[],
+    picks: readonly { ticket: Ticket; agentId: string; why?: Record<string, unknown> }[],
+    how: AssignedHow,
+    actor: Actor = SYSTEM,
   ): Promise<void> {
     if (picks.length === 0) return;
     const changes = picks.map(({ ticket, agentId }) => ({ id: ticket.id, assigneeId: agentId }));
     await this.tickets.assign(tx, workspaceId, changes, this.clock.now());
     const assigned = picks.map(({ ticket, agentId, why }) =>
-      ticketAssigned(ticket, { ...ticket, assigneeId: agentId }, SYSTEM, 'push', why),
+      ticketAssigned(ticket, { ...ticket, assigneeId: agentId }, actor, how, why),
     );
     this.outbox.record(tx, ...assigned);
   }
 
-  /** Puts back into the queue what these agents hold, owe an answer to, and never answered. */
-  async returnUnanswered(tx: Tx, workspaceId: string, agentIds: readonly string[]): Promise<Ticket[]> {
+  /** Puts back into the queue what these agents hold, owe an answer to, and never answered. `reasonOf` says why each left. */
+  async returnUnanswered(
+    tx: Tx,
+    workspaceId: string,
+    agentIds: readonly string[],
+    reasonOf: (agentId: string) => string,
+  ): Promise<Ticket[]> {
     const tickets = await this.tickets.lockUnanswered(tx, workspaceId, agentIds);
     if (tickets.length === 0) return [];
     const changes = tickets.map(({ id }) => ({ id, assigneeId: null }));
     await this.tickets.assign(tx, workspaceId, changes, this.clock.now());
     const returned = tickets.map((ticket) =>
-      ticketAssigned(ticket, { ...ticket, assigneeId: null }, SYSTEM, 'returned'),
+      ticketAssigned(ticket, { ...ticket, assigneeId: null }, SYSTEM, 'returned', {
+        reason: reasonOf(ticket.assigneeId!),
+      }),
     );
     this.outbox.record(tx, ...returned);
     return tickets;

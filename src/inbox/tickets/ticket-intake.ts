@@ -5,7 +5,9 @@ import { Outbox } from '../../outbox/outbox';
 import type { Tx } from '../../platform/database';
 import { uuidv7 } from '../../platform/ids';
 import { cutText } from '../../text/graphemes';
+import { guessLanguage } from '../../text/language';
 import { afterCustomerMessage, type TicketStatus } from './ticket';
+import { DAY_MS, reopenDaysOf } from './ticket-settings';
 
 /** What a batch of messages means for the tickets of one conversation (already locked by the caller). */
 export interface ThreadActivity {
@@ -17,6 +19,8 @@ export interface ThreadActivity {
   teamId: string | null;
   kind: 'comment' | 'dm';
   ticketCount: number;
+  /** Another thread's ticket, whose work these words are for as long as it takes them. */
+  joinedTicketId: string | null;
   /** When the customer's messages were written that call for work. */
   calls: Date[];
   /** When we last wrote in this batch … */
@@ -43,14 +47,35 @@ interface TicketRow {
   workspace_id: string;
   id: string;
   conversation_id: string;
+  position: number;
   team_id: string | null;
   assignee_id: string | null;
   status: TicketStatus;
   solved_at: Date | null;
+  asleep: boolean;
+  language: string | null;
+  resolution: string | null;
+  /** The workspace's word on reopening, read for solved tickets only. */
+  reopen_days: unknown;
 }
 
-/** A solved ticket is reopened by its customer within this time; later words open a new one. */
-const REOPEN_WITHIN_MS = 7 * 24 * 3_600_000;
+interface Touch {
+  thread: ThreadActivity;
+  ticket: TicketRow;
+  status: TicketStatus;
+}
+
+/** The tickets a batch may touch: each thread's latest, and those that threads are joined to. */
+interface LockedTickets {
+  latest: Map<string, TicketRow>;
+  byId: Map<string, TicketRow>;
+}
+
+const LOCKED = `t.workspace_id, t.id, t.conversation_id, t.position, t.team_id, t.assignee_id, t.status, t.solved_at,
+  t.wake_on <> '{}' AS asleep, t.language, t.resolution,
+  CASE WHEN t.status = 'solved' THEN (SELECT w.settings->'tickets'->'reopenDays' FROM workspaces w WHERE w.id = t.workspace_id) END
+    AS reopen_days`;
+const NO_WORDS = /^\[\w+\]$/; // the preview of a picture
 const PREVIEW_LENGTH = 160;
 const SUBJECT_GRAPHEMES = 200;
 const SUBJECT_UNITS = 8_000; // a character may be any length; its subject may not
@@ -64,41 +89,48 @@ export class TicketIntake {
 
   /** @returns the ticket each conversation's messages belong to; none where nothing calls for work */
   async apply(tx: Tx, threads: readonly ThreadActivity[], now: Date): Promise<Map<string, TicketRef>> {
-    const latest = await this.lockLatest(tx, threads);
+    const { latest, byId } = await this.lock(tx, threads);
     const refs = new Map<string, TicketRef>();
     const fresh: ThreadActivity[] = [];
-    const touched: { thread: ThreadActivity; ticket: TicketRow; status: TicketStatus }[] = [];
+    const touched: Touch[] = [];
+    const ended: ThreadActivity[] = [];
+    const touch = (thread: ThreadActivity, ticket: TicketRow): boolean => {
+      const before = touched.findLast((t) => t.ticket === ticket)?.status ?? ticket.status;
+      const status = nextStatus({ ...ticket, status: before }, thread, now);
+      if (status) touched.push({ thread, ticket, status });
+      if (status || thread.calls.length === 0) refs.set(thread.conversationId, refOf(ticket));
+      return status !== null || thread.calls.length === 0;
+    };
     for (const thread of threads) {
+      const joined = thread.joinedTicketId === null ? undefined : byId.get(thread.joinedTicketId);
+      if (joined && touch(thread, joined)) continue;
+      if (joined) ended.push(thread);
       const ticket = latest.get(thread.conversationId);
-      const status = ticket && nextStatus(ticket, thread, now);
-      if (ticket && status) {
-        touched.push({ thread, ticket, status });
-        refs.set(thread.conversationId, {
-          id: ticket.id,
-          teamId: ticket.team_id,
-          assigneeId: ticket.assignee_id,
-          opened: false,
-        });
-      } else if (thread.calls.length > 0) {
-        fresh.push(thread);
-      } else if (ticket) {
-        refs.set(thread.conversationId, {
-          id: ticket.id,
-          teamId: ticket.team_id,
-          assigneeId: ticket.assignee_id,
-          opened: false,
-        });
-      }
+      if (ticket && touch(thread, ticket)) continue;
+      if (thread.calls.length > 0) fresh.push(thread);
     }
-    if (touched.length > 0) await this.touch(tx, touched);
+    for (const round of roundsOf(touched)) await this.touch(tx, round);
+    if (ended.length > 0) await this.endJoining(tx, ended, byId);
     if (fresh.length > 0) await this.open(tx, fresh, now, refs);
     return refs;
   }
 
-  private async lockLatest(tx: Tx, threads: readonly ThreadActivity[]): Promise<Map<string, TicketRow>> {
+  private async lock(tx: Tx, threads: readonly ThreadActivity[]): Promise<LockedTickets> {
+    const joined = threads.filter((t) => t.joinedTicketId !== null);
+    const rows =
+      joined.length === 0 ? await this.lockLatest(tx, threads) : await this.lockWithJoined(tx, threads, joined);
+    const latest = new Map<string, TicketRow>();
+    for (const row of rows) {
+      const known = latest.get(row.conversation_id);
+      if (!known || known.position < row.position) latest.set(row.conversation_id, row);
+    }
+    return { latest, byId: new Map(rows.map((row) => [row.id, row])) };
+  }
+
+  private lockLatest(tx: Tx, threads: readonly ThreadActivity[]): Promise<TicketRow[]> {
     // $1 workspaces, $2 conversations (pairwise); rows locked in id order, as everywhere
-    const rows = await tx.query<TicketRow>(
-      `SELECT t.workspace_id, t.id, t.conversation_id, t.team_id, t.assignee_id, t.status, t.solved_at
+    return tx.query<TicketRow>(
+      `SELECT ${LOCKED}
        FROM tickets t JOIN unnest($1::uuid[], $2::uuid[]) AS k(workspace_id, conversation_id)
          ON t.workspace_id = k.workspace_id AND t.conversation_id = k.conversation_id
        WHERE t.position = (SELECT max(position) FROM tickets m
@@ -107,22 +139,73 @@ export class TicketIntake {
       [threads.map((t) => t.workspaceId), threads.map((t) => t.conversationId)],
       'intake_tickets_lock',
     );
-    return new Map(rows.map((row) => [row.conversation_id, row]));
   }
 
-  private async touch(tx: Tx, touched: readonly { thread: ThreadActivity; ticket: TicketRow; status: TicketStatus }[]) {
-    // $1 workspaces, $2 ids, $3 statuses, $4 waiting since, $5 answered, $6 last message, $7 previews, $8 directions
+  /** All in one statement, so that theirs and the joined are locked in one order. */
+  private lockWithJoined(
+    tx: Tx,
+    threads: readonly ThreadActivity[],
+    joined: readonly ThreadActivity[],
+  ): Promise<TicketRow[]> {
+    // $1 workspaces, $2 conversations (pairwise), $3 workspaces, $4 tickets joined (pairwise)
+    return tx.query<TicketRow>(
+      `SELECT ${LOCKED} FROM tickets t
+       WHERE (t.workspace_id, t.id) IN (
+         SELECT k.workspace_id, m.id FROM unnest($1::uuid[], $2::uuid[]) AS k(workspace_id, conversation_id)
+         CROSS JOIN LATERAL (SELECT id FROM tickets x WHERE x.workspace_id = k.workspace_id AND x.conversation_id = k.conversation_id
+                             ORDER BY position DESC LIMIT 1) m
+         UNION SELECT workspace_id, id FROM unnest($3::uuid[], $4::uuid[]) AS j(workspace_id, id))
+       ORDER BY t.id FOR UPDATE OF t`,
+      [
+        threads.map((t) => t.workspaceId),
+        threads.map((t) => t.conversationId),
+        joined.map((t) => t.workspaceId),
+        joined.map((t) => t.joinedTicketId),
+      ],
+      'intake_tickets_lock_joined',
+    );
+  }
+
+  /** The ticket they were joined to takes no words any more: what comes now is their own. */
+  private async endJoining(tx: Tx, ended: readonly ThreadActivity[], byId: ReadonlyMap<string, TicketRow>) {
+    // $1 workspaces, $2 conversations (pairwise), which the caller holds
+    await tx.execute(
+      `UPDATE conversations c SET joined_ticket_id = NULL FROM unnest($1::uuid[], $2::uuid[]) AS u(workspace_id, id)
+       WHERE c.workspace_id = u.workspace_id AND c.id = u.id`,
+      [ended.map((t) => t.workspaceId), ended.map((t) => t.conversationId)],
+      'intake_joining_ends',
+    );
+    for (const thread of ended) {
+      const ticket = byId.get(thread.joinedTicketId!)!;
+      const told = { ticketId: ticket.id, joined: false, why: 'ended' } as const;
+      const subject = subjectOf(thread, ticket.id);
+      this.outbox.record(
+        tx,
+        event(thread.workspaceId, 'conversation.joined', SYSTEM, subject, ticketAudience(refOf(ticket)), told),
+      );
+    }
+  }
+
+  private async touch(tx: Tx, touched: readonly Touch[]): Promise<void> {
+    // $1 workspaces, $2 ids, $3 statuses, $4 waiting since, $5 answered, $6 last message, $7 previews, $8 directions,
+    // $9 languages
     await tx.execute(
       `UPDATE tickets t SET
          status = u.status,
          waiting_since = CASE WHEN u.answered THEN NULL ELSE coalesce(t.waiting_since, u.waiting_since) END,
          solved_at = CASE WHEN u.status = 'solved' THEN t.solved_at END,
+         resolution = CASE WHEN u.status = 'solved' THEN t.resolution END,
+         snoozed_until = CASE WHEN u.status = 'on_hold' THEN t.snoozed_until END,
+         wake_on = CASE WHEN u.status = 'on_hold' THEN t.wake_on ELSE '{}' END,
+         snoozed_at = CASE WHEN u.status = 'on_hold' THEN t.snoozed_at END,
+         language = coalesce(t.language, u.language),
          preview = CASE WHEN u.last_message_at >= t.last_message_at THEN u.preview ELSE t.preview END,
          preview_direction = CASE WHEN u.last_message_at >= t.last_message_at THEN u.direction ELSE t.preview_direction END,
          last_message_at = greatest(t.last_message_at, u.last_message_at),
          version = t.version + 1, updated_at = now()
-       FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::boolean[], $6::timestamptz[], $7::text[], $8::text[])
-         AS u(workspace_id, id, status, waiting_since, answered, last_message_at, preview, direction)
+       FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::boolean[], $6::timestamptz[], $7::text[], $8::text[],
+                   $9::text[])
+         AS u(workspace_id, id, status, waiting_since, answered, last_message_at, preview, direction, language)
        WHERE t.workspace_id = u.workspace_id AND t.id = u.id`,
       [
         touched.map((t) => t.ticket.workspace_id),
@@ -133,50 +216,56 @@ export class TicketIntake {
         touched.map((t) => t.thread.lastMessageAt),
         touched.map((t) => previewOf(t.thread.preview)),
         touched.map((t) => t.thread.previewDirection),
+        touched.map((t) => (t.ticket.language === null ? languageOf(t.thread) : t.ticket.language)),
       ],
       'intake_tickets_touch',
     );
     for (const { thread, ticket, status } of touched) {
       if (status === ticket.status) continue;
-      const audience = ticketAudience({ id: ticket.id, teamId: ticket.team_id, assigneeId: ticket.assignee_id });
-      this.outbox.record(
-        tx,
-        event(
-          thread.workspaceId,
-          'ticket.status_changed',
-          thread.calls.length > 0 ? CUSTOMER : SYSTEM,
-          subjectOf(thread, ticket.id),
-          audience,
-          {
-            from: ticket.status,
-            to: status,
-            reason: thread.calls.length > 0 ? 'customer_wrote' : 'answered',
-          },
-        ),
-      );
+      const wrote = thread.calls.length > 0;
+      const told = { from: ticket.status, to: status, reason: wrote ? 'customer_wrote' : 'answered' };
+      const [actor, subject, audience] = [
+        wrote ? CUSTOMER : SYSTEM,
+        subjectOf(thread, ticket.id),
+        ticketAudience(refOf(ticket)),
+      ];
+      this.outbox.record(tx, event(thread.workspaceId, 'ticket.status_changed', actor, subject, audience, told));
+      if (ticket.asleep && status !== 'on_hold')
+        this.outbox.record(tx, event(thread.workspaceId, 'ticket.woken', actor, subject, audience, { why: 'reply' }));
+      if (ticket.resolution !== null && status !== 'solved') {
+        const undone = { from: ticket.resolution, to: null };
+        this.outbox.record(
+          tx,
+          event(thread.workspaceId, 'ticket.resolution_changed', actor, subject, audience, undone),
+        );
+      }
+      ticket.status = status;
+      ticket.asleep = false;
+      ticket.resolution = null;
     }
   }
 
   private async open(tx: Tx, fresh: readonly ThreadActivity[], now: Date, refs: Map<string, TicketRef>): Promise<void> {
     const ids = fresh.map(() => uuidv7(now.getTime()));
     // $1 workspaces, $2 ids, $3 conversations, $4 positions, $5 contacts, $6 channels, $7 brands, $8 teams, $9 kinds,
-    // $10 previews, $11 waiting since, $12 last message, $13 directions, $14 statuses, $15 subjects
+    // $10 previews, $11 waiting since, $12 last message, $13 directions, $14 statuses, $15 subjects, $16 languages
     const numbers = await tx.query<{ id: string; number: string }>(
       `WITH t AS (
          SELECT *, row_number() OVER (PARTITION BY workspace_id ORDER BY n) AS place, count(*) OVER (PARTITION BY workspace_id) AS total
          FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::uuid[], $6::uuid[], $7::uuid[], $8::uuid[], $9::text[],
-                     $10::text[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::text[], $15::text[]) WITH ORDINALITY
+                     $10::text[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::text[], $15::text[], $16::text[])
+           WITH ORDINALITY
            AS u(workspace_id, id, conversation_id, position, contact_id, channel_id, brand_id, team_id, kind, preview,
-                waiting_since, last_message_at, direction, status, subject, n)
+                waiting_since, last_message_at, direction, status, subject, language, n)
        ), numbered AS (
          INSERT INTO ticket_numbers AS c (workspace_id, last) SELECT DISTINCT workspace_id, total FROM t ORDER BY workspace_id
          ON CONFLICT (workspace_id) DO UPDATE SET last = c.last + excluded.last
          RETURNING workspace_id, last
        )
        INSERT INTO tickets (workspace_id, id, number, conversation_id, position, contact_id, channel_id, brand_id, team_id, kind,
-                            subject, preview, preview_direction, waiting_since, last_message_at, status)
+                            subject, preview, preview_direction, waiting_since, last_message_at, status, language)
        SELECT workspace_id, id, last - total + place, conversation_id, position, contact_id, channel_id, brand_id, team_id, kind,
-              subject, preview, direction, waiting_since, last_message_at, status
+              subject, preview, direction, waiting_since, last_message_at, status, language
        FROM t JOIN numbered USING (workspace_id)
        RETURNING id, number`,
       [
@@ -195,6 +284,7 @@ export class TicketIntake {
         fresh.map((t) => t.previewDirection),
         fresh.map((t) => (wasAnswered(t) ? 'open' : 'new')),
         fresh.map((t) => (t.subject && subjectOfLetter(t.subject)) || previewOf(t.preview)),
+        fresh.map(languageOf),
       ],
       'intake_tickets_open',
     );
@@ -218,8 +308,35 @@ export class TicketIntake {
 /** The status the latest ticket takes, or null when the customer's word needs a ticket of its own. */
 function nextStatus(ticket: TicketRow, thread: ThreadActivity, now: Date): TicketStatus | null {
   if (ticket.status === 'new' && (thread.spokeAt || wasAnswered(thread))) return 'open'; // answered for the first time
-  if (thread.calls.length > 0) return afterCustomerMessage(ticket.status, ticket.solved_at, now, REOPEN_WITHIN_MS);
+  if (thread.calls.length > 0)
+    return afterCustomerMessage(ticket.status, ticket.solved_at, now, reopenDaysOf(ticket.reopen_days) * DAY_MS);
   return ticket.status === 'closed' ? null : ticket.status;
+}
+
+/** Two threads may be joined to one ticket; each touches it in a round of its own, since a statement changes a row once. */
+function roundsOf(touched: readonly Touch[]): Touch[][] {
+  const rounds: Touch[][] = [];
+  const times = new Map<TicketRow, number>();
+  for (const touch of touched) {
+    const round = times.get(touch.ticket) ?? 0;
+    times.set(touch.ticket, round + 1);
+    (rounds[round] ??= []).push(touch);
+  }
+  return rounds;
+}
+
+const refOf = (ticket: TicketRow): TicketRef => ({
+  id: ticket.id,
+  teamId: ticket.team_id,
+  assigneeId: ticket.assignee_id,
+  opened: false,
+});
+
+/** What the customer writes in; Persian in Latin letters is Persian for whoever answers. */
+function languageOf({ calls, preview, previewDirection }: ThreadActivity): string | null {
+  if (calls.length === 0 || previewDirection !== 'in' || NO_WORDS.test(preview)) return null;
+  const guess = guessLanguage(preview.slice(0, PREVIEW_LENGTH));
+  return guess === 'fingilish' ? 'fa' : guess;
 }
 
 /** Whether one of these calls had its answer before it reached us. */

@@ -2,6 +2,7 @@ import { type Principal, visibleTickets } from '../../identity/principal';
 import { DomainError } from '../../platform/errors';
 import { isUuid } from '../../platform/ids';
 import { ACTIVE_STATUSES, OWED_STATUSES, type ThreadKind, type TicketStatus } from './ticket';
+import { normaliseTag } from './ticket-tags';
 
 /**
  * Lists of tickets as SQL.
@@ -11,7 +12,7 @@ import { ACTIVE_STATUSES, OWED_STATUSES, type ThreadKind, type TicketStatus } fr
  * team, and one for tickets assigned to them elsewhere. The page of ids is chosen first; people, posts and names are
  * joined to those rows only.
  */
-export const VIEWS = ['mine', 'unassigned', 'queue', 'all', 'solved'] as const;
+export const VIEWS = ['mine', 'unassigned', 'queue', 'all', 'solved', 'snoozed', 'following'] as const;
 export type TicketsView = (typeof VIEWS)[number];
 
 export const SORTS = ['due', 'recent'] as const;
@@ -24,11 +25,54 @@ export interface TicketFilter {
   assignee?: string;
   /** A team, or `lobby` for tickets of no team. */
   queue?: string;
+  /** One of a team's queues. */
+  queueId?: string;
   channelId?: string;
   kind?: ThreadKind;
+  /** In its one spelling. */
+  tag?: string;
+  /** The tag is on few tickets: they are looked up rather than met on the way. */
+  tagIsRare?: boolean;
+  type?: string;
+  language?: string;
+  snoozed?: boolean;
+  resolution?: string;
   q?: string;
   sort?: TicketsSort;
 }
+
+/** A list as it is asked for over HTTP. */
+export const filterOf = (asked: {
+  view: TicketsView;
+  status?: TicketStatus[];
+  assignee?: string;
+  queue?: string;
+  queueId?: string;
+  channel?: string;
+  kind?: ThreadKind;
+  tag?: string;
+  type?: string;
+  language?: string;
+  snoozed?: boolean;
+  resolution?: string;
+  q?: string;
+  sort?: TicketsSort;
+}): TicketFilter => ({
+  view: asked.view,
+  statuses: asked.status,
+  assignee: asked.assignee,
+  queue: asked.queue,
+  queueId: asked.queueId,
+  channelId: asked.channel,
+  kind: asked.kind,
+  tag: asked.tag === undefined ? undefined : normaliseTag(asked.tag),
+  type: asked.type,
+  language: asked.language,
+  snoozed: asked.snoozed,
+  resolution: asked.resolution,
+  q: asked.q,
+  sort: asked.sort,
+});
 
 export interface Sql {
   text: string;
@@ -42,6 +86,8 @@ const DEFAULT_STATUSES: Record<TicketsView, readonly TicketStatus[]> = {
   queue: OWED_STATUSES,
   all: ACTIVE_STATUSES,
   solved: DONE,
+  snoozed: ['on_hold'],
+  following: ACTIVE_STATUSES,
 };
 
 export const sortOf = (filter: TicketFilter): TicketsSort =>
@@ -85,6 +131,7 @@ export function pageOfIds(who: Principal, filter: TicketFilter, cursor: string |
   const sort = sortOf(filter);
   const order = ORDER[sort];
   const most = params.add(limit + 1);
+  if (isLookedUp(filter)) return lookedUp(who, filter, cursor, params, most);
   const ranges = rangesOf(who, filter, params);
   const starts = startsOf(sort, cursor, params);
   const columns = `t.id, ${KEY[sort]}, t.team_id, t.assignee_id`;
@@ -96,6 +143,27 @@ export function pageOfIds(who: Principal, filter: TicketFilter, cursor: string |
   const visible = params.visible(who, 'p');
   return {
     text: `SELECT p.id FROM (${parts.join('\nUNION ALL\n')}) p WHERE ${visible} ORDER BY ${order('p')} LIMIT ${most}`,
+    params: params.values,
+  };
+}
+
+/** Lists of few: their tickets are found by what makes them few, then sorted. The others are walked in index order. */
+export const isLookedUp = (filter: TicketFilter): boolean =>
+  filter.view === 'following' || (filter.tag !== undefined && filter.tagIsRare === true);
+
+function lookedUp(who: Principal, filter: TicketFilter, cursor: string | undefined, params: Params, most: string): Sql {
+  const sort = sortOf(filter);
+  const workspace = params.add(who.workspaceId);
+  const few =
+    filter.view === 'following'
+      ? `ticket_followers f WHERE f.workspace_id = ${workspace} AND f.agent_id = ${params.add(who.agentId)}`
+      : `ticket_tags f WHERE f.workspace_id = ${workspace} AND f.tag = ${params.add(filter.tag)}`;
+  const conditions = [...conditionsOf(who, filter, params), params.visible(who, 't')].join(' AND ');
+  const starts = startsOf(sort, cursor, params).join(' OR ');
+  return {
+    text: `SELECT t.id FROM (SELECT f.ticket_id AS id FROM ${few}) d
+      JOIN LATERAL (SELECT * FROM tickets WHERE workspace_id = ${workspace} AND id = d.id OFFSET 0) t ON true
+      WHERE ${conditions} AND (${starts}) ORDER BY ${ORDER[sort]('t')} LIMIT ${most}`,
     params: params.values,
   };
 }
@@ -122,7 +190,8 @@ function rangesOf(who: Principal, filter: TicketFilter, params: Params): Range[]
     ' AND ',
   );
   const where = (condition: string) => (query: string) => `(${query.replace('@', `${common} AND ${condition}`)})`;
-  const oneRange = filter.view === 'mine' || filter.queue !== undefined || visibleTickets(who, 't', 1).sql === 'true';
+  const narrow = filter.view === 'mine' || filter.queue !== undefined || filter.queueId !== undefined;
+  const oneRange = narrow || visibleTickets(who, 't', 1).sql === 'true';
   if (oneRange) return [where('true')];
 
   const teams = params.add(who.teamIds);
@@ -142,8 +211,16 @@ function conditionsOf(who: Principal, filter: TicketFilter, params: Params): str
   else if (assignee !== undefined) conditions.push(`t.assignee_id = ${params.add(assignee)}`);
   if (queue === 'lobby') conditions.push('t.team_id IS NULL');
   else if (queue !== undefined) conditions.push(`t.team_id = ${params.add(queue)}`);
+  if (filter.queueId !== undefined) conditions.push(`t.queue_id = ${params.add(filter.queueId)}`);
   if (channelId !== undefined) conditions.push(`t.channel_id = ${params.add(channelId)}`);
   if (kind !== undefined) conditions.push(`t.kind = ${params.add(kind)}`);
+  if (view === 'snoozed' || filter.snoozed === true) conditions.push('t.snoozed_at IS NOT NULL');
+  else if (filter.snoozed === false) conditions.push('t.snoozed_at IS NULL');
+  if (filter.tag !== undefined && (view === 'following' || !filter.tagIsRare))
+    conditions.push(`t.tags @> ARRAY[${params.add(filter.tag)}::text]`);
+  if (filter.type !== undefined) conditions.push(`t.type = ${params.add(filter.type)}`);
+  if (filter.language !== undefined) conditions.push(`t.language = ${params.add(filter.language)}`);
+  if (filter.resolution !== undefined) conditions.push(`t.resolution = ${params.add(filter.resolution)}`);
   if (q !== undefined) conditions.push(searchCondition(q, params));
   return conditions;
 }

@@ -3,7 +3,8 @@ import { type Principal, visibleTickets } from '../../identity/principal';
 import type { Actor } from '../../outbox/domain-event';
 import type { Tx } from '../../platform/database';
 import type { ThreadKind, TicketPriority, TicketStatus } from './ticket';
-import { cappedCount, makeCursor, pageOfIds, sortOf, type TicketFilter, WALK_INDEXES } from './ticket-list';
+import { TicketDetailsRepository } from './ticket-details.repository';
+import { cappedCount, isLookedUp, makeCursor, pageOfIds, sortOf, type TicketFilter, WALK_INDEXES } from './ticket-list';
 
 interface Named {
   id: string;
@@ -35,6 +36,19 @@ export interface TicketView {
     mediaUrl: string | null;
     kind: string | null;
   } | null;
+  /** Which of its team's queues it waits in. */
+  queue: Named | null;
+  workType: string;
+  type: string | null;
+  tags: string[];
+  language: string | null;
+  fields: Record<string, unknown>;
+  resolution: string | null;
+  snoozedUntil: Date | null;
+  /** Not empty while it is snoozed. */
+  wakeOn: string[];
+  mergedInto: { id: string; number: number } | null;
+  parent: { id: string; number: number; subject: string } | null;
   waitingSince: Date | null;
   dueAt: Date | null;
   firstRespondedAt: Date | null;
@@ -51,6 +65,14 @@ export interface TicketConversation {
   kind: ThreadKind;
   /** Set while nothing can reach the person: they blocked us or left. */
   unreachableSince: Date | null;
+}
+
+/** One of the threads whose words are work of a ticket. */
+export interface TicketThread extends TicketConversation {
+  channel: Named & { kind: string };
+  contact: { id: string; name: string | null };
+  /** Joined from elsewhere, rather than the thread the ticket was opened in. */
+  joined: boolean;
 }
 
 export interface TicketCounts {
@@ -74,7 +96,11 @@ const VIEW = `SELECT t.id, t.number::float8 AS number, t.status, t.priority, t.k
     t.preview_direction AS "previewDirection", t.position, t.version, t.brand_id AS "brandId",
     t.conversation_id AS "conversationId", t.waiting_since AS "waitingSince", t.due_at AS "dueAt",
     t.first_responded_at AS "firstRespondedAt", t.last_message_at AS "lastMessageAt", t.solved_at AS "solvedAt",
-    t.created_at AS "createdAt", t.updated_at AS "updatedAt",
+    t.created_at AS "createdAt", t.updated_at AS "updatedAt", coalesce(t.work_type, t.kind) AS "workType", t.type, t.tags, t.language,
+    t.fields, t.resolution, t.snoozed_until AS "snoozedUntil", t.wake_on AS "wakeOn",
+    CASE WHEN mi.id IS NOT NULL THEN jsonb_build_object('id', mi.id, 'number', mi.number) END AS "mergedInto",
+    CASE WHEN pa.id IS NOT NULL THEN jsonb_build_object('id', pa.id, 'number', pa.number, 'subject', pa.subject) END AS parent,
+    CASE WHEN q.id IS NOT NULL THEN jsonb_build_object('id', q.id, 'name', q.name) END AS queue,
     jsonb_build_object('id', k.id, 'name', coalesce(k.name, i.name), 'handle', i.handle,
       'avatarUrl', coalesce(i.avatar_url, k.avatar_url)) AS contact,
     jsonb_build_object('id', ch.id, 'kind', ch.kind, 'name', ch.name) AS channel,
@@ -92,19 +118,25 @@ const row = (table: string, alias: string, id: string) =>
 
 const JOINS = `${row('conversations', 'c', 't.conversation_id')} ${row('contacts', 'k', 't.contact_id')}
   ${row('contact_identities', 'i', 'c.identity_id')} ${row('channels', 'ch', 't.channel_id')}
-  LEFT ${row('teams', 'g', 't.team_id')} LEFT ${row('agents', 'a', 't.assignee_id')} LEFT ${row('posts', 'p', 'c.post_id')}`;
+  LEFT ${row('teams', 'g', 't.team_id')} LEFT ${row('agents', 'a', 't.assignee_id')} LEFT ${row('posts', 'p', 'c.post_id')}
+  LEFT ${row('tickets', 'mi', 't.merged_into_id')} LEFT ${row('tickets', 'pa', 't.parent_id')}
+  LEFT ${row('routing_queues', 'q', 't.queue_id')}`;
 
+const RARE_TAG = 5_000; // so many rows are looked up and sorted as fast as a page is walked
 const COUNTED_TO = 1_000; // a badge says "999+"; counting 200,000 rows would cost 160 ms each time
 
 /** Tickets for people to read. */
 @Injectable()
 export class TicketViewsRepository {
+  constructor(private readonly details: TicketDetailsRepository) {}
+
   /** One page of a list. A ticket that moves while pages are turned may come twice or not at all; the others come once. */
-  async page(tx: Tx, who: Principal, filter: TicketFilter, cursor: string | undefined, limit: number) {
+  async page(tx: Tx, who: Principal, asked: TicketFilter, cursor: string | undefined, limit: number) {
+    const filter = await this.weighTag(tx, who, asked);
     const ids = pageOfIds(who, filter, cursor, limit);
     const sort = sortOf(filter);
     const key = sort === 'due' ? 'due_at' : 'last_message_at';
-    await tx.execute(WALK_INDEXES);
+    if (!isLookedUp(filter)) await tx.execute(WALK_INDEXES);
     // put in order here: an ORDER BY over the joins would tempt the planner to walk all tickets in that order
     const rows = await tx.query<TicketView & { sortKey?: string | null; place?: number }>(
       `${VIEW}, t.${key}::text AS "sortKey", page.place::int AS place
@@ -124,11 +156,16 @@ export class TicketViewsRepository {
     return { items, nextCursor };
   }
 
-  /** Ids of the most urgent unassigned tickets the agent may take. */
-  async unassignedIds(tx: Tx, who: Principal, limit: number): Promise<string[]> {
-    const ids = pageOfIds(who, { view: 'unassigned' }, undefined, limit - 1);
-    const rows = await tx.query<{ id: string }>(ids.text, ids.params);
-    return rows.map((row) => row.id);
+  /** Ids of the tickets a list has now, in its order, no more than `limit`. */
+  async ids(tx: Tx, who: Principal, asked: TicketFilter, limit: number): Promise<string[]> {
+    const { text, params } = pageOfIds(who, await this.weighTag(tx, who, asked), undefined, limit - 1);
+    return (await tx.query<{ id: string }>(text, params)).map((row) => row.id);
+  }
+
+  private async weighTag(tx: Tx, who: Principal, filter: TicketFilter): Promise<TicketFilter> {
+    if (filter.tag === undefined) return filter;
+    const tickets = await this.details.tagUse(tx, who.workspaceId, filter.tag);
+    return { ...filter, tagIsRare: tickets <= RARE_TAG };
   }
 
   async counts(tx: Tx, who: Principal): Promise<TicketCounts> {
@@ -168,16 +205,23 @@ export class TicketViewsRepository {
     );
   }
 
-  async conversation(tx: Tx, workspaceId: string, id: string): Promise<TicketConversation> {
-    // $1 workspace, $2 conversation
-    const [row] = await tx.query<TicketConversation>(
-      `SELECT c.id, c.handler, c.kind, CASE WHEN i.unreachable_at >= coalesce(c.last_inbound_at, i.unreachable_at) THEN i.unreachable_at END AS "unreachableSince" FROM conversations c
-       JOIN contact_identities i ON i.workspace_id = c.workspace_id AND i.id = c.identity_id
-       WHERE c.workspace_id = $1 AND c.id = $2`,
-      [workspaceId, id],
-      'ticket_conversation',
+  /** A ticket's threads: its own first, then those that joined. */
+  threads(tx: Tx, workspaceId: string, conversationId: string, ticketId: string): Promise<TicketThread[]> {
+    // $1 workspace, $2 the ticket's own conversation, $3 ticket
+    return tx.query<TicketThread>(
+      `SELECT c.id, c.handler, c.kind, c.id <> $2 AS joined,
+         CASE WHEN i.unreachable_at >= coalesce(c.last_inbound_at, i.unreachable_at) THEN i.unreachable_at END AS "unreachableSince",
+         jsonb_build_object('id', ch.id, 'kind', ch.kind, 'name', ch.name) AS channel,
+         jsonb_build_object('id', k.id, 'name', coalesce(k.name, i.name)) AS contact
+       FROM (SELECT $2::uuid AS id UNION SELECT id FROM conversations WHERE workspace_id = $1 AND joined_ticket_id = $3) own
+       JOIN conversations c ON c.workspace_id = $1 AND c.id = own.id
+       JOIN contact_identities i ON i.workspace_id = $1 AND i.id = c.identity_id
+       JOIN contacts k ON k.workspace_id = $1 AND k.id = c.contact_id
+       JOIN channels ch ON ch.workspace_id = $1 AND ch.id = c.channel_id
+       ORDER BY c.id <> $2, c.id`,
+      [workspaceId, conversationId, ticketId],
+      'ticket_conversations',
     );
-    return row!;
   }
 
   /** What happened to a ticket, oldest first, after position `after`. */

@@ -1,9 +1,16 @@
 import { bothAudiences, ticketAudience } from '../../outbox/audience';
-import { type Actor, type DomainEventData, event, type NewEvent } from '../../outbox/domain-event';
+import {
+  type Actor,
+  type DomainEventData,
+  type DomainEventType,
+  event,
+  type NewEvent,
+} from '../../outbox/domain-event';
 import type { Ticket } from './ticket';
 
 /** How a ticket came to its assignee, or lost it. */
-export type AssignedHow = 'claim' | 'next' | 'manual' | 'push' | 'returned' | 'moved';
+export type AssignedHow =
+  'claim' | 'next' | 'manual' | 'push' | 'returned' | 'moved' | 'undone' | 'accepted' | 'handover';
 
 type Subject = Pick<Ticket, 'workspaceId' | 'id' | 'conversationId' | 'contactId' | 'teamId' | 'assigneeId'>;
 
@@ -57,3 +64,16 @@ export const ticketSlaChanged = (
   actor: Actor,
   data: DomainEventData['ticket.sla_changed'],
 ): NewEvent => event(ticket.workspaceId, 'ticket.sla_changed', actor, subjectOf(ticket), ticketAudience(ticket), data);
+
+export const ticketChanged = (ticket: Subject, actor: Actor, changes: Changes): NewEvent =>
+  event(ticket.workspaceId, 'ticket.changed', actor, subjectOf(ticket), ticketAudience(ticket), { changes });
+
+type Changes = DomainEventData['ticket.changed']['changes'];
+
+/** Anything else that happened to a ticket, told to whoever may see it. */
+export const ticketEvent = <T extends DomainEventType>(
+  ticket: Subject,
+  type: T,
+  actor: Actor,
+  data: DomainEventData[T],
+): NewEvent<T> => event(ticket.workspaceId, type, actor, subjectOf(ticket), ticketAudience(ticket), data);

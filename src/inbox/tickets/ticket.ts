@@ -30,6 +30,8 @@ export interface Ticket {
   queueId: string | null;
   assigneeId: string | null;
   assignedAt: Date | null;
+  /** Whose screen asks for it; counts only while nobody holds it and it is our turn. */
+  offeredTo: string | null;
   kind: ThreadKind;
   /** What answering it is like (`comment`, `dm`, `letter`, `call` …), for capacity and handling times. */
   workType: string;
@@ -51,7 +53,7 @@ export interface Ticket {
   /** How it ended, where that is more than solved. */
   resolution: string | null;
   snoozedUntil: Date | null;
-  /** What else wakes it. */
+  /** What wakes it besides its time, while it is snoozed: `reply` always, `crm`. Empty: it is not. */
   wakeOn: readonly string[];
   /** The ticket in which its work is done. */
   mergedIntoId: string | null;
@@ -78,6 +80,10 @@ const includes = (statuses: readonly TicketStatus[], status: TicketStatus) => st
 export const isActive = (status: TicketStatus): boolean => includes(ACTIVE_STATUSES, status);
 
 export const isOwed = (status: TicketStatus): boolean => includes(OWED_STATUSES, status);
+
+/** On somebody's screen, to be accepted or passed on. */
+export const isOffered = (ticket: Pick<Ticket, 'offeredTo' | 'assigneeId' | 'status'>): boolean =>
+  ticket.offeredTo !== null && ticket.assigneeId === null && isOwed(ticket.status);
 
 /**
  * The ticket in its next status; the same object when it is already there.

@@ -1,10 +1,10 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiConflictResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
 import { CurrentPrincipal, RequirePermission } from '../../identity/access.decorators';
 import type { Principal } from '../../identity/principal';
 import { UuidPipe } from '../../platform/uuid.pipe';
-import type { TicketFilter } from './ticket-list';
+import { TicketBulk } from './ticket-bulk.service';
+import { filterOf } from './ticket-list';
 import {
   AssigneeBody,
   OpenTicketDto,
@@ -24,7 +24,10 @@ import { TicketsService } from './tickets.service';
 @Controller('tickets')
 @RequirePermission('tickets.read')
 export class TicketsController {
-  constructor(private readonly tickets: TicketsService) {}
+  constructor(
+    private readonly tickets: TicketsService,
+    private readonly bulk: TicketBulk,
+  ) {}
 
   @Get()
   @ApiOperation({ summary: 'Tickets of a view, a page at a time' })
@@ -38,16 +41,6 @@ export class TicketsController {
   @ApiOkResponse({ type: TicketCountsDto })
   counts(@CurrentPrincipal() who: Principal): Promise<TicketCountsDto> {
     return this.tickets.counts(who);
-  }
-
-  @Post('next')
-  @HttpCode(200)
-  @RequirePermission('tickets.write')
-  @ApiOperation({ summary: 'Take the most urgent ticket I may take; null when nothing waits' })
-  @ApiOkResponse({ type: TicketDto })
-  async next(@CurrentPrincipal() who: Principal, @Res() reply: FastifyReply): Promise<void> {
-    const ticket = await this.tickets.next(who);
-    void reply.type('application/json; charset=utf-8').send(JSON.stringify(ticket)); // Nest sends a null as an empty body
   }
 
   @Get(':id')
@@ -97,7 +90,7 @@ export class TicketsController {
     @Param('id', UuidPipe) id: string,
     @Body() body: StatusBody,
   ): Promise<TicketDto> {
-    return this.tickets.setStatus(who, id, body.status, body.reason);
+    return this.bulk.setStatus(who, id, body.status, body.reason, body.withChildren ?? false);
   }
 
   @Put(':id/priority')
@@ -123,14 +116,3 @@ export class TicketsController {
     return this.tickets.move(who, id, body.teamId);
   }
 }
-
-const filterOf = (query: TicketsQuery): TicketFilter => ({
-  view: query.view,
-  statuses: query.status,
-  assignee: query.assignee,
-  queue: query.queue,
-  channelId: query.channel,
-  kind: query.kind,
-  q: query.q,
-  sort: query.sort,
-});

@@ -15,6 +15,7 @@ import {
 } from 'class-validator';
 import { Line } from '../../identity/identity.dto';
 import type { ReplyCapabilities } from './reply-capabilities';
+import { LINK_KINDS, type LinkKind } from './ticket-relations.repository';
 import { type ThreadKind, TICKET_PRIORITIES, TICKET_STATUSES, type TicketPriority, type TicketStatus } from './ticket';
 import { SORTS, type TicketsSort, type TicketsView, VIEWS } from './ticket-list';
 
@@ -44,6 +45,11 @@ export class TicketsQuery {
   @Matches(new RegExp(`^(lobby|${UUID})$`), { message: 'queue must be an id or lobby' })
   queue?: string;
 
+  @ApiPropertyOptional({ format: 'uuid', description: 'One of a team’s queues' })
+  @IsOptional()
+  @IsUUID()
+  queueId?: string;
+
   @ApiPropertyOptional({ format: 'uuid' })
   @IsOptional()
   @IsUUID()
@@ -53,6 +59,32 @@ export class TicketsQuery {
   @IsOptional()
   @IsIn(['comment', 'dm'])
   kind?: ThreadKind;
+
+  @ApiPropertyOptional({ description: 'In any spelling' })
+  @IsOptional()
+  @Line(60)
+  tag?: string;
+
+  @ApiPropertyOptional({ example: 'incident' })
+  @IsOptional()
+  @Line(60)
+  type?: string;
+
+  @ApiPropertyOptional({ example: 'fa' })
+  @IsOptional()
+  @Line(20)
+  language?: string;
+
+  @ApiPropertyOptional({ description: 'Only those that sleep, or (false) only those that do not' })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @IsBoolean()
+  snoozed?: boolean;
+
+  @ApiPropertyOptional({ example: 'no_answer_needed' })
+  @IsOptional()
+  @Line(60)
+  resolution?: string;
 
   @ApiPropertyOptional({ description: 'A ticket number, or words of the preview, the subject or the contact’s names' })
   @IsOptional()
@@ -100,6 +132,14 @@ export class StatusBody {
   @IsOptional()
   @Line(200)
   reason?: string;
+
+  @ApiPropertyOptional({
+    default: false,
+    description: 'Of an incident: solve what belongs to it too, as a bulk change',
+  })
+  @IsOptional()
+  @IsBoolean()
+  withChildren?: boolean;
 }
 
 export class AssigneeBody {
@@ -137,6 +177,30 @@ class NamedDto {
   @ApiProperty() name: string;
 }
 
+class NumberedDto {
+  @ApiProperty({ format: 'uuid' }) id: string;
+  @ApiProperty() number: number;
+}
+
+class ParentDto extends NumberedDto {
+  @ApiProperty() subject: string;
+}
+
+class TicketNameDto extends ParentDto {
+  @ApiProperty({ enum: TICKET_STATUSES }) status: TicketStatus;
+}
+
+class TicketLinkDto extends TicketNameDto {
+  @ApiProperty({ enum: LINK_KINDS }) kind: LinkKind;
+  @ApiProperty({ enum: ['out', 'in'], description: 'Whether this ticket is, or causes, the other' })
+  direction: 'out' | 'in';
+}
+
+class TicketChildrenDto {
+  @ApiProperty() count: number;
+  @ApiProperty({ type: [TicketNameDto], description: 'The first of them' }) items: TicketNameDto[];
+}
+
 class TicketChannelDto extends NamedDto {
   @ApiProperty({ example: 'instagram' }) kind: string;
 }
@@ -146,6 +210,11 @@ class TicketContactDto {
   @ApiProperty({ type: String, nullable: true }) name: string | null;
   @ApiProperty({ type: String, nullable: true }) handle: string | null;
   @ApiProperty({ type: String, nullable: true }) avatarUrl: string | null;
+}
+
+class ThreadContactDto {
+  @ApiProperty({ format: 'uuid' }) id: string;
+  @ApiProperty({ type: String, nullable: true }) name: string | null;
 }
 
 class TicketPostDto {
@@ -176,6 +245,17 @@ export class TicketDto {
   @ApiProperty({ type: NamedDto, nullable: true }) assignee: NamedDto | null;
   @ApiProperty({ format: 'uuid' }) conversationId: string;
   @ApiProperty({ type: TicketPostDto, nullable: true }) post: TicketPostDto | null;
+  @ApiProperty({ type: NamedDto, nullable: true }) queue: NamedDto | null;
+  @ApiProperty({ example: 'dm' }) workType: string;
+  @ApiProperty({ type: String, nullable: true }) type: string | null;
+  @ApiProperty({ type: [String] }) tags: string[];
+  @ApiProperty({ type: String, nullable: true, example: 'fa' }) language: string | null;
+  @ApiProperty({ type: Object, description: 'Custom fields by key' }) fields: Record<string, unknown>;
+  @ApiProperty({ type: String, nullable: true, example: 'no_answer_needed' }) resolution: string | null;
+  @Instant() snoozedUntil: Date | null;
+  @ApiProperty({ type: [String], description: 'Not empty while it is snoozed' }) wakeOn: string[];
+  @ApiProperty({ type: NumberedDto, nullable: true }) mergedInto: NumberedDto | null;
+  @ApiProperty({ type: ParentDto, nullable: true, description: 'The incident it belongs to' }) parent: ParentDto | null;
   @Instant() waitingSince: Date | null;
   @Instant() dueAt: Date | null;
   @Instant() firstRespondedAt: Date | null;
@@ -192,8 +272,19 @@ class TicketConversationDto {
   @Instant() unreachableSince: Date | null;
 }
 
+class TicketThreadDto extends TicketConversationDto {
+  @ApiProperty({ type: TicketChannelDto }) channel: TicketChannelDto;
+  @ApiProperty({ type: ThreadContactDto }) contact: ThreadContactDto;
+  @ApiProperty({ description: 'Joined from elsewhere: merged, or continued by e-mail' }) joined: boolean;
+}
+
 export class OpenTicketDto extends TicketDto {
   @ApiProperty({ type: TicketConversationDto }) conversation: TicketConversationDto;
+  @ApiProperty({ type: [TicketThreadDto], description: 'Every thread whose words are its work; its own first' })
+  conversations: TicketThreadDto[];
+  @ApiProperty({ type: [NamedDto] }) followers: NamedDto[];
+  @ApiProperty({ type: [TicketLinkDto] }) links: TicketLinkDto[];
+  @ApiProperty({ type: TicketChildrenDto }) children: TicketChildrenDto;
   @ApiProperty({ type: Object, nullable: true, description: 'What can be done in the conversation now' })
   capabilities: ReplyCapabilities | null;
   @ApiProperty({ description: 'The event position this read is at least as new as' }) position: number;

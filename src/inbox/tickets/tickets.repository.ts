@@ -15,6 +15,7 @@ interface TicketRow {
   team_id: string | null;
   assignee_id: string | null;
   assigned_at: Date | null;
+  offered_to: string | null;
   kind: ThreadKind;
   status: TicketStatus;
   priority: TicketPriority;
@@ -44,7 +45,7 @@ interface TicketRow {
 const COLUMNS = [
   'workspace_id, id, number, position, conversation_id, contact_id, channel_id, brand_id, team_id, assignee_id, assigned_at',
   'kind, status, priority, waiting_since, due_at, first_responded_at, last_message_at, solved_at, closed_at, version, created_at',
-  'queue_id, work_type, subject, language, type, tags, fields, resolution, snoozed_until, wake_on, merged_into_id, parent_id, handling_ms',
+  'queue_id, work_type, subject, language, type, tags, fields, resolution, snoozed_until, wake_on, merged_into_id, parent_id, handling_ms, offered_to',
 ].join(', ');
 
 const prefixed = (alias: string) => COLUMNS.replaceAll(/(\w+)/g, `${alias}.$1`);
@@ -71,30 +72,92 @@ export class TicketsRepository {
     return rows.map(ticketOf);
   }
 
-  /** The most urgent of these that is still unassigned and not in anybody's hands at this moment. */
-  async lockFirstUnassigned(tx: Tx, workspaceId: string, ids: readonly string[]): Promise<Ticket | undefined> {
+  async conversationOf(tx: Tx, workspaceId: string, id: string): Promise<string | null> {
+    const [row] = await tx.query<{ conversation_id: string }>(
+      'SELECT conversation_id FROM tickets WHERE workspace_id = $1 AND id = $2',
+      [workspaceId, id],
+      'ticket_conversation_of',
+    );
+    return row?.conversation_id ?? null;
+  }
+
+  /** What it takes to say who may see these tickets, without locking them. */
+  sights(
+    tx: Tx,
+    workspaceId: string,
+    ids: readonly string[],
+  ): Promise<{ id: string; teamId: string | null; assigneeId: string | null }[]> {
+    return tx.query(
+      `SELECT id, team_id AS "teamId", assignee_id AS "assigneeId" FROM tickets WHERE workspace_id = $1 AND id = ANY($2::uuid[])`,
+      [workspaceId, ids],
+      'tickets_sights',
+    );
+  }
+
+  /** Snoozed tickets whose time has come, of any workspace, leaving out what others hold. */
+  async lockToWake(tx: Tx, now: Date, limit: number): Promise<Ticket[]> {
+    const rows = await tx.query<TicketRow>(
+      `SELECT ${COLUMNS} FROM tickets WHERE snoozed_until <= $1 ORDER BY snoozed_until LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED`,
+      [now, limit],
+      'tickets_to_wake',
+    );
+    return rows.map(ticketOf);
+  }
+
+  /** Tickets of these contacts that sleep until the CRM has news of them. */
+  async lockAwaitingCrm(tx: Tx, workspaceId: string, contactIds: readonly string[]): Promise<Ticket[]> {
+    // $1 workspace, $2 contacts
+    const rows = await tx.query<TicketRow>(
+      `SELECT ${COLUMNS} FROM tickets
+       WHERE workspace_id = $1 AND contact_id = ANY($2::uuid[]) AND snoozed_at IS NOT NULL AND 'crm' = ANY(wake_on)
+       ORDER BY id FOR NO KEY UPDATE`,
+      [workspaceId, contactIds],
+      'tickets_awaiting_crm',
+    );
+    return rows.map(ticketOf);
+  }
+
+  /** Solved tickets that have had their time, leaving out what others hold. */
+  async lockToClose(
+    tx: Tx,
+    before: readonly { workspaceId: string; solvedBefore: Date }[],
+    limit: number,
+  ): Promise<Ticket[]> {
+    // $1 workspaces, $2 solved before (pairwise), $3 how many
+    const rows = await tx.query<TicketRow>(
+      `SELECT ${prefixed('t')} FROM unnest($1::uuid[], $2::timestamptz[]) AS w(id, solved_before)
+       CROSS JOIN LATERAL (SELECT * FROM tickets c WHERE c.workspace_id = w.id AND c.status = 'solved' AND c.solved_at <= w.solved_before
+                           ORDER BY c.solved_at LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED) t LIMIT $3`,
+      [before.map((w) => w.workspaceId), before.map((w) => w.solvedBefore), limit],
+      'tickets_to_close',
+    );
+    return rows.map(ticketOf);
+  }
+
+  /** Those of these that still wait for somebody and are in nobody's hands at this moment. */
+  async lockWaiting(tx: Tx, workspaceId: string, ids: readonly string[]): Promise<Ticket[]> {
     // $1 workspace, $2 tickets
     const rows = await tx.query<TicketRow>(
       `SELECT ${COLUMNS} FROM tickets
-       WHERE workspace_id = $1 AND id = ANY($2::uuid[]) AND assignee_id IS NULL AND status IN ('new', 'open')
-       ORDER BY due_at, id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED`,
+       WHERE workspace_id = $1 AND id = ANY($2::uuid[]) AND assignee_id IS NULL AND offered_to IS NULL AND status IN ('new', 'open')
+       ORDER BY id FOR NO KEY UPDATE SKIP LOCKED`,
       [workspaceId, ids],
-      'tickets_lock_first',
-    );
-    return rows.map(ticketOf)[0];
-  }
-
-  /** A team's queue from its most urgent ticket on, leaving out what others hold locked. */
-  async lockWaiting(tx: Tx, workspaceId: string, teamId: string, limit: number): Promise<Ticket[]> {
-    // $1 workspace, $2 team, $3 how many
-    const rows = await tx.query<TicketRow>(
-      `SELECT ${COLUMNS} FROM tickets
-       WHERE workspace_id = $1 AND team_id = $2 AND assignee_id IS NULL AND status IN ('new', 'open')
-       ORDER BY due_at, id LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED`,
-      [workspaceId, teamId, limit],
       'tickets_lock_waiting',
     );
     return rows.map(ticketOf);
+  }
+
+  /** The first of these, in the order given, that still waits and is in nobody's hands at this moment. */
+  async lockFirstWaiting(tx: Tx, workspaceId: string, ids: readonly string[]): Promise<Ticket | undefined> {
+    // $1 workspace, $2 tickets
+    const rows = await tx.query<TicketRow>(
+      `SELECT ${COLUMNS} FROM tickets
+       WHERE workspace_id = $1 AND id = ANY($2::uuid[]) AND assignee_id IS NULL AND offered_to IS NULL AND status IN ('new', 'open')
+       ORDER BY array_position($2::uuid[], id) LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED`,
+      [workspaceId, ids],
+      'tickets_lock_first_waiting',
+    );
+    return rows.map(ticketOf)[0];
   }
 
   /** Tickets these agents hold, owe an answer to, and never answered; locked in id order. */
@@ -104,7 +167,9 @@ export class TicketsRepository {
       `SELECT ${prefixed('t')} FROM tickets t
        WHERE t.workspace_id = $1 AND t.assignee_id = ANY($2::uuid[]) AND t.status IN ('new', 'open')
          AND NOT EXISTS (SELECT 1 FROM messages m
-           WHERE m.workspace_id = $1 AND m.conversation_id = t.conversation_id AND m.ticket_id = t.id
+           WHERE m.workspace_id = $1 AND m.ticket_id = t.id
+             AND m.conversation_id IN (SELECT t.conversation_id UNION ALL SELECT c.id FROM conversations c
+                                       WHERE c.workspace_id = $1 AND c.joined_ticket_id = t.id)
              AND m.direction = 'out' AND m.author_kind = 'agent' AND m.author_id = t.assignee_id)
        ORDER BY t.id FOR NO KEY UPDATE OF t`,
       [workspaceId, agentIds],
@@ -118,11 +183,15 @@ export class TicketsRepository {
    * @throws DomainError `conflict` when the conversation already has another ticket under work
    */
   async save(tx: Tx, ticket: Ticket): Promise<Ticket> {
-    // $1 workspace, $2 id, $3 version read, $4 team, $5 assignee, $6 since, $7 status, $8 priority, $9 solved, $10 closed
+    // $1 workspace, $2 id, $3 version read, $4 team, $5 assignee, $6 since, $7 status, $8 priority, $9 solved, $10 closed,
+    // $11 queue, $12 subject, $13 language, $14 type, $15 tags, $16 fields, $17 resolution, $18 snoozed until, $19 wakes on,
+    // $20 merged into, $21 parent
     const rows = await tx
       .query<{ version: number }>(
         `UPDATE tickets SET team_id = $4, assignee_id = $5, assigned_at = $6, status = $7, priority = $8, solved_at = $9,
-           closed_at = $10, version = version + 1, updated_at = now()
+           closed_at = $10, queue_id = $11, subject = $12, language = $13, type = $14, tags = $15, fields = $16, resolution = $17,
+           snoozed_until = $18, wake_on = $19, snoozed_at = CASE WHEN $19::text[] <> '{}' THEN coalesce(snoozed_at, now()) END,
+           merged_into_id = $20, parent_id = $21, version = version + 1, updated_at = now()
          WHERE workspace_id = $1 AND id = $2 AND version = $3 RETURNING version`,
         [
           ticket.workspaceId,
@@ -135,6 +204,17 @@ export class TicketsRepository {
           ticket.priority,
           ticket.solvedAt,
           ticket.closedAt,
+          ticket.queueId,
+          ticket.subject,
+          ticket.language,
+          ticket.type,
+          ticket.tags,
+          JSON.stringify(ticket.fields),
+          ticket.resolution,
+          ticket.snoozedUntil,
+          ticket.wakeOn,
+          ticket.mergedIntoId,
+          ticket.parentId,
         ],
         'tickets_save',
       )
@@ -169,7 +249,7 @@ export class TicketsRepository {
     // $1 workspace, $2 tickets, $3 due, $4 waiting since, $5 first responded
     await tx.execute(
       `UPDATE tickets t SET due_at = u.due_at, waiting_since = u.waiting_since, first_responded_at = u.first_responded_at,
-         version = version + 1, updated_at = now()
+         start_by = u.due_at - t.handling_ms * interval '1 millisecond', version = version + 1, updated_at = now()
        FROM unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[])
          AS u(id, due_at, waiting_since, first_responded_at)
        WHERE t.workspace_id = $1 AND t.id = ANY($2::uuid[]) AND t.id = u.id`,
@@ -210,6 +290,7 @@ const ticketOf = (row: TicketRow): Ticket => ({
   teamId: row.team_id,
   assigneeId: row.assignee_id,
   assignedAt: row.assigned_at,
+  offeredTo: row.offered_to,
   kind: row.kind,
   status: row.status,
   priority: row.priority,

@@ -9,18 +9,15 @@ import { DomainError, notFound } from '../../platform/errors';
 import { AgentRoomsRepository } from './agent-rooms.repository';
 import { type AgentRoom, hasRoom, isLeading, mustBeAbleToHold, mustHaveRoom } from './capacity';
 import { type ReplyCapabilities, ReplyCapabilitySource } from './reply-capabilities';
-import { isActive, isOwed, moveTicket, type Ticket, type TicketPriority, type TicketStatus } from './ticket';
-import {
-  type AssignedHow,
-  ticketAssigned,
-  ticketMoved,
-  ticketPriorityChanged,
-  ticketStatusChanged,
-} from './ticket.events';
+import { isActive, isOffered, isOwed, type Ticket, type TicketPriority, type TicketStatus } from './ticket';
+import { TicketChanges } from './ticket-changes';
+import { type TicketLink, type TicketName, TicketRelationsRepository } from './ticket-relations.repository';
+import { type AssignedHow, ticketAssigned } from './ticket.events';
 import type { TicketFilter } from './ticket-list';
 import {
   type TicketConversation,
   type TicketCounts,
+  type TicketThread,
   type TicketView,
   TicketViewsRepository,
   type TimelineRow,
@@ -29,6 +26,12 @@ import { TicketsRepository } from './tickets.repository';
 
 export interface OpenTicket extends TicketView {
   conversation: TicketConversation;
+  /** Every thread whose words are its work; its own first. */
+  conversations: TicketThread[];
+  followers: { id: string; name: string }[];
+  links: TicketLink[];
+  /** Of an incident: the first of them, and how many there are. */
+  children: { count: number; items: TicketName[] };
   capabilities: ReplyCapabilities | null;
   /** The event position this read is at least as new as. */
   position: number;
@@ -36,8 +39,7 @@ export interface OpenTicket extends TicketView {
 
 const actorOf = (who: Principal): Actor => ({ kind: 'agent', id: who.agentId });
 
-/** How many queued tickets `next` looks at in turn, when colleagues are taking the first ones at this very moment. */
-const NEXT_WINDOWS = [10, 100, 500];
+const CHILDREN_SHOWN = 50;
 const SEARCH_TIMEOUT_MS = 2_000; // a search is a courtesy: it must not hold a connection while others wait for one
 
 /** What an agent does with tickets. Each verb is one transaction; agents are locked before tickets, both in id order. */
@@ -48,6 +50,8 @@ export class TicketsService {
     private readonly tickets: TicketsRepository,
     private readonly views: TicketViewsRepository,
     private readonly agents: AgentRoomsRepository,
+    private readonly changes: TicketChanges,
+    private readonly relations: TicketRelationsRepository,
     private readonly outbox: Outbox,
     private readonly events: EventReader,
     private readonly clock: Clock,
@@ -80,9 +84,24 @@ export class TicketsService {
     return this.database.lean(who, async (tx) => {
       const position = await this.events.headIn(tx, who.workspaceId);
       const ticket = await this.see(tx, who, id);
-      const conversation = await this.views.conversation(tx, who.workspaceId, ticket.conversationId);
-      const capabilities = (await this.capabilities?.of(tx, who.workspaceId, ticket.conversationId)) ?? null;
-      return { ...ticket, conversation, capabilities, position };
+      const { workspaceId } = who;
+      const conversations = await this.views.threads(tx, workspaceId, ticket.conversationId, id);
+      const { id: conversationId, handler, kind, unreachableSince } = conversations[0]!;
+      const followers = await this.agents.followersOf(tx, workspaceId, id);
+      const links = await this.relations.links(tx, workspaceId, id);
+      const items = await this.relations.children(tx, workspaceId, id, CHILDREN_SHOWN);
+      const count =
+        items.length < CHILDREN_SHOWN ? items.length : await this.relations.countChildren(tx, workspaceId, id);
+      return {
+        ...ticket,
+        conversation: { id: conversationId, handler, kind, unreachableSince },
+        conversations,
+        followers,
+        links,
+        children: { count, items },
+        capabilities: (await this.capabilities?.of(tx, workspaceId, ticket.conversationId)) ?? null,
+        position,
+      };
     });
   }
 
@@ -121,26 +140,12 @@ export class TicketsService {
           from: ticket.status,
         });
       }
-      mustHaveRoom(agent);
+      if (ticket.offeredTo !== agent.id) {
+        if (isOffered(ticket)) throw await this.offeredElsewhere(tx, ticket);
+        mustHaveRoom(agent, ticket);
+      }
       await this.give(tx, ticket, agent.id, actorOf(who), 'claim');
       return this.see(tx, who, id);
-    });
-  }
-
-  /** Takes the most urgent ticket this agent may take; null when nothing waits. */
-  next(who: Principal): Promise<TicketView | null> {
-    return this.database.lean(who, async (tx) => {
-      mustHaveRoom(await this.lockAgent(tx, who.workspaceId, who.agentId));
-      for (const window of NEXT_WINDOWS) {
-        const ids = await this.views.unassignedIds(tx, who, window);
-        const ticket = await this.tickets.lockFirstUnassigned(tx, who.workspaceId, ids);
-        if (ticket && canSeeTicket(who, ticket)) {
-          await this.give(tx, ticket, who.agentId, actorOf(who), 'next');
-          return this.see(tx, who, ticket.id);
-        }
-        if (ids.length < window) return null;
-      }
-      return null;
     });
   }
 
@@ -161,11 +166,7 @@ export class TicketsService {
   }
 
   setStatus(who: Principal, id: string, to: TicketStatus, reason?: string): Promise<TicketView> {
-    return this.database.lean(who, async (tx) => {
-      const ticket = await this.lockVisible(tx, who, id);
-      await this.changeStatus(tx, ticket, to, actorOf(who), reason);
-      return this.see(tx, who, id);
-    });
+    return this.change(who, id, (tx, ticket) => this.changes.setStatus(tx, ticket, to, actorOf(who), reason));
   }
 
   /** The same inside somebody else's transaction (a reply that also solves), who has settled that the actor may. */
@@ -179,46 +180,23 @@ export class TicketsService {
   ): Promise<Ticket> {
     const [ticket] = await this.tickets.lock(tx, workspaceId, [id]);
     if (!ticket) throw notFound('ticket');
-    return this.changeStatus(tx, ticket, to, actor, reason);
+    return this.changes.setStatus(tx, ticket, to, actor, reason);
   }
 
   setPriority(who: Principal, id: string, priority: TicketPriority): Promise<TicketView> {
-    return this.database.lean(who, async (tx) => {
-      const ticket = await this.lockVisible(tx, who, id);
-      if (ticket.priority !== priority) {
-        const saved = await this.tickets.save(tx, { ...ticket, priority });
-        this.outbox.record(tx, ticketPriorityChanged(ticket, saved, actorOf(who)));
-      }
-      return this.see(tx, who, id);
-    });
+    return this.change(who, id, (tx, ticket) => this.changes.setPriority(tx, ticket, priority, actorOf(who)));
   }
 
   /** Moves a ticket to another team's queue, or to the lobby. Whoever held it keeps it only if they work there. */
   move(who: Principal, id: string, teamId: string | null): Promise<TicketView> {
-    return this.database.lean(who, async (tx) => {
-      if (teamId !== null && !(await this.tickets.teamExists(tx, who.workspaceId, teamId))) throw notFound('team');
-      const ticket = await this.lockVisible(tx, who, id);
-      if (ticket.teamId !== teamId) {
-        const { assigneeId } = ticket;
-        const stays =
-          assigneeId !== null &&
-          (teamId === null || (await this.tickets.isMember(tx, who.workspaceId, teamId, assigneeId)));
-        const held = stays ? {} : { assigneeId: null, assignedAt: null };
-        const saved = await this.tickets.save(tx, { ...ticket, ...held, teamId });
-        this.outbox.record(tx, ticketMoved(ticket, saved, actorOf(who)));
-        if (assigneeId !== saved.assigneeId)
-          this.outbox.record(tx, ticketAssigned(ticket, saved, actorOf(who), 'moved'));
-      }
-      return this.answer(tx, who, id);
-    });
+    return this.change(who, id, (tx, ticket) => this.changes.moveToTeam(tx, ticket, teamId, actorOf(who)));
   }
 
-  private async changeStatus(tx: Tx, ticket: Ticket, to: TicketStatus, actor: Actor, reason?: string): Promise<Ticket> {
-    const moved = moveTicket(ticket, to, this.clock.now());
-    if (moved === ticket) return ticket;
-    const saved = await this.tickets.save(tx, moved);
-    this.outbox.record(tx, ticketStatusChanged(ticket, saved, actor, reason));
-    return saved;
+  private change(who: Principal, id: string, work: (tx: Tx, ticket: Ticket) => Promise<Ticket>): Promise<TicketView> {
+    return this.database.lean(who, async (tx) => {
+      await work(tx, await this.lockVisible(tx, who, id));
+      return this.answer(tx, who, id);
+    });
   }
 
   private async give(
@@ -247,10 +225,22 @@ export class TicketsService {
   }
 
   /** The ticket after a change that may have taken it out of the actor's sight: they still learn what they did. */
-  private async answer(tx: Tx, who: Principal, id: string): Promise<TicketView> {
+  async answer(tx: Tx, who: Principal, id: string): Promise<TicketView> {
     const ticket = await this.views.find(tx, who.workspaceId, id);
     if (!ticket) throw notFound('ticket');
     return ticket;
+  }
+
+  private async offeredElsewhere(tx: Tx, ticket: Ticket): Promise<DomainError> {
+    const id = ticket.offeredTo!;
+    const name = await this.agents.nameOf(tx, ticket.workspaceId, id);
+    return new DomainError(
+      'already_claimed',
+      `${name ?? 'Somebody else'} is being asked to take this; choose another.`,
+      {
+        offeredTo: { id, name },
+      },
+    );
   }
 
   private async alreadyClaimed(tx: Tx, ticket: Ticket): Promise<DomainError> {
@@ -273,8 +263,8 @@ function mustBeAssignable(
   if (force && !isLeading(who.role)) {
     throw new DomainError('forbidden', 'Only a lead may assign over capacity; ask one, or choose someone with room.');
   }
-  if (!isOwed(ticket.status) || hasRoom(agent)) return undefined;
-  if (!force) mustHaveRoom(agent);
+  if (!isOwed(ticket.status) || ticket.offeredTo === agent.id || hasRoom(agent, ticket)) return undefined;
+  if (!force) mustHaveRoom(agent, ticket);
   return { forced: true, load: agent.load, capacity: agent.capacity };
 }
 
