@@ -9,12 +9,14 @@ const STRETCH = 5_000; // things in one short transaction
 const NEXT: Record<BackfillStage, BackfillStage | null> = {
   contact: 'conversation',
   conversation: 'message',
-  message: null,
+  message: 'call',
+  call: null,
 };
 const TABLE: Record<BackfillStage, string> = {
   contact: 'contacts',
   conversation: 'conversations',
   message: 'messages',
+  call: `(SELECT workspace_id, message_id AS id FROM call_attempts WHERE outcome IS NOT NULL AND message_id IS NOT NULL) AS calls`,
 };
 
 /** Queues what was here before the connection, and whatever is not in the CRM for another reason, stretch by stretch. */

@@ -5,8 +5,9 @@ import type { CrmConnection, CrmEntity } from './crm-connection';
 import type { PersonLink } from './crm-links.repository';
 import type { Waiting } from './crm-queue.repository';
 import { type ContactRow, type ConversationRow, CrmRecordsRepository, type MessageRow } from './crm-records.repository';
-import { conversationKey, messageKey, personaKey } from './salesforce/keys';
+import { callKey, conversationKey, messageKey, personaKey } from './salesforce/keys';
 import {
+  callRecord,
   CONVERSATION,
   conversationRecord,
   type CrmRecord,
@@ -16,6 +17,7 @@ import {
   PERSONA,
   type PersonaFacts,
   personaRecord,
+  TASK,
 } from './salesforce/mapping';
 import { findPeople } from './salesforce/person-finder';
 import type { SalesforceClient } from './salesforce/salesforce.client';
@@ -124,6 +126,25 @@ export class CrmBatches {
           byHand: false,
         },
       ];
+    });
+  }
+
+  async calls(connection: CrmConnection, rows: readonly Waiting[]): Promise<Batch> {
+    const { workspaceId, id } = connection;
+    const read = await this.database.lean({ workspaceId }, (tx) => this.records.calls(tx, workspaceId, id, ids(rows)));
+    return batchOf('call', TASK, rows, read, new Map(), (attempt, row) => {
+      const key = callKey({ workspaceId, ...attempt }, attempt.attemptId);
+      const record = callRecord({
+        ...attempt,
+        key,
+        lookup: lookupOf(attempt.link),
+        conversationId: attempt.conversationRemoteId,
+        direction: 'Outbound',
+        callId: attempt.providerCallId ?? attempt.attemptId,
+      });
+      const parent = { entity: 'conversation' as const, id: attempt.conversationId };
+      const byHand = attempt.link?.method === 'manual';
+      return [{ row, key, record, parent, contactId: attempt.contactId, byHand }];
     });
   }
 

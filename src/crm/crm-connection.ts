@@ -62,10 +62,10 @@ export interface CrmConnection {
   apiLimit: number | null;
 }
 
-export type CrmEntity = 'contact' | 'conversation' | 'message';
+export type CrmEntity = 'contact' | 'conversation' | 'message' | 'call';
 
 /** Parents before children. */
-export const RANK: Record<CrmEntity, number> = { contact: 1, conversation: 2, message: 3 };
+export const RANK: Record<CrmEntity, number> = { contact: 1, conversation: 2, message: 3, call: 4 };
 
 /** Page of a record in the CRM, for people. */
 export const recordUrl = (instanceUrl: string, type: string, id: string) =>

@@ -13,7 +13,7 @@ export const syncJob = (workspaceId: string, connectionId: string, runAt?: Date)
   runAt,
 });
 
-export type BackfillStage = 'contact' | 'conversation' | 'message';
+export type BackfillStage = 'contact' | 'conversation' | 'message' | 'call';
 
 /** The next stretch of a backfill: things of a stage with ids after `after`. */
 export const backfillJob = (

@@ -177,6 +177,22 @@ export class CrmQueueRepository {
     );
   }
 
+  /** Attempts at calls that are due and whose conversation is in the CRM. */
+  takeCalls(tx: Tx, workspaceId: string, connectionId: string, limit: number): Promise<Waiting[]> {
+    // $1 workspace, $2 connection, $3 how many
+    return this.waiting(
+      tx,
+      `SELECT q.entity_id AS id, q.version, q.attempts FROM crm_queue q
+       JOIN messages m ON m.workspace_id = q.workspace_id AND m.id = q.entity_id
+       JOIN crm_links l ON l.workspace_id = q.workspace_id AND l.connection_id = q.connection_id
+         AND l.entity = 'conversation' AND l.entity_id = m.conversation_id AND l.remote_id <> ''
+       WHERE q.workspace_id = $1 AND q.connection_id = $2 AND q.rank = ${RANK.call} AND ${DUE}
+       ORDER BY q.changed_at LIMIT $3`,
+      [workspaceId, connectionId, limit],
+      'crm_take_calls',
+    );
+  }
+
   /**
    * Queues parents that waiting children need and nobody has queued: a person before the first conversation, a
    * conversation before its messages. @returns how many
@@ -193,7 +209,7 @@ export class CrmQueueRepository {
          UNION ALL
          SELECT 'conversation', m.conversation_id, ${RANK.conversation}, q.changed_at FROM crm_queue q
          JOIN messages m ON m.workspace_id = q.workspace_id AND m.id = q.entity_id
-         WHERE q.workspace_id = $1 AND q.connection_id = $2 AND q.rank = ${RANK.message} AND q.parked_at IS NULL
+         WHERE q.workspace_id = $1 AND q.connection_id = $2 AND q.rank IN (${RANK.message}, ${RANK.call}) AND q.parked_at IS NULL
        ) p
        WHERE NOT EXISTS (SELECT FROM crm_links l WHERE l.workspace_id = $1 AND l.connection_id = $2
                            AND l.entity = p.entity AND l.entity_id = p.id AND l.remote_id <> '')
@@ -208,7 +224,7 @@ export class CrmQueueRepository {
     // $1 workspace, $2 connection
     await tx.execute(
       `DELETE FROM crm_queue q WHERE q.workspace_id = $1 AND q.connection_id = $2 AND (
-         q.entity = 'message' AND NOT EXISTS (SELECT FROM messages m WHERE m.workspace_id = $1 AND m.id = q.entity_id)
+         q.entity IN ('message', 'call') AND NOT EXISTS (SELECT FROM messages m WHERE m.workspace_id = $1 AND m.id = q.entity_id)
          OR q.entity = 'conversation' AND NOT EXISTS (SELECT FROM conversations c WHERE c.workspace_id = $1 AND c.id = q.entity_id))`,
       [workspaceId, connectionId],
     );

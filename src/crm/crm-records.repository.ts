@@ -71,6 +71,24 @@ export interface MessageRow extends Origin {
   written: boolean;
 }
 
+export interface CallRow extends Origin {
+  id: string;
+  conversationId: string;
+  contactId: string;
+  /** The attempt's and its promise's. */
+  attemptId: string;
+  outcome: string;
+  agent: string | null;
+  note: string | null;
+  recordingUrl: string | null;
+  durationMs: number | null;
+  providerCallId: string | null;
+  day: string;
+  conversationRemoteId: string | null;
+  link: PersonLink | null;
+  written: boolean;
+}
+
 const LINK = `CASE WHEN l.entity_id IS NOT NULL THEN
   jsonb_build_object('method', l.match_method, 'type', l.matched_type, 'id', l.matched_id) END`;
 
@@ -157,6 +175,32 @@ export class CrmRecordsRepository {
        ORDER BY u.n`,
       [workspaceId, connectionId, ids],
       'crm_read_messages',
+    );
+  }
+
+  /** Attempts at calls that have an outcome, each by the note that tells of it. */
+  calls(tx: Tx, workspaceId: string, connectionId: string, ids: readonly string[]): Promise<CallRow[]> {
+    // $1 workspace, $2 connection, $3 notes
+    return tx.query<CallRow>(
+      `SELECT m.id, m.conversation_id AS "conversationId", p.contact_id AS "contactId", a.id AS "attemptId", h.kind AS network,
+              h.external_id AS account, a.outcome, g.name AS agent, a.note, a.recording_url AS "recordingUrl",
+              a.duration_ms AS "durationMs", a.agent_call_id AS "providerCallId",
+              to_char(a.started_at AT TIME ZONE p.time_zone, 'YYYY-MM-DD') AS day,
+              (SELECT v.remote_id FROM crm_links v WHERE v.workspace_id = $1 AND v.connection_id = $2 AND v.entity = 'conversation'
+                 AND v.entity_id = m.conversation_id AND v.remote_id <> '') AS "conversationRemoteId",
+              ${LINK} AS link,
+              EXISTS (SELECT FROM crm_links w WHERE w.workspace_id = $1 AND w.connection_id = $2 AND w.entity = 'call'
+                        AND w.entity_id = m.id) AS written
+       FROM unnest($3::uuid[]) WITH ORDINALITY AS u(id, n)
+       JOIN messages m ON m.workspace_id = $1 AND m.id = u.id
+       JOIN call_promises p ON p.workspace_id = $1 AND p.id = (m.meta->>'callId')::uuid
+       JOIN call_attempts a ON a.workspace_id = $1 AND a.promise_id = p.id AND a.message_id = m.id AND a.outcome IS NOT NULL
+       JOIN channels h ON h.workspace_id = $1 AND h.id = m.channel_id
+       LEFT JOIN agents g ON g.workspace_id = $1 AND g.id = a.agent_id
+       LEFT JOIN crm_links l ON l.workspace_id = $1 AND l.connection_id = $2 AND l.entity = 'contact' AND l.entity_id = p.contact_id
+       ORDER BY u.n`,
+      [workspaceId, connectionId, ids],
+      'crm_read_calls',
     );
   }
 

@@ -23,7 +23,7 @@ import type { CrmEntity, CrmSettings, Granularity } from './crm-connection';
 import { MATCHED_TYPES, type MatchedType } from './salesforce/mapping';
 
 const GRANULARITIES = ['full', 'digest'] as const;
-const ENTITIES = ['contact', 'conversation', 'message'] as const;
+const ENTITIES = ['contact', 'conversation', 'message', 'call'] as const;
 const MATCH_OBJECTS = ['Contact', 'Lead'] as const;
 
 export class GranularityBody {

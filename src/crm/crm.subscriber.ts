@@ -24,6 +24,8 @@ const CONVERSATION_EVENTS: readonly DomainEventType[] = [
   'ticket.assigned',
   'ticket.priority_changed',
 ];
+/** An attempt at a call shows once it has an outcome, and again when more is known of it. */
+const CALL_EVENTS: readonly DomainEventType[] = ['call.ended', 'call.updated'];
 const CONTACT_EVENTS: readonly DomainEventType[] = ['contact.changed', 'contact.merged', 'contact.unmerged'];
 
 /** Every fact that shows in the CRM marks what it changed; one job then carries all that is marked. */
@@ -40,7 +42,7 @@ export class CrmSubscriber implements OnModuleInit {
   onModuleInit(): void {
     this.subscriptions.subscribe({
       name: 'crm',
-      types: [...MESSAGE_EVENTS, 'conversation.opened', ...CONVERSATION_EVENTS, ...CONTACT_EVENTS],
+      types: [...MESSAGE_EVENTS, 'conversation.opened', ...CONVERSATION_EVENTS, ...CONTACT_EVENTS, ...CALL_EVENTS],
       handle: (tx, events) => this.handle(tx, events),
     });
   }
@@ -69,6 +71,8 @@ export function marksOf(e: DomainEvent): Mark[] {
     mark('conversation', e.conversationId);
   } else if (CONVERSATION_EVENTS.includes(e.type)) {
     mark('conversation', e.conversationId);
+  } else if (CALL_EVENTS.includes(e.type)) {
+    mark('call', e.messageId); // one note of the thread for each attempt
   } else if (isEvent(e, 'conversation.opened')) {
     mark('contact', e.contactId);
     mark('conversation', e.conversationId);

@@ -15,7 +15,7 @@ import { CrmConnectionsRepository } from './crm-connections.repository';
 import { crmTrouble } from './crm.events';
 import { SYNC_JOB, syncJob } from './crm-jobs';
 import { CrmQueueRepository } from './crm-queue.repository';
-import { sendBatch } from './crm-sender';
+import { sendBatch, type Sent } from './crm-sender';
 import { CrmSettlement, TakenOver } from './crm-settlement';
 import { pauseMs, PROBE_MS } from './retry';
 import { CallFailed, type Failure } from './salesforce/errors';
@@ -90,7 +90,7 @@ export class CrmSync implements OnModuleInit {
     for (let i = 0; i < BATCHES_A_RUN; i++) {
       const batch = await this.next(connection, client);
       if (!batch) return false;
-      const sent = await sendBatch(client, batch);
+      const sent = await this.send(client, batch);
       const progress = { usage: client.usage, instanceUrl: client.instanceUrl };
       await this.settle(job, connection, batch, () => this.settlement.settle(job, connection, batch, sent, progress));
       const limit = sent.find(({ failure }) => failure?.kind === 'limit')?.failure;
@@ -106,10 +106,22 @@ export class CrmSync implements OnModuleInit {
     return true;
   }
 
+  /** Tasks are the tenant's own records: an org that does not take ours must not hold up everything else. */
+  private async send(client: SalesforceClient, batch: Batch): Promise<Sent[]> {
+    try {
+      return await sendBatch(client, batch);
+    } catch (error) {
+      if (batch.entity !== 'call' || !(error instanceof CallFailed)) throw error;
+      const { failure } = error;
+      if (failure.kind !== 'park' && failure.kind !== 'bug') throw error;
+      return batch.outgoing.map((out) => ({ out, id: '', failure, lostLookup: false }));
+    }
+  }
+
   /** The next batch by rank; null when nothing can go now. */
   private async next(connection: CrmConnection, client: SalesforceClient): Promise<Batch | null> {
     const { workspaceId, id } = connection;
-    const take = (from: 'takeContacts' | 'takeConversations' | 'takeMessages') =>
+    const take = (from: 'takeContacts' | 'takeConversations' | 'takeMessages' | 'takeCalls') =>
       this.database.lean({ workspaceId }, (tx) => this.queue[from](tx, workspaceId, id, MAX_ROWS));
     for (;;) {
       const contacts = await take('takeContacts');
@@ -118,6 +130,8 @@ export class CrmSync implements OnModuleInit {
       if (conversations.length > 0) return this.batches.conversations(connection, conversations);
       const messages = await take('takeMessages');
       if (messages.length > 0) return this.batches.messages(connection, messages);
+      const calls = await take('takeCalls');
+      if (calls.length > 0) return this.batches.calls(connection, calls);
       const parents = await this.database.lean({ workspaceId }, async (tx) => {
         await this.queue.dropErased(tx, workspaceId, id);
         return this.queue.queueMissingParents(tx, workspaceId, id);

@@ -28,6 +28,7 @@ describe('keys', () => {
     ["a customer's message by the network's id", 'contact', 'mid.1', 'mid.1', true],
     ['our reply the same before and after the network named it', 'agent', null, 'mid.1', true],
     ["the bot's too", 'bot', null, 'mid.1', true],
+    ['and what the product itself asks', 'system', null, 'mid.1', true],
     ['another message of the network differently', 'contact', 'mid.1', 'mid.2', false],
   ])('%s', (_, authorKind, before, after, same) => {
     const message = (externalId: string | null) => messageKey(scope, { id: 'our-id', authorKind, externalId });

@@ -13,7 +13,11 @@ export interface KeyScope {
  * Keys of our records in the CRM: a letter and 40 lower-case hexadecimal digits. Always the same for the same thing, so
  * a repeated write finds its record; right whether the field minds letter case or not; safe in URLs and CSV as it is.
  */
-const keyOf = (letter: 'p' | 'c' | 'm', { workspaceId, network, account }: KeyScope, nativeId: string): string => {
+const keyOf = (
+  letter: 'p' | 'c' | 'm' | 't',
+  { workspaceId, network, account }: KeyScope,
+  nativeId: string,
+): string => {
   const digest = createHash('sha256').update([workspaceId, network, account, nativeId].join('|')).digest('hex');
   return `${letter}_${digest.slice(0, 40)}`;
 };
@@ -21,6 +25,8 @@ const keyOf = (letter: 'p' | 'c' | 'm', { workspaceId, network, account }: KeySc
 export const personaKey = (scope: KeyScope, identityExternalId: string) => keyOf('p', scope, identityExternalId);
 
 export const conversationKey = (scope: KeyScope, threadKey: string) => keyOf('c', scope, threadKey);
+
+const WRITTEN_HERE = new Set(['agent', 'bot', 'system']);
 
 /**
  * What was written here gets its network id only when it is sent, and a key must not change after that: such messages
@@ -30,6 +36,9 @@ export function messageKey(
   scope: KeyScope,
   message: { id: string; externalId: string | null; authorKind: string },
 ): string {
-  const ours = message.authorKind === 'agent' || message.authorKind === 'bot' || message.externalId === null;
+  const ours = WRITTEN_HERE.has(message.authorKind) || message.externalId === null;
   return keyOf('m', scope, ours ? `id:${message.id}` : `at:${message.externalId}`);
 }
+
+/** An attempt at a call is ours alone, so its own id makes the key. */
+export const callKey = (scope: KeyScope, attemptId: string) => keyOf('t', scope, `call:${attemptId}`);

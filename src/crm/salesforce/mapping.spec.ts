@@ -1,4 +1,5 @@
 import {
+  callRecord,
   clip,
   CONVERSATION,
   type ConversationFacts,
@@ -12,6 +13,7 @@ import {
   type PersonaFacts,
   personaRecord,
   REQUIRED_FIELDS,
+  TASK,
 } from './mapping';
 
 const omar: PersonaFacts = {
@@ -59,12 +61,59 @@ const hello: MessageFacts = {
   version: 1,
 };
 
+const phoned = {
+  key: 't_1',
+  lookup: 'leave' as const,
+  conversationId: 'a011',
+  direction: 'Outbound' as const,
+  outcome: 'answered_follow_up',
+  agent: 'Ada',
+  note: 'فاکتور را می‌فرستد.',
+  recordingUrl: null,
+  durationMs: 65_400,
+  callId: 'CA1',
+  day: '2026-11-22',
+  written: false,
+};
+
+describe('a call', () => {
+  it('is a task in the past of a timeline', () => {
+    expect(callRecord(phoned)).toMatchObject({
+      Subject: 'Call: answered follow up',
+      Status: 'Completed',
+      TaskSubtype: 'Call',
+      CallDurationInSeconds: 65,
+      Description: 'فاکتور را می‌فرستد.\n— Ada',
+      WhatId: 'a011',
+    });
+    expect(callRecord(phoned)).not.toHaveProperty('WhoId');
+  });
+
+  it('hangs on a person, and on nobody when a person said so', () => {
+    expect(callRecord({ ...phoned, lookup: { type: 'Lead', id: '00Q1' } })['WhoId']).toBe('00Q1');
+    expect(callRecord({ ...phoned, lookup: { type: 'Account', id: '0011' } })['WhoId']).toBeNull();
+    expect(callRecord({ ...phoned, lookup: 'blank' })['WhoId']).toBeNull();
+  });
+
+  it('is mended where its first answer was lost, or its person is gone', () => {
+    const settled = { code: 'INVALID_FIELD_FOR_INSERT_UPDATE', message: '', fields: ['TaskSubtype'] };
+    expect(mended(callRecord(phoned), settled)).toEqual(callRecord({ ...phoned, written: true }));
+    expect(mended(callRecord({ ...phoned, written: true }), settled)).toBeNull();
+    const hanging = callRecord({ ...phoned, lookup: { type: 'Contact', id: '0031' } });
+    expect(mended(hanging, { code: 'ENTITY_IS_DELETED', message: '', fields: [] })).toEqual({
+      ...hanging,
+      WhoId: null,
+    });
+  });
+});
+
 describe('records', () => {
   it('name their parents by key, and say only fields the check asks for', () => {
     const records = [
       [PERSONA.type, personaRecord({ ...omar, lookup: 'blank' })],
       [CONVERSATION.type, conversationRecord({ ...thread, lookup: { type: 'Lead', id: '00Q1' } })],
       [MESSAGE.type, messageRecord(hello)],
+      [TASK.type, callRecord({ ...phoned, written: true, lookup: { type: 'Contact', id: '0031' } })],
     ] as const;
     for (const [type, record] of records) {
       const fields = Object.keys(record)

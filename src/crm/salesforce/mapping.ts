@@ -5,6 +5,8 @@
 export const PERSONA = { type: 'Social_Persona__c', key: 'Persona_Key__c' } as const;
 export const CONVERSATION = { type: 'Social_Conversation__c', key: 'Conversation_Key__c' } as const;
 export const MESSAGE = { type: 'Social_Message__c', key: 'Message_Key__c' } as const;
+/** Salesforce's own activity, the one thing its timelines show. */
+export const TASK = { type: 'Task', key: 'Social_Task_Key__c' } as const;
 
 /** Fields the integration user must be able to write, by object: what `check` looks for. */
 export const REQUIRED_FIELDS: Readonly<Record<string, readonly string[]>> = {
@@ -55,6 +57,20 @@ export const REQUIRED_FIELDS: Readonly<Record<string, readonly string[]>> = {
     'Is_Deleted_At_Source__c',
     'Edited_At__c',
     'Source_Version__c',
+  ],
+  [TASK.type]: [
+    'Social_Task_Key__c',
+    'Subject',
+    'Status',
+    'Priority',
+    'ActivityDate',
+    'CallType',
+    'CallDisposition',
+    'CallDurationInSeconds',
+    'CallObject',
+    'Description',
+    'WhoId',
+    'WhatId',
   ],
 };
 
@@ -174,6 +190,49 @@ export function messageRecord(m: MessageFacts): CrmRecord {
   };
 }
 
+export interface CallFacts {
+  key: string;
+  lookup: Lookup;
+  /** The conversation's record in the CRM. */
+  conversationId: string | null;
+  direction: 'Inbound' | 'Outbound';
+  /** Our outcome code. */
+  outcome: string;
+  agent: string | null;
+  note: string | null;
+  recordingUrl: string | null;
+  durationMs: number | null;
+  /** The provider's id of the call, or ours. */
+  callId: string;
+  /** The day it was made, `YYYY-MM-DD` where the business is. */
+  day: string;
+  /** It was written before: some fields are settled on creation. */
+  written: boolean;
+}
+
+/** A task hangs on the person, where one is known, and on the conversation; accounts are reached through the person. */
+export function callRecord(c: CallFacts): CrmRecord {
+  const parts = [c.note, c.agent === null ? null : `— ${c.agent}`, c.recordingUrl];
+  return {
+    attributes: { type: TASK.type },
+    [TASK.key]: c.key,
+    Subject: line(`Call: ${c.outcome.replaceAll('_', ' ')}`, 255),
+    Status: 'Completed',
+    Priority: 'Normal',
+    ActivityDate: c.day,
+    ...(c.written ? {} : { TaskSubtype: 'Call' }),
+    CallType: c.direction,
+    CallDisposition: line(c.outcome, 255),
+    CallDurationInSeconds: c.durationMs === null ? null : Math.round(c.durationMs / 1000),
+    CallObject: line(c.callId, 255),
+    Description: clip(clean(parts.filter((part) => part !== null).join('\n')), 32_000),
+    ...(c.lookup !== 'leave'
+      ? { WhoId: c.lookup !== 'blank' && c.lookup.type !== 'Account' ? c.lookup.id : null }
+      : {}),
+    WhatId: c.conversationId,
+  };
+}
+
 function lookups(lookup: Lookup): CrmRecord {
   if (lookup === 'leave') return {};
   const to = (type: MatchedType) => (lookup !== 'blank' && lookup.type === type ? lookup.id : null);
@@ -195,7 +254,11 @@ export function mended(
     if (!(length > 0) || tooLong.length === 0) return null;
     return { ...record, ...Object.fromEntries(tooLong.map((field) => [field, clip(String(record[field]), length)])) };
   }
-  if (LOST_LOOKUP.has(failure.code)) return hasLookup(record) ? { ...record, ...lookups('blank') } : null;
+  if (failure.code === 'INVALID_FIELD_FOR_INSERT_UPDATE' && 'TaskSubtype' in record) {
+    const { TaskSubtype: _settled, ...rest } = record; // it was created by a call whose answer was lost
+    return rest;
+  }
+  if (LOST_LOOKUP.has(failure.code)) return hasLookup(record) ? { ...record, ...blanked(record) } : null;
   return failure.code === 'DUPLICATE_VALUE' ? record : null; // another writer was first: as an update it passes
 }
 
@@ -208,7 +271,11 @@ const LOST_LOOKUP: ReadonlySet<string> = new Set([
 /** The refusal says that the CRM record a person was linked to is gone. */
 export const lostItsLookup = (record: CrmRecord, code: string): boolean => LOST_LOOKUP.has(code) && hasLookup(record);
 
-const hasLookup = (record: CrmRecord) => MATCHED_TYPES.some((type) => typeof record[`${type}__c`] === 'string');
+const hasLookup = (record: CrmRecord) =>
+  typeof record['WhoId'] === 'string' || MATCHED_TYPES.some((type) => typeof record[`${type}__c`] === 'string');
+
+/** A task has one lookup for a person of any kind, our own records one for each kind. */
+const blanked = (record: CrmRecord): CrmRecord => ('WhoId' in record ? { WhoId: null } : lookups('blank'));
 
 /** Salesforce counts UTF-16 units, but a cut must not go through a letter: whole graphemes, then an ellipsis. */
 export function clip(text: string, max: number): string {
