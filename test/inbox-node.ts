@@ -189,7 +189,7 @@ export async function seedWorkspace(database: Database, slug: string, outbox = n
       if (options.online) await world.presence(agentId, 'online');
       return agentId;
     },
-    presence: (agentId: string, state: 'online' | 'away' | 'offline', ttlMs = 60_000) =>
+    presence: (agentId: string, state: 'online' | 'away' | 'break' | 'draining' | 'offline', ttlMs = 60_000) =>
       run(
         `INSERT INTO agent_presence (workspace_id, agent_id, state, expires_at) VALUES ($1, $2, $3, now() + $4 * interval '1 ms')
          ON CONFLICT (workspace_id, agent_id) DO UPDATE SET state = excluded.state, expires_at = excluded.expires_at`,
@@ -206,8 +206,8 @@ export async function seedWorkspace(database: Database, slug: string, outbox = n
       );
       await run(
         `INSERT INTO tickets (workspace_id, id, number, conversation_id, position, contact_id, channel_id, brand_id, team_id, assignee_id,
-           kind, status, priority, preview, subject, due_at, last_message_at, solved_at)
-         VALUES ($1, $2, $3, $4, 1, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, $15, $16)`,
+           kind, status, priority, preview, subject, due_at, start_by, last_message_at, solved_at)
+         VALUES ($1, $2, $3, $4, 1, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, $14::timestamptz - interval '5 minutes', $15, $16)`,
         [
           id,
           ticketId,

@@ -11,7 +11,7 @@ export interface AgentListing {
   /** How many active tickets at once, and how many there are. */
   capacity: number;
   load: number;
-  presence: 'online' | 'away' | 'offline';
+  presence: 'online' | 'away' | 'break' | 'draining' | 'offline';
   teamIds: string[];
   disabledAt: Date | null;
   createdAt: Date;

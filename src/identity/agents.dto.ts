@@ -64,7 +64,8 @@ export class AgentView implements AgentListing {
   @ApiProperty({ enum: ['fa', 'en'] }) locale: Locale;
   @ApiProperty({ description: 'How many active tickets at once' }) capacity: number;
   @ApiProperty({ description: 'How many active tickets now' }) load: number;
-  @ApiProperty({ enum: ['online', 'away', 'offline'] }) presence: 'online' | 'away' | 'offline';
+  @ApiProperty({ enum: ['online', 'away', 'break', 'draining', 'offline'] })
+  presence: 'online' | 'away' | 'break' | 'draining' | 'offline';
   @ApiProperty({ type: [String], format: 'uuid' }) teamIds: string[];
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) disabledAt: Date | null;
   @ApiProperty({ format: 'date-time' }) createdAt: Date;

@@ -1,3 +1,5 @@
+import type { Words } from '../text/words';
+
 /** Whoever acts. */
 export interface Actor {
   kind: 'agent' | 'bot' | 'contact' | 'system' | 'crm' | 'rule';
@@ -129,7 +131,7 @@ export interface DomainEventData {
   'crm.trouble': { code: string; message: string };
   'channel.connected': { channelId: string; kind: string };
   'channel.state_changed': { channelId: string; from: string; to: string; reason?: string };
-  'channel.alarm_raised': { channelId: string; name: string; message: string; fix: string | null };
+  'channel.alarm_raised': { channelId: string; name: string; message: Words; fix: Words | null };
   'channel.alarm_cleared': { channelId: string; name: string };
   /** `takes`: only these types of work; `why` where the agent did not choose it. */
   'presence.changed': { agentId: string; from: string; to: string; takes?: string[]; why?: string };

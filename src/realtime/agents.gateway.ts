@@ -23,6 +23,7 @@ import * as protocol from './protocol';
 import type { AgentsNamespace, AgentSocket } from './protocol';
 import { TokenBucket } from './rate-limit';
 import { Resumption } from './resumption';
+import { TicketLooks } from './ticket-looks';
 import { Watchers } from './watchers';
 
 const MESSAGES_PER_SECOND = 50;
@@ -46,6 +47,7 @@ export class AgentsGateway implements OnGatewayInit, OnGatewayConnection, OnGate
     private readonly access: RealtimeAccess,
     private readonly presence: PresenceService,
     private readonly watchers: Watchers,
+    private readonly looks: TicketLooks,
     private readonly config: Config,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
@@ -103,13 +105,22 @@ export class AgentsGateway implements OnGatewayInit, OnGatewayConnection, OnGate
     });
   }
 
-  /** `{ state }` of the agent, on all its sockets and nodes. */
+  /** `{ state, takes? }` of the agent, on all its sockets and nodes; `takes` lists types of work, null for all. */
   @SubscribeMessage('presence')
   setPresence(@ConnectedSocket() socket: AgentSocket, @MessageBody() body: unknown): Promise<Answer> {
     return this.answer('presence', async () => {
-      const state = protocol.readPresence(body);
-      await this.presence.choose(socket.data.connection.principal, state);
+      await this.presence.choose(socket.data.connection.principal, protocol.readPresence(body));
       return { ok: true };
+    });
+  }
+
+  /** The person moves a hand or presses a key; said at most every few seconds. Without it, looking at a ticket counts. */
+  @SubscribeMessage('active')
+  active(@ConnectedSocket() socket: AgentSocket): Promise<Answer> {
+    return this.answer('active', () => {
+      socket.data.connection.saysActive = true;
+      this.presence.acted(socket.data.connection.principal);
+      return Promise.resolve({ ok: true });
     });
   }
 
@@ -118,8 +129,10 @@ export class AgentsGateway implements OnGatewayInit, OnGatewayConnection, OnGate
   viewing(@ConnectedSocket() socket: AgentSocket, @MessageBody() body: unknown): Promise<Answer> {
     return this.answer('viewing', async () => {
       const ticketId = protocol.readOptionalTicketId(body);
-      if (ticketId !== null) await this.open(socket.data.connection, ticketId);
-      this.watchers.looks(socket.data.connection, ticketId);
+      const { connection } = socket.data;
+      if (ticketId !== null) await this.open(connection, ticketId);
+      this.watchers.looks(connection, ticketId);
+      this.looked(connection, ticketId);
       return { ok: true };
     });
   }
@@ -132,6 +145,7 @@ export class AgentsGateway implements OnGatewayInit, OnGatewayConnection, OnGate
       const on = protocol.readOn(body);
       await this.open(socket.data.connection, ticketId);
       this.watchers.looks(socket.data.connection, ticketId, on);
+      if (on) this.presence.acted(socket.data.connection.principal);
       return { ok: true };
     });
   }
@@ -160,6 +174,14 @@ export class AgentsGateway implements OnGatewayInit, OnGatewayConnection, OnGate
     );
     if (!authentication) throw new DomainError('unauthenticated', 'Sign in, or send a valid API token as auth.token.');
     socket.data.connection = new Connection(socket, authentication, before);
+  }
+
+  private looked(connection: Connection, ticketId: string | null): void {
+    const other = ticketId !== connection.shown;
+    connection.shown = ticketId;
+    if (other || !connection.saysActive) this.presence.acted(connection.principal);
+    const { workspaceId, agentId } = connection.principal;
+    if (other && ticketId !== null) this.looks.looked({ workspaceId, agentId, ticketId });
   }
 
   private async open(connection: Connection, ticketId: string): Promise<void> {

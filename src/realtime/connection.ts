@@ -17,6 +17,10 @@ export class Connection {
   laggingSince = 0;
   /** Tickets opened on it, each allowed when asked for. */
   readonly tickets = new Set<string>();
+  /** The ticket on its screen. */
+  shown: string | null = null;
+  /** It tells of hands and keys, so what is merely on the screen is no sign of a person. */
+  saysActive = false;
   /** Counts `resume` calls: an older one that is still at work stops. */
   turn = 0;
 

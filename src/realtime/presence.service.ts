@@ -1,13 +1,12 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { permissionsOf, type Principal, ROLES } from '../identity/principal';
-import { room } from '../outbox/audience';
-import { type Actor, event, SYSTEM } from '../outbox/domain-event';
-import { Outbox } from '../outbox/outbox';
+import { SYSTEM } from '../outbox/domain-event';
 import { Config } from '../platform/config';
 import { Database, type Tx } from '../platform/database';
 import { DomainError } from '../platform/errors';
 import { LOGGER } from '../platform/logger';
+import { PresenceStates } from './presence-states';
 import {
   type AgentKey,
   type Choice,
@@ -15,7 +14,7 @@ import {
   PresenceRepository,
   type PresenceRow,
 } from './presence.repository';
-import type { PresenceState } from './protocol';
+import type { Stance } from './protocol';
 
 export const PRESENCE_TIMES = Symbol('presence-times');
 
@@ -36,12 +35,20 @@ const WORKING_ROLES = ROLES.filter((role) => permissionsOf(role).has('tickets.wr
 const TOGETHER_MS = 200; // a morning's arrivals are a few statements, and a few packets to each screen
 const SWEEP = 500;
 
+/** Nothing was seen of the person for so long: gone for coffee, whatever the screen shows. Workspaces may say otherwise. */
+export const IDLE_MINUTES = 15;
+
 interface Here extends AgentKey {
   sockets: number;
+  /** Last sign of life of the person on this node, by `performance.now()`. */
+  actedAt: number;
   leaving?: NodeJS.Timeout;
 }
 
+const SOON_IDLE_MS = 60_000; // the least a workspace may allow
+
 const keyOf = (key: AgentKey) => `${key.workspaceId}:${key.agentId}`;
+const said = ({ state, takes }: Stance): Stance => (takes === undefined ? { state } : { state, takes });
 
 /** Who is at work: rows with a life that the sockets of each node keep extending, told as `presence.changed`. */
 @Injectable()
@@ -60,7 +67,7 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
   constructor(
     private readonly database: Database,
     private readonly repository: PresenceRepository,
-    private readonly outbox: Outbox,
+    private readonly states: PresenceStates,
     private readonly config: Config,
     @Inject(PRESENCE_TIMES) private readonly times: PresenceTimes,
     @Inject(LOGGER) private readonly log: Logger,
@@ -84,7 +91,8 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
 
   connected(who: Principal): void {
     const key = { workspaceId: who.workspaceId, agentId: who.agentId };
-    const here: Here = this.agents.get(keyOf(key)) ?? { ...key, sockets: 0 };
+    const here: Here = this.agents.get(keyOf(key)) ?? { ...key, sockets: 0, actedAt: 0 };
+    here.actedAt = performance.now();
     this.agents.set(keyOf(key), here);
     here.sockets += 1;
     clearTimeout(here.leaving);
@@ -107,13 +115,24 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
     }, this.times.graceMs);
   }
 
+  /** The person moved: somebody sits before the screen. Whoever was away for want of it is back at once. */
+  acted(who: Principal): void {
+    const here = this.agents.get(keyOf(who));
+    if (!here) return;
+    const idleMs = performance.now() - here.actedAt;
+    here.actedAt = performance.now();
+    if (idleMs < SOON_IDLE_MS) return;
+    this.arrived.set(keyOf(who), { workspaceId: who.workspaceId, agentId: who.agentId });
+    this.tellSoon();
+  }
+
   /** What the agent says of itself; remembered over reconnects while the row lives. */
-  async choose(who: Principal, state: PresenceState): Promise<void> {
+  async choose(who: Principal, stance: Stance): Promise<void> {
     if (!WORKING_ROLES.includes(who.role))
       throw new DomainError('forbidden', 'Your role answers no tickets, so it has no presence.');
     const key = { workspaceId: who.workspaceId, agentId: who.agentId };
     await new Promise<void>((resolve, reject) => {
-      this.chosen.set(keyOf(key), { ...key, state }); // said twice before it was written: the later word holds
+      this.chosen.set(keyOf(key), { ...this.chosen.get(keyOf(key)), ...key, ...said(stance) }); // said twice before it was written: the later word holds
       this.choosers.push({ resolve, reject });
       this.inTurn('choices', () => this.choices()); // those who choose meanwhile go together in the next turn
     });
@@ -153,10 +172,16 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
     if (keys.length === 0) return;
     await this.database.lean('system', async (tx) => {
       await this.repository.know(tx, keys);
-      const changes = await this.repository.here(tx, keys, WORKING_ROLES, this.times.ttlMs);
-      this.record(tx, changes, (change) => ({ kind: 'agent', id: change.agentId }));
+      const changes = await this.here(tx, keys);
+      this.states.record(tx, changes, (change) => ({ kind: 'agent', id: change.agentId }));
     });
     for (const key of keys) this.arrived.delete(keyOf(key));
+  }
+
+  private here(tx: Tx, keys: readonly AgentKey[]): Promise<PresenceChange[]> {
+    const now = performance.now();
+    const seen = keys.map((key) => ({ ...key, idleMs: now - (this.agents.get(keyOf(key))?.actedAt ?? now) }));
+    return this.repository.here(tx, seen, WORKING_ROLES, this.times.ttlMs, IDLE_MINUTES);
   }
 
   private async choices(): Promise<void> {
@@ -168,7 +193,7 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
       await this.database.lean('system', async (tx) => {
         await this.repository.know(tx, choices);
         const changes = await this.repository.choose(tx, choices, this.times.ttlMs);
-        this.record(tx, changes, (change) => ({ kind: 'agent', id: change.agentId }));
+        this.states.record(tx, changes, (change) => ({ kind: 'agent', id: change.agentId }));
       });
       for (const { resolve } of choosers) resolve();
     } catch (error) {
@@ -182,7 +207,7 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
     const { ttlMs, graceMs, refreshMs } = this.times;
     await this.database.lean('system', async (tx) => {
       const changes = await this.repository.gone(tx, keys, ttlMs, (graceMs + refreshMs) / 2);
-      this.record(tx, changes, () => SYSTEM);
+      this.states.record(tx, changes, () => SYSTEM);
     });
     for (const key of keys) this.left.delete(keyOf(key));
   }
@@ -193,8 +218,8 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
     const keys = [...this.agents.values()].filter((here) => here.sockets > 0);
     if (keys.length === 0) return;
     await this.database.lean('system', async (tx) => {
-      const changes = await this.repository.here(tx, keys, WORKING_ROLES, this.times.ttlMs);
-      this.record(tx, changes, () => SYSTEM);
+      const changes = await this.here(tx, keys);
+      this.states.record(tx, changes, () => SYSTEM);
     });
   }
 
@@ -202,20 +227,9 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
     for (let changes = SWEEP; changes === SWEEP;) {
       changes = await this.database.lean('system', async (tx) => {
         const lapsed = await this.repository.lapse(tx, SWEEP);
-        this.record(tx, lapsed, () => SYSTEM);
+        this.states.record(tx, lapsed, () => SYSTEM);
         return lapsed.length;
       });
     }
-  }
-
-  private record(tx: Tx, changes: readonly PresenceChange[], by: (change: PresenceChange) => Actor): void {
-    const events = changes.map((change) => {
-      const { agentId, from, to, teamIds } = change;
-      const audience = [room.leads, ...(teamIds.length > 0 ? teamIds.map(room.team) : [room.agent(agentId)])];
-      return event(change.workspaceId, 'presence.changed', by(change), {}, audience, { agentId, from, to });
-    });
-    // when hundreds come at once, those told to the same rooms are neighbours and travel in one packet
-    events.sort((a, b) => (a.audience.join() < b.audience.join() ? -1 : 1));
-    if (events.length > 0) this.outbox.record(tx, ...events);
   }
 }

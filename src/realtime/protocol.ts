@@ -5,7 +5,11 @@ import type { ClientEvent } from './client-event';
 import type { Connection } from './connection';
 import type { Watch, WatchedTicket } from './watching';
 
-export const PRESENCE_STATES = ['online', 'away', 'offline'] as const;
+/**
+ * online: takes work. away: not now. break: away by choice, and what was not answered goes back. draining: finishes what
+ * is in hand, gets nothing new, and turns to break when the hands are empty.
+ */
+export const PRESENCE_STATES = ['online', 'away', 'break', 'draining', 'offline'] as const;
 export type PresenceState = (typeof PRESENCE_STATES)[number];
 
 /** What the server says on `/agents`. Presence comes among the events, as `presence.changed`. */
@@ -24,7 +28,7 @@ export interface NodeEvents {
 type Ack = (answer: unknown) => void;
 /** What a client may say; every message is answered, with `{ error: { code, message } }` when refused. */
 export type ClientMessages = Record<
-  'resume' | 'subscribe' | 'unsubscribe' | 'presence' | 'viewing' | 'typing',
+  'resume' | 'subscribe' | 'unsubscribe' | 'presence' | 'active' | 'viewing' | 'typing',
   (body: unknown, ack: Ack) => void
 >;
 
@@ -68,9 +72,24 @@ export function readOn(body: unknown): boolean {
   throw refuse('on', 'must be true or false');
 }
 
-export function readPresence(body: unknown): PresenceState {
-  const { state } = bodyOf(body);
+/** What agents say of themselves: where they are, and what they take there. */
+export interface Stance {
+  state: PresenceState;
+  /** Types of work, null for all; undefined leaves it as it was. */
+  takes?: readonly string[] | null;
+}
+
+const WORK_TYPE = /^[a-z][a-z0-9_]{0,29}$/;
+const MOST_TYPES = 20;
+
+export function readPresence(body: unknown): Stance {
+  const { state, takes } = bodyOf(body);
   const known = PRESENCE_STATES.find((each) => each === state);
-  if (known) return known;
-  throw refuse('state', `must be one of ${PRESENCE_STATES.join(', ')}`);
+  if (!known) throw refuse('state', `must be one of ${PRESENCE_STATES.join(', ')}`);
+  if (takes === undefined || takes === null) return { state: known, takes };
+  const types = Array.isArray(takes) ? (takes as unknown[]) : [];
+  const named = types.filter((type): type is string => typeof type === 'string' && WORK_TYPE.test(type));
+  if (named.length === 0 || named.length !== types.length || named.length > MOST_TYPES)
+    throw refuse('takes', 'must be a list of types of work, such as dm, comment, call; or null for all');
+  return { state: known, takes: [...new Set(named)].sort() };
 }

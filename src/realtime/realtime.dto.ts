@@ -57,6 +57,8 @@ export class PresenceQuery {
 class PresenceView {
   @ApiProperty({ format: 'uuid' }) agentId: string;
   @ApiProperty({ enum: PRESENCE_STATES }) state: PresenceState;
+  @ApiProperty({ type: [String], nullable: true, description: 'Types of work taken now; null: all' }) takes:
+    string[] | null;
   @ApiProperty({ format: 'date-time' }) changedAt: Date;
 }
 

@@ -6,7 +6,7 @@ import { EventsController } from './events.controller';
 import { LocalSockets } from './local-sockets';
 import { MissedEvents } from './missed-events';
 import { PresenceController } from './presence.controller';
-import { PresenceRepository } from './presence.repository';
+import { PresenceModule } from './presence.module';
 import { PRESENCE_TIMES, PresenceService, USUAL_TIMES } from './presence.service';
 import { RedisLink } from './redis-link';
 import { Relay } from './relay';
@@ -17,13 +17,12 @@ import { Watchers } from './watchers';
 
 /** Sockets, rooms and presence. Runs on every node: a worker has no sockets, but it wakes the nodes that have. */
 @Module({
-  imports: [IdentityModule],
+  imports: [IdentityModule, PresenceModule],
   controllers: [EventsController, PresenceController],
   providers: [
     AgentsGateway,
     LocalSockets,
     MissedEvents,
-    PresenceRepository,
     PresenceService,
     { provide: PRESENCE_TIMES, useValue: USUAL_TIMES },
     RealtimeAccess,

@@ -1,13 +1,58 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module';
 import { TicketsModule } from '../inbox/tickets/tickets.module';
+import { NotificationsModule } from '../notifications/notifications.module';
+import { PresenceModule } from '../realtime/presence.module';
+import { ExplainRepository } from './explain.repository';
+import { ExplainService } from './explain.service';
+import { HandlingRepository } from './handling.repository';
+import { HandoverService } from './handover.service';
+import { OffersRepository } from './offers.repository';
+import { OffersService } from './offers.service';
+import { OffersSweeper } from './offers.sweeper';
+import { PlacingService } from './placing.service';
+import { PullService } from './pull.service';
+import { QueuesRepository } from './queues.repository';
+import { QueuesService } from './queues.service';
+import {
+  AgentRoutingController,
+  QueuesController,
+  RoutingController,
+  TicketRoutingController,
+} from './routing.controller';
 import { RoutingRepository } from './routing.repository';
 import { RoutingService } from './routing.service';
 import { RoutingSubscriber } from './routing.subscriber';
 import { RoutingSweeper } from './routing.sweeper';
+import { SkillsService } from './skills.service';
+import { TurnsRepository } from './turns.repository';
+import { TurnsSubscriber } from './turns.subscriber';
+import { WaitingRepository } from './waiting.repository';
 
 @Module({
-  imports: [TicketsModule],
-  providers: [RoutingRepository, RoutingService, RoutingSubscriber, RoutingSweeper],
-  exports: [RoutingService],
+  imports: [TicketsModule, AuditModule, NotificationsModule, PresenceModule],
+  controllers: [QueuesController, RoutingController, TicketRoutingController, AgentRoutingController],
+  providers: [
+    RoutingRepository,
+    QueuesRepository,
+    WaitingRepository,
+    HandlingRepository,
+    OffersRepository,
+    TurnsRepository,
+    ExplainRepository,
+    RoutingService,
+    PullService,
+    OffersService,
+    PlacingService,
+    QueuesService,
+    SkillsService,
+    HandoverService,
+    ExplainService,
+    RoutingSubscriber,
+    TurnsSubscriber,
+    RoutingSweeper,
+    OffersSweeper,
+  ],
+  exports: [RoutingService, OffersService, PlacingService],
 })
 export class RoutingModule {}

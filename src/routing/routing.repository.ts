@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { WORKING_ROLES } from '../inbox/tickets/capacity';
+import { heldSql, weightsSql } from '../inbox/tickets/agent-rooms.repository';
+import { USUAL_WEIGHTS, weightOf, type Weights, WORKING_ROLES } from '../inbox/tickets/capacity';
 import type { Tx } from '../platform/database';
+import type { SkillLevels } from './work';
 
 /** What an event batch says about where work waits or room came free. */
 export interface Stirred {
@@ -13,9 +15,41 @@ export interface Stirred {
   conversationIds: readonly string[];
 }
 
+/** An agent who is here. */
+export interface Present {
+  id: string;
+  skills: SkillLevels;
+  load: number;
+  capacity: number;
+  takes: string[] | null;
+  lastAssignedAt: Date | null;
+  inTimeTurns: number;
+}
+
+interface PresentRows {
+  agents: [id: string, capacity: number][] | null;
+  takes: [id: string, takes: string[]][] | null;
+  held: [id: string, workType: string, n: number][] | null;
+  skills: [id: string, skill: string, level: number][] | null;
+  turns: [id: string, lastAssignedAt: string | null, inTimeTurns: number][] | null;
+  weights: Weights | null;
+}
+
+/** An agent's last turn, and how many went to work that could be in time. */
+export interface Turn {
+  at: Date;
+  inTimeTurns: number | null;
+}
+
+const WAITS = `t.assignee_id IS NULL AND t.offered_to IS NULL AND t.status IN ('new', 'open')`;
+
+/** Work is pushed in a team, or in one of its queues. */
+const PUSHES = `(g.assignment = 'push' OR EXISTS (SELECT 1 FROM routing_queues q WHERE q.workspace_id = g.workspace_id
+  AND q.team_id = g.id AND q.mode = 'push'))`;
+
 @Injectable()
 export class RoutingRepository {
-  /** Push teams among those stirred that have somebody waiting. */
+  /** Teams that push, among those stirred, that have somebody waiting. */
   async teamsToServe(tx: Tx, workspaceId: string, stirred: Stirred): Promise<string[]> {
     // $1 workspace, $2 teams, $3 agents, $4 tickets, $5 conversations
     const rows = await tx.query<{ id: string }>(
@@ -32,82 +66,246 @@ export class RoutingRepository {
                  AND (m.agent_id = ANY($3::uuid[]) OR m.agent_id IN (SELECT assignee_id FROM tickets_stirred))
        )
        SELECT g.id FROM teams g JOIN stirred s ON s.team_id = g.id
-       WHERE g.workspace_id = $1 AND g.assignment = 'push'
-         AND EXISTS (SELECT 1 FROM tickets t WHERE t.workspace_id = $1 AND t.team_id = g.id
-                       AND t.assignee_id IS NULL AND t.status IN ('new', 'open'))`,
+       WHERE g.workspace_id = $1 AND ${PUSHES}
+         AND EXISTS (SELECT 1 FROM tickets t WHERE t.workspace_id = $1 AND t.team_id = g.id AND ${WAITS})`,
       [workspaceId, stirred.teamIds, stirred.agentIds, stirred.ticketIds, stirred.conversationIds],
       'routing_teams_to_serve',
     );
     return rows.map((row) => row.id);
   }
 
-  /**
-   * Enabled members of a push team who answer tickets, are here now and seem to have room, the freest first, with when
-   * each was last given one. Loads are read without locks: whoever is chosen is looked at again under the lock.
-   */
-  async candidates(tx: Tx, workspaceId: string, teamId: string, most: number): Promise<Map<string, Date | null>> {
-    // $1 workspace, $2 team, $3 roles that answer, $4 how many
-    const rows = await tx.query<{ id: string; last_assigned_at: Date | null }>(
-      `SELECT a.id, r.last_assigned_at
-       FROM teams g
-       JOIN team_members m ON m.workspace_id = g.workspace_id AND m.team_id = g.id
-       JOIN agents a ON a.workspace_id = m.workspace_id AND a.id = m.agent_id
-       JOIN agent_presence p ON p.workspace_id = a.workspace_id AND p.agent_id = a.id
-       CROSS JOIN LATERAL (
-         SELECT count(*) AS load FROM tickets t
-         WHERE t.workspace_id = $1 AND t.assignee_id = a.id AND t.status IN ('new', 'open')
-           AND t.status IN ('new', 'open', 'pending', 'on_hold')
-       ) held
-       LEFT JOIN routing_turns r ON r.workspace_id = a.workspace_id AND r.agent_id = a.id
-       WHERE g.workspace_id = $1 AND g.id = $2 AND g.assignment = 'push'
-         AND a.disabled_at IS NULL AND a.role = ANY($3) AND p.state = 'online' AND p.expires_at > now()
-         AND held.load < a.capacity
-       ORDER BY held.load::float8 / nullif(a.capacity, 0), r.last_assigned_at NULLS FIRST, a.id
-       LIMIT $4`,
-      [workspaceId, teamId, WORKING_ROLES, most],
-      'routing_candidates',
-    );
-    return new Map(rows.map((row) => [row.id, row.last_assigned_at]));
+  /** Makes decisions about a team queue up, so that each sees what the one before did. */
+  async lockTeam(tx: Tx, teamId: string): Promise<void> {
+    await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 7142))`, [teamId], 'routing_lock_team'); // $1 team
   }
 
-  /** Push teams, of all workspaces, that have work waiting and a member here. */
+  /** How a team assigns; undefined when there is no such team in the workspace. */
+  async assignment(tx: Tx, workspaceId: string, teamId: string): Promise<'push' | 'pull' | undefined> {
+    // $1 workspace, $2 team
+    const [row] = await tx.query<{ assignment: 'push' | 'pull' }>(
+      'SELECT assignment FROM teams WHERE workspace_id = $1 AND id = $2',
+      [workspaceId, teamId],
+      'routing_assignment',
+    );
+    return row?.assignment;
+  }
+
+  /** The workspace's teams, or those among `ids`, by name. */
+  teams(
+    tx: Tx,
+    workspaceId: string,
+    ids: readonly string[] | null,
+  ): Promise<{ id: string; name: string; assignment: 'push' | 'pull' }[]> {
+    // $1 workspace, $2 teams
+    return tx.query(
+      `SELECT id, name, assignment FROM teams WHERE workspace_id = $1 AND ($2::uuid[] IS NULL OR id = ANY($2)) ORDER BY name, id`,
+      [workspaceId, ids],
+      'routing_teams',
+    );
+  }
+
+  /**
+   * Enabled members of a team who answer tickets and are here now, full or not: all, or those among `ids`. Read without
+   * locks it is what seems; read once the agents are locked it is what is.
+   */
+  async candidates(tx: Tx, workspaceId: string, teamId: string, ids: readonly string[] | null): Promise<Present[]> {
+    // $1 workspace, $2 team, $3 roles that answer, $4 agents. Each table is walked by its key and joined by us: of a
+    // workspace it has no figures on yet the planner believes one row, and would compare each agent with each.
+    const [row] = await tx.query<PresentRows>(
+      `WITH present AS MATERIALIZED (
+         SELECT array_agg(p.agent_id) AS ids FROM agent_presence p
+         WHERE p.workspace_id = $1 AND p.state = 'online' AND p.expires_at > now() AND p.agent_id = ANY(ARRAY(
+           SELECT m.agent_id FROM team_members m
+           WHERE m.workspace_id = $1 AND m.team_id = $2 AND ($4::uuid[] IS NULL OR m.agent_id = ANY($4))))
+       )
+       SELECT
+         (SELECT json_agg(json_build_array(a.id, a.capacity)) FROM agents a
+          WHERE a.workspace_id = $1 AND a.id = ANY((SELECT ids FROM present)::uuid[]) AND a.disabled_at IS NULL AND a.role = ANY($3)) AS agents,
+         (SELECT json_agg(json_build_array(p.agent_id, p.takes)) FROM agent_presence p
+          WHERE p.workspace_id = $1 AND p.agent_id = ANY((SELECT ids FROM present)::uuid[]) AND p.takes IS NOT NULL) AS takes,
+         (SELECT json_agg(json_build_array(h.agent_id, h.work_type, h.n)) FROM (
+            SELECT t.assignee_id AS agent_id, coalesce(t.work_type, t.kind) AS work_type, count(*) AS n FROM tickets t
+            WHERE t.workspace_id = $1 AND t.assignee_id = ANY((SELECT ids FROM present)::uuid[]) AND t.assignee_id IS NOT NULL
+              AND t.status IN ('new', 'open') GROUP BY 1, 2
+            UNION ALL
+            SELECT t.offered_to, coalesce(t.work_type, t.kind), count(*) FROM tickets t
+            WHERE t.workspace_id = $1 AND t.offered_to = ANY((SELECT ids FROM present)::uuid[]) AND t.offered_to IS NOT NULL
+              AND t.assignee_id IS NULL AND t.status IN ('new', 'open') GROUP BY 1, 2) h) AS held,
+         (SELECT json_agg(json_build_array(s.agent_id, s.skill, s.level)) FROM agent_skills s
+          WHERE s.workspace_id = $1 AND s.agent_id = ANY((SELECT ids FROM present)::uuid[])) AS skills,
+         (SELECT json_agg(json_build_array(r.agent_id, r.last_assigned_at, r.in_time_turns)) FROM routing_turns r
+          WHERE r.workspace_id = $1 AND r.agent_id = ANY((SELECT ids FROM present)::uuid[])) AS turns,
+         (SELECT w.settings #> '{routing,weights}' FROM workspaces w WHERE w.id = $1) AS weights`,
+      [workspaceId, teamId, WORKING_ROLES, ids],
+      'routing_candidates',
+    );
+    return row ? presentOf(row) : [];
+  }
+
+  /** What one agent can do and takes, and their turns so far. */
+  async abilities(
+    tx: Tx,
+    workspaceId: string,
+    agentId: string,
+  ): Promise<Pick<Present, 'skills' | 'takes' | 'inTimeTurns'>> {
+    // $1 workspace, $2 agent
+    const [row] = await tx.query<Pick<Present, 'skills' | 'takes' | 'inTimeTurns'>>(
+      `SELECT coalesce((SELECT jsonb_object_agg(s.skill, s.level) FROM agent_skills s
+                        WHERE s.workspace_id = $1 AND s.agent_id = $2), '{}') AS skills,
+         coalesce((SELECT r.in_time_turns FROM routing_turns r WHERE r.workspace_id = $1 AND r.agent_id = $2), 0) AS "inTimeTurns",
+         (SELECT p.takes FROM agent_presence p WHERE p.workspace_id = $1 AND p.agent_id = $2 AND p.expires_at > now()) AS takes`,
+      [workspaceId, agentId],
+      'routing_abilities',
+    );
+    return row ?? { skills: {}, takes: null, inTimeTurns: 0 };
+  }
+
+  async agentExists(tx: Tx, workspaceId: string, agentId: string): Promise<boolean> {
+    const rows = await tx.query('SELECT 1 FROM agents WHERE workspace_id = $1 AND id = $2', [workspaceId, agentId]);
+    return rows.length > 0;
+  }
+
+  /** Teams, of all workspaces, that push, have work waiting and a member here. */
   async teamsWaiting(tx: Tx): Promise<{ workspaceId: string; teamId: string }[]> {
     return tx.query(
       `SELECT g.workspace_id AS "workspaceId", g.id AS "teamId" FROM teams g
-       WHERE g.assignment = 'push'
+       WHERE ${PUSHES}
          AND EXISTS (SELECT 1 FROM team_members m JOIN agent_presence p ON p.workspace_id = m.workspace_id AND p.agent_id = m.agent_id
                      WHERE m.workspace_id = g.workspace_id AND m.team_id = g.id AND p.state = 'online' AND p.expires_at > now())
-         AND EXISTS (SELECT 1 FROM tickets t WHERE t.workspace_id = g.workspace_id AND t.team_id = g.id
-                       AND t.assignee_id IS NULL AND t.status IN ('new', 'open'))
+         AND EXISTS (SELECT 1 FROM tickets t WHERE t.workspace_id = g.workspace_id AND t.team_id = g.id AND ${WAITS})
        ORDER BY g.workspace_id, g.id`,
       [],
       'routing_teams_waiting',
     );
   }
 
-  /** Which of these agents are away now, whatever an earlier event said. */
-  async stillOffline(tx: Tx, workspaceId: string, agentIds: readonly string[]): Promise<string[]> {
+  /** Teams, of all workspaces, in which anybody waits. */
+  async teamsWithWork(tx: Tx): Promise<{ workspaceId: string; teamId: string; name: string }[]> {
+    return tx.query(
+      `SELECT g.workspace_id AS "workspaceId", g.id AS "teamId", g.name FROM teams g
+       WHERE EXISTS (SELECT 1 FROM tickets t WHERE t.workspace_id = g.workspace_id AND t.team_id = g.id AND ${WAITS})
+       ORDER BY g.workspace_id, g.id`,
+      [],
+      'routing_teams_with_work',
+    );
+  }
+
+  /** Skills of everybody who could ever take work of a team, here or not. */
+  async skillsOfTeam(tx: Tx, workspaceId: string, teamId: string): Promise<SkillLevels[]> {
+    // $1 workspace, $2 team, $3 roles that answer
+    const rows = await tx.query<{ skills: SkillLevels }>(
+      `SELECT coalesce((SELECT jsonb_object_agg(s.skill, s.level) FROM agent_skills s
+                        WHERE s.workspace_id = $1 AND s.agent_id = a.id), '{}') AS skills
+       FROM team_members m JOIN agents a ON a.workspace_id = m.workspace_id AND a.id = m.agent_id
+       WHERE m.workspace_id = $1 AND m.team_id = $2 AND a.disabled_at IS NULL AND a.role = ANY($3) AND a.capacity > 0`,
+      [workspaceId, teamId, WORKING_ROLES],
+      'routing_skills_of_team',
+    );
+    return rows.map((row) => row.skills);
+  }
+
+  /** Where these agents are now, whatever an earlier event said. */
+  async statesNow(tx: Tx, workspaceId: string, agentIds: readonly string[]): Promise<Map<string, string>> {
     // $1 workspace, $2 agents
-    const rows = await tx.query<{ id: string }>(
-      `SELECT a.id FROM unnest($2::uuid[]) AS a(id)
-       WHERE NOT EXISTS (SELECT 1 FROM agent_presence p WHERE p.workspace_id = $1 AND p.agent_id = a.id
-                           AND p.state <> 'offline' AND p.expires_at > now())`,
+    const rows = await tx.query<{ id: string; state: string }>(
+      `SELECT a.id, coalesce((SELECT p.state FROM agent_presence p WHERE p.workspace_id = $1 AND p.agent_id = a.id
+                                AND p.expires_at > now()), 'offline') AS state
+       FROM unnest($2::uuid[]) AS a(id)`,
       [workspaceId, agentIds],
-      'routing_still_offline',
+      'routing_states_now',
+    );
+    return new Map(rows.map((row) => [row.id, row.state]));
+  }
+
+  /** Who finishes before a break, and has finished. Their rows are to be locked by the caller where it must stay so. */
+  async drained(tx: Tx, workspaceId: string): Promise<string[]> {
+    // $1 workspace, $2 usual weights
+    const rows = await tx.query<{ id: string }>(
+      `SELECT a.id FROM (SELECT ${weightsSql('$1', '$2')} AS weights) w
+       CROSS JOIN agent_presence p JOIN agents a ON a.workspace_id = p.workspace_id AND a.id = p.agent_id
+       CROSS JOIN ${heldSql('$1', 'a', 'w.weights')}
+       WHERE p.workspace_id = $1 AND p.state = 'draining' AND p.expires_at > now() AND held.load = 0 ORDER BY a.id`,
+      [workspaceId, USUAL_WEIGHTS],
+      'routing_drained',
     );
     return rows.map((row) => row.id);
   }
 
-  async noteTurns(tx: Tx, workspaceId: string, turns: ReadonlyMap<string, Date>): Promise<void> {
+  /** Agents, of all workspaces, who hold work and are away for longer than their workspace waits. */
+  async longAway(tx: Tx, usualMinutes: number): Promise<{ workspaceId: string; agentIds: string[] }[]> {
+    // $1 minutes where none are set
+    return tx.query(
+      `SELECT p.workspace_id AS "workspaceId", array_agg(p.agent_id ORDER BY p.agent_id) AS "agentIds"
+       FROM agent_presence p JOIN workspaces w ON w.id = p.workspace_id
+       WHERE p.state = 'away' AND p.expires_at > now()
+         AND p.changed_at < now() - CASE WHEN w.settings #> '{routing,awayReturnMinutes}' = 'null' THEN NULL
+           ELSE coalesce((w.settings #>> '{routing,awayReturnMinutes}')::float8, $1) END * interval '1 minute'
+         AND EXISTS (SELECT 1 FROM tickets t WHERE t.workspace_id = p.workspace_id AND t.assignee_id = p.agent_id
+                       AND t.assignee_id IS NOT NULL AND t.status IN ('new', 'open'))
+       GROUP BY p.workspace_id ORDER BY p.workspace_id`,
+      [usualMinutes],
+      'routing_long_away',
+    );
+  }
+
+  async noteTurns(tx: Tx, workspaceId: string, turns: ReadonlyMap<string, Turn>): Promise<void> {
     if (turns.size === 0) return;
     const sorted = [...turns].sort(([a], [b]) => (a < b ? -1 : 1));
-    // $1 workspace, $2 agents, $3 instants
+    // $1 workspace, $2 agents, $3 instants, $4 turns in time, $5 whether those are known
     await tx.execute(
-      `INSERT INTO routing_turns AS r (workspace_id, agent_id, last_assigned_at)
-       SELECT $1, u.agent_id, u.at FROM unnest($2::uuid[], $3::timestamptz[]) AS u(agent_id, at)
-       ON CONFLICT (workspace_id, agent_id) DO UPDATE SET last_assigned_at = greatest(r.last_assigned_at, excluded.last_assigned_at)`,
-      [workspaceId, sorted.map(([id]) => id), sorted.map(([, at]) => at)],
+      `INSERT INTO routing_turns AS r (workspace_id, agent_id, last_assigned_at, in_time_turns)
+       SELECT $1, u.agent_id, u.at, coalesce(u.in_time, 0) FROM unnest($2::uuid[], $3::timestamptz[], $4::int[]) AS u(agent_id, at, in_time)
+       WHERE EXISTS (SELECT 1 FROM agents a WHERE a.workspace_id = $1 AND a.id = u.agent_id)
+       ON CONFLICT (workspace_id, agent_id) DO UPDATE SET
+         last_assigned_at = greatest(r.last_assigned_at, excluded.last_assigned_at),
+         in_time_turns = CASE WHEN $5::boolean THEN excluded.in_time_turns ELSE r.in_time_turns END`,
+      [
+        workspaceId,
+        sorted.map(([id]) => id),
+        sorted.map(([, turn]) => turn.at),
+        sorted.map(([, turn]) => turn.inTimeTurns),
+        sorted.every(([, turn]) => turn.inTimeTurns !== null),
+      ],
       'routing_turns',
     );
   }
+
+  /** Counts an offer that ran out, or forgets those before one that was taken. @returns how many in a row now */
+  async countTimeouts(
+    tx: Tx,
+    workspaceId: string,
+    agentIds: readonly string[],
+    ranOut: boolean,
+  ): Promise<Map<string, number>> {
+    // $1 workspace, $2 agents, in id order, $3 whether it ran out
+    const rows = await tx.query<{ id: string; timeouts: number }>(
+      `INSERT INTO routing_turns AS r (workspace_id, agent_id, timeouts)
+       SELECT $1, u.id, count(*) * $3::int FROM unnest($2::uuid[]) AS u(id) GROUP BY u.id ORDER BY u.id
+       ON CONFLICT (workspace_id, agent_id) DO UPDATE SET timeouts = CASE WHEN $3 = 0 THEN 0 ELSE r.timeouts + excluded.timeouts END
+       RETURNING agent_id AS id, timeouts`,
+      [workspaceId, agentIds, ranOut ? 1 : 0],
+      'routing_timeouts',
+    );
+    return new Map(rows.map((row) => [row.id, row.timeouts]));
+  }
+}
+
+function presentOf({ agents, takes, held, skills, turns, weights }: PresentRows): Present[] {
+  const known = { ...USUAL_WEIGHTS, ...weights };
+  const present = new Map<string, Present & { skills: Record<string, number> }>();
+  for (const [id, capacity] of agents ?? [])
+    present.set(id, { id, capacity, load: 0, takes: null, skills: {}, lastAssignedAt: null, inTimeTurns: 0 });
+  for (const [id, types] of takes ?? []) Object.assign(present.get(id) ?? {}, { takes: types });
+  for (const [id, skill, level] of skills ?? []) Object.assign(present.get(id)?.skills ?? {}, { [skill]: level });
+  for (const [id, at, inTimeTurns] of turns ?? [])
+    Object.assign(present.get(id) ?? {}, { lastAssignedAt: at && new Date(at), inTimeTurns });
+  const whole = new Set<string>();
+  for (const [id, workType, n] of held ?? []) {
+    const agent = present.get(id);
+    const weight = weightOf(known, workType);
+    if (weight === Infinity) whole.add(id);
+    else if (agent) agent.load += n * weight;
+  }
+  for (const agent of present.values()) if (whole.has(agent.id)) agent.load = Math.max(agent.load, agent.capacity);
+  return [...present.values()];
 }

@@ -479,6 +479,62 @@ describe('realtime', () => {
       expect(await response.json()).toMatchObject({ items: [{ agentId: ada.id, state: 'away' }], nextCursor: null });
     });
 
+    it('has a break, an end in sight, and work that is not taken there', async () => {
+      const { id, teamIds } = await addWorkspace(node, 'stances', 1);
+      const ada = await addAgent(node, id, 'ada', 'agent', teamIds);
+      const screen = screenOf(ada, quick);
+      await screen.open(null);
+      await until('she is online', async () => (await states(id)).length === 1);
+      for (const state of ['draining', 'break']) expect(await screen.say('presence', { state })).toEqual({ ok: true });
+      expect(await screen.say('presence', { state: 'online', takes: ['dm', 'comment', 'dm'] })).toEqual({ ok: true });
+      expect(await screen.say('presence', { state: 'online', takes: ['dm'] })).toEqual({ ok: true });
+      expect(await screen.say('presence', { state: 'away' })).toEqual({ ok: true }); // what she takes stays
+      expect(await screen.say('presence', { state: 'online', takes: null })).toEqual({ ok: true });
+      for (const takes of [[], ['A B'], 'dm', [7]])
+        expect(await screen.say('presence', { state: 'online', takes })).toMatchObject({
+          error: { code: 'validation_failed', details: { fields: [{ path: 'takes' }] } },
+        });
+      expect((await changes(id)).slice(1)).toEqual([
+        { agentId: ada.id, from: 'online', to: 'draining' },
+        { agentId: ada.id, from: 'draining', to: 'break' },
+        { agentId: ada.id, from: 'break', to: 'online', takes: ['comment', 'dm'] },
+        { agentId: ada.id, from: 'online', to: 'online', takes: ['dm'] },
+        { agentId: ada.id, from: 'online', to: 'away', takes: ['dm'] },
+        { agentId: ada.id, from: 'away', to: 'online' },
+      ]);
+    });
+
+    it('is away when nothing is seen of the person, and back when something is', async () => {
+      const { id } = await addWorkspace(node, 'idle', 0);
+      const [ada, ben] = [await addAgent(node, id, 'ada', 'agent'), await addAgent(node, id, 'ben', 'agent')];
+      const [idle, still] = [screenOf(ada, quick), screenOf(ben, quick)];
+      await idle.open(null);
+      await still.open(null);
+      await until('both are online', async () => (await states(id)).length === 2);
+      expect(await still.say('presence', { state: 'break' })).toEqual({ ok: true });
+      await asOwner(db.url, `UPDATE workspaces SET settings = '{"routing": {"autoAwayMinutes": 0.01}}' WHERE id = $1`, [
+        id,
+      ]);
+      const ofAda = async () => (await changes(id)).filter((change) => change.agentId === ada.id).map(({ to }) => to);
+      await until('she is away', async () => (await ofAda()).at(-1) === 'away');
+      let moving = true;
+      const hands = (async () => {
+        while (moving) {
+          await idle.say('active', {});
+          await sleep(50);
+        }
+      })();
+      await until('she is back', async () => (await ofAda()).at(-1) === 'online');
+      moving = false;
+      await hands;
+      await asOwner(db.url, `UPDATE workspaces SET settings = '{"routing": {"autoAwayMinutes": null}}' WHERE id = $1`, [
+        id,
+      ]);
+      await until('never away again', async () => (await ofAda()).at(-1) === 'online');
+      const ofBen = (await changes(id)).filter((change) => change.agentId === ben.id).map(({ to }) => to);
+      expect(ofBen).toEqual(['online', 'break']); // a break is a choice; idleness does not change it
+    });
+
     it('ends once for the agents of a node that died, whoever sweeps', async () => {
       const { id } = await addWorkspace(node, 'died', 0);
       const agents = await Promise.all(Array.from({ length: 30 }, (_, n) => addAgent(node, id, `a${n}`, 'agent')));

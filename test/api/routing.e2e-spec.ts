@@ -1,4 +1,4 @@
-import { TicketsService } from '../../src/inbox/tickets/tickets.service';
+import { PullService } from '../../src/routing/pull.service';
 import { RoutingService } from '../../src/routing/routing.service';
 import { RoutingSweeper } from '../../src/routing/routing.sweeper';
 import { cloneDatabase } from '../database';
@@ -54,12 +54,13 @@ describe('giving out what waits', () => {
     await world.agent('Reader', { teamIds: [team], role: 'analyst', online: true });
     const none = await world.ticket({ teamId: team });
     const later = await world.ticket({ teamId: team, dueAt: inMinutes(50) });
-    const first = await world.ticket({ teamId: team, dueAt: inMinutes(-5) });
-    const second = await world.ticket({ teamId: team, dueAt: inMinutes(10) });
+    const late = await world.ticket({ teamId: team, dueAt: inMinutes(-5) });
+    const second = await world.ticket({ teamId: team, dueAt: inMinutes(30) });
+    const first = await world.ticket({ teamId: team, dueAt: inMinutes(10) });
     await world.ticket({ teamId: team, dueAt: inMinutes(-9), status: 'pending' });
     expect(await routing.assignWaiting(world.id, team)).toBe(2);
     const held = await holders(world);
-    expect([first, second, later, none].map((t) => held.get(t.id))).toEqual([ada, ada, null, null]);
+    expect([first, second, later, late, none].map((t) => held.get(t.id))).toEqual([ada, ada, null, null, null]);
     const [event] = await world.events('ticket.assigned');
     expect(event).toMatchObject({
       ticket_id: first.id,
@@ -69,11 +70,11 @@ describe('giving out what waits', () => {
         to: ada,
         teamId: team,
         how: 'push',
-        why: { load: 0, capacity: 2, candidates: 1, slackMs: expect.any(Number) },
+        why: { rule: 'only_one', load: 0, capacity: 2, candidates: 1, slackMs: expect.any(Number), queueId: null },
       },
     });
     expect(event!.data['why']).toHaveProperty('slackMs', expect.any(Number));
-    expect((event!.data['why'] as { slackMs: number }).slackMs).toBeLessThan(0);
+    expect((event!.data['why'] as { slackMs: number }).slackMs).toBeLessThan(5 * 60_000);
     expect(await routing.assignWaiting(world.id, team)).toBe(0);
   });
 
@@ -118,11 +119,11 @@ describe('giving out what waits', () => {
       Array.from({ length: 300 }, (_, i) => world.ticket({ teamId: teams[i % 2]!, dueAt: inMinutes(i) })),
     );
     const principals = await Promise.all(agents.map((id) => principalOf(node.database, id)));
-    const service = node.app.get(TicketsService);
+    const pull = node.app.get(PullService);
     const full: string[] = [];
     await Promise.all([
       ...[0, 1, 2, 3].map((i) => routing.assignWaiting(world.id, teams[i % 2]!)),
-      ...principals.map((who) => service.next(who).catch((error: { code: string }) => full.push(error.code))),
+      ...principals.map((who) => pull.next(who).catch((error: { code: string }) => full.push(error.code))),
     ]);
     expect([...(await loads(world)).values()]).toEqual(agents.map(() => 4));
     const events = await world.events('ticket.assigned');
@@ -184,7 +185,7 @@ describe('hearing of it', () => {
     expect((await holders(world)).get(three.id)).toBe(ben); // answered: stays
     expect((await world.events('ticket.assigned')).at(-1)).toMatchObject({
       ticket_id: four.id,
-      data: { from: ben, to: null, how: 'returned' },
+      data: { from: ben, to: null, how: 'returned', why: { reason: 'offline' } },
       audience: expect.arrayContaining([`agent:${ben}`, `team:${team}`]),
     });
 
