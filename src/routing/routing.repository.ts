@@ -117,6 +117,7 @@ export class RoutingRepository {
          WHERE p.workspace_id = $1 AND p.state = 'online' AND p.expires_at > now() AND p.agent_id = ANY(ARRAY(
            SELECT m.agent_id FROM team_members m
            WHERE m.workspace_id = $1 AND m.team_id = $2 AND ($4::uuid[] IS NULL OR m.agent_id = ANY($4))))
+           AND NOT EXISTS (SELECT 1 FROM occupied_agents b WHERE b.workspace_id = $1 AND b.agent_id = p.agent_id)
        )
        SELECT
          (SELECT json_agg(json_build_array(a.id, a.capacity)) FROM agents a

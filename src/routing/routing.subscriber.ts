@@ -26,6 +26,8 @@ const TYPES = [
   'contact.changed',
   'presence.changed',
   'conversation.handler_changed',
+  'call.released',
+  'call.ended',
 ] as const satisfies readonly DomainEventType[];
 
 /** Whoever is in one of these holds no unanswered work, and asks for none. */
@@ -165,6 +167,12 @@ export function listen(events: readonly DomainEvent[]) {
       if (to === 'draining') handsFreed = true;
     } else if (isEvent(event, 'conversation.handler_changed')) {
       if (event.data.to === 'human' && event.conversationId) conversations.add(event.conversationId);
+    } else if (isEvent(event, 'call.released')) {
+      agents.add(event.data.agentId);
+      handsFreed = true;
+    } else if (isEvent(event, 'call.ended')) {
+      if (event.actor.kind === 'agent' && event.actor.id) agents.add(event.actor.id);
+      handsFreed = true;
     }
   }
   return { teams, agents, tickets, conversations, contacts, left, settled, placed, turns, handsFreed };

@@ -251,6 +251,18 @@ describe('the queue', () => {
     await world.bob.api.post(`/calls/${two.call.id}/claim`);
     await world.bob.api.post(`/calls/${two.call.id}/release`);
   });
+
+  it('leaves no room for other work while it is in hand', async () => {
+    const { call } = await inHand(world, world.ada);
+    const { conversationId } = await promised(world);
+    const [ticket] = await world.rows<{ id: string }>('SELECT id FROM tickets WHERE conversation_id = $1', [
+      conversationId,
+    ]);
+    const claim = () => world.ada.api.request<Refusal>('POST', `/tickets/${ticket!.id}/claim`);
+    expect(await claim()).toMatchObject({ status: 409, body: { error: { code: 'capacity_full' } } });
+    await world.ada.api.post(`/calls/${call.id}/release`);
+    expect((await claim()).status).toBe(200);
+  });
 });
 
 describe('a call with the agent’s own phone', () => {

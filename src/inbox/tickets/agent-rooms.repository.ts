@@ -25,12 +25,14 @@ export const weightsSql = (workspaceId: string, usual: string): string =>
 
 /**
  * What an agent has in hand, as a lateral row (`held.load`): tickets held and owed, and those on their screen to be
- * accepted. Work that takes everything fills its holder, whatever the capacity.
+ * accepted. Work that takes everything fills its holder, whatever the capacity, and so does a call in hand.
  */
 export const heldSql = (workspaceId: string, agent: string, weights: string): string =>
   `LATERAL (
      SELECT greatest(sum(CASE WHEN k.weight = 'all' THEN 0 ELSE k.weight::float8 END),
-                     CASE WHEN bool_or(k.weight = 'all') THEN ${agent}.capacity END, 0)::float8 AS load
+                     CASE WHEN bool_or(k.weight = 'all') OR EXISTS (
+                       SELECT 1 FROM occupied_agents b WHERE b.workspace_id = ${workspaceId} AND b.agent_id = ${agent}.id)
+                     THEN ${agent}.capacity END, 0)::float8 AS load
      FROM (SELECT coalesce(${weights} ->> t.work_type, '1') AS weight
            FROM (SELECT coalesce(h.work_type, h.kind) AS work_type FROM tickets h
                  WHERE h.workspace_id = ${workspaceId} AND h.assignee_id = ${agent}.id AND h.assignee_id IS NOT NULL
