@@ -2,10 +2,13 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AuditModule } from './audit/audit.module';
 import { FaqArticleEntity } from './bot/faq-article.entity';
 import { BotModule } from './bot/bot.module';
+import { CalendarsModule } from './calendars/calendars.module';
+import { CallsModule } from './calls/calls.module';
 import { ChannelEntity } from './channels/channel.entity';
 import { ChannelsModule } from './channels/channels.module';
 import { WebchatModule } from './channels/connectors/webchat/webchat.module';
 import { CrmModule } from './crm/crm.module';
+import { HandoffModule } from './handoff/handoff.module';
 import { HealthModule } from './health/health.module';
 import { IDENTITY_ENTITIES } from './identity/identity.entities';
 import { IdentityModule } from './identity/identity.module';
@@ -19,9 +22,13 @@ import { MediaModule } from './media/media.module';
 import type { Config } from './platform/config';
 import { PlatformModule } from './platform/platform.module';
 import { RealtimeModule } from './realtime/realtime.module';
+import { ReportingModule } from './reporting/reporting.module';
 import { RoutingModule } from './routing/routing.module';
 import { WebhooksModule } from './webhooks/webhooks.module';
+import { MacrosModule } from './macros/macros.module';
+import { RulesModule } from './rules/rules.module';
 import { SlaModule } from './sla/sla.module';
+import { SurveysModule } from './surveys/surveys.module';
 
 export const ENTITIES = [...IDENTITY_ENTITIES, ChannelEntity, FaqArticleEntity];
 
@@ -38,16 +45,23 @@ export class AppModule {
         IdentityModule,
         RealtimeModule,
         NotificationsModule,
+        CalendarsModule,
         InboxModule,
         ChannelsModule,
         WebchatModule,
         MediaModule,
         OutboundModule,
+        HandoffModule,
+        SurveysModule,
         SlaModule,
         RoutingModule,
+        CallsModule,
         BotModule,
+        MacrosModule,
+        RulesModule,
         CrmModule,
         WebhooksModule,
+        ReportingModule,
         MaintenanceModule,
         HealthModule,
       ],

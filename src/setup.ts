@@ -5,16 +5,16 @@ import fastifyHelmet from '@fastify/helmet';
 import fastifyStatic from '@fastify/static';
 import { type INestApplication, RequestMethod, ValidationPipe } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { ValidationError } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { VoiceWebhooks } from './calls/voice/voice-webhooks';
 import { WebhookServer } from './channels/ingress/webhook-server';
 import { Config } from './platform/config';
-import { DomainError } from './platform/errors';
 import { HttpErrorsFilter } from './platform/http-errors.filter';
 import { uuidv7 } from './platform/ids';
 import { LOGGER } from './platform/logger';
 import { runWithRequestId } from './platform/request-context';
+import { STRICT, validationFailed } from './platform/validation';
 import { createIoAdapter } from './realtime/io-adapter';
 
 /**
@@ -22,8 +22,14 @@ import { createIoAdapter } from './realtime/io-adapter';
  * other requests go through Nest. The listener is put in place once the application knows its own parts. A worker
  * answers for its health only.
  */
-export function createAdapter(config: Config): { adapter: FastifyAdapter; route: { webhooks?: WebhookServer } } {
-  const route: { webhooks?: WebhookServer } = {};
+export interface WebhookDoors {
+  webhooks?: WebhookServer;
+  /** Calls under way wait for what they are to do next. */
+  voice?: VoiceWebhooks;
+}
+
+export function createAdapter(config: Config): { adapter: FastifyAdapter; route: WebhookDoors } {
+  const route: WebhookDoors = {};
   const adapter = new FastifyAdapter({
     bodyLimit: 1024 * 1024,
     trustProxy: config.TRUST_PROXY > 0 ? (_address: string, hop: number) => hop < config.TRUST_PROXY : false,
@@ -33,7 +39,8 @@ export function createAdapter(config: Config): { adapter: FastifyAdapter; route:
       createServer(
         { requestTimeout: 30_000, headersTimeout: 15_000, maxHeaderSize: 16 * 1024 },
         (request, response) => {
-          if (route.webhooks && request.url?.startsWith('/webhooks/')) route.webhooks.handle(request, response);
+          if (route.voice && request.url?.startsWith('/webhooks/voice/')) route.voice.handle(request, response);
+          else if (route.webhooks && request.url?.startsWith('/webhooks/')) route.webhooks.handle(request, response);
           else (handler as RequestListener)(request, response);
         },
       ),
@@ -42,7 +49,7 @@ export function createAdapter(config: Config): { adapter: FastifyAdapter; route:
 }
 
 /** Everything around the modules, the same in main and in tests. */
-export async function setup(app: NestFastifyApplication, route: { webhooks?: WebhookServer }): Promise<void> {
+export async function setup(app: NestFastifyApplication, route: WebhookDoors): Promise<void> {
   const config = app.get(Config);
   const log = app.get<Logger>(LOGGER);
   const fastify = app.getHttpAdapter().getInstance();
@@ -75,13 +82,13 @@ export async function setup(app: NestFastifyApplication, route: { webhooks?: Web
       { path: 'media/{*rest}', method: RequestMethod.GET },
       { path: 'widget.js', method: RequestMethod.GET },
       { path: 'widget/{*rest}', method: RequestMethod.ALL },
+      { path: 'survey/{*rest}', method: RequestMethod.ALL },
     ],
   });
   app.useGlobalFilters(new HttpErrorsFilter(log));
   app.useGlobalPipes(
     new ValidationPipe({
-      whitelist: true,
-      forbidNonWhitelisted: true,
+      ...STRICT,
       transform: true,
       exceptionFactory: (errors) => validationFailed(errors),
     }),
@@ -90,6 +97,7 @@ export async function setup(app: NestFastifyApplication, route: { webhooks?: Web
   app.useWebSocketAdapter(await createIoAdapter(app, config));
   app.enableShutdownHooks();
   route.webhooks = app.get(WebhookServer);
+  route.voice = app.get(VoiceWebhooks);
 }
 
 /** The console, when it has been built. Deep links answer with the page; the page asks the API. */
@@ -133,19 +141,6 @@ function contentSecurityPolicy(config: Config) {
       frameAncestors: ["'none'"],
     },
   };
-}
-
-function validationFailed(errors: ValidationError[]): DomainError {
-  const fields = flatten(errors, '');
-  return new DomainError('validation_failed', `Please correct: ${fields.map((f) => f.path).join(', ')}.`, { fields });
-}
-
-function flatten(errors: readonly ValidationError[], prefix: string): { path: string; problem: string }[] {
-  return errors.flatMap((error) => {
-    const path = prefix ? `${prefix}.${error.property}` : error.property;
-    const own = Object.values(error.constraints ?? {}).map((problem) => ({ path, problem }));
-    return [...own, ...flatten(error.children ?? [], path)];
-  });
 }
 
 /** OpenAPI is loaded only when someone looks: it costs a quarter of a second and memory at start. */

@@ -1,15 +1,13 @@
+import type { CredentialField } from '../src/channels/credentials';
 import type {
   ChannelCapabilities,
-  ChannelConnector,
-  ChannelKind,
-  ConnectedChannel,
-  LookupOutcome,
   ModerationAction,
   ModerationTarget,
-  OutboundMessage,
-  SendOutcome,
   ThreadCapabilities,
-} from '../src/channels/connector';
+} from '../src/channels/capabilities';
+import type { ChannelKind, ConnectedChannel } from '../src/channels/channel';
+import type { ChannelConnector } from '../src/channels/connector';
+import type { LookupOutcome, OutboundMessage, SendOutcome } from '../src/channels/sending';
 import { ChannelDirectory } from '../src/channels/channel-directory';
 import { Connectors } from '../src/channels/connectors/registry';
 import type { InboundEvent } from '../src/inbox/conversations/inbound-event';
@@ -82,8 +80,8 @@ export class ScriptedNetwork implements ChannelConnector {
     return { dm: this.thread, comment: this.thread };
   }
 
-  credentialFields() {
-    return [{ name: 'accessToken', required: true, help: 'Any.' }];
+  credentialFields(): readonly CredentialField[] {
+    return [{ name: 'accessToken', required: true, help: { fa: 'هر چه.', en: 'Any.' } }];
   }
 
   door() {

@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { UploadsService } from '../media/uploads.service';
+import { TicketBulkRepository } from '../inbox/tickets/ticket-bulk.repository';
 import { NotificationsRepository } from '../notifications/notifications.repository';
 import { WebhooksRepository } from '../webhooks/webhooks.repository';
 import { Config } from '../platform/config';
@@ -23,6 +24,7 @@ export class Housekeeping implements OnApplicationBootstrap, OnApplicationShutdo
     private readonly database: Database,
     private readonly uploads: UploadsService,
     private readonly notifications: NotificationsRepository,
+    private readonly ticketBatches: TicketBulkRepository,
     private readonly webhooks: WebhooksRepository,
     private readonly config: Config,
     @Inject(LOGGER) private readonly log: Logger,
@@ -53,8 +55,10 @@ export class Housekeeping implements OnApplicationBootstrap, OnApplicationShutdo
         await tx.execute(
           `DELETE FROM login_attempts WHERE window_started_at < now() - interval '1 day' AND coalesce(blocked_until, now()) <= now()`,
         );
+        await this.ticketBatches.tidy(tx, daysAgo(NOTIFICATION_DAYS));
         await this.notifications.tidy(tx, daysAgo(NOTIFICATION_DAYS));
         await this.webhooks.tidy(tx, daysAgo(DELIVERY_DAYS));
+        await tx.execute(`DELETE FROM voice_events WHERE received_at < now() - interval '30 days'`);
         await tx.execute(`DELETE FROM webchat_sessions WHERE expires_at < now() - interval '1 day'`);
       });
       await this.uploads.tidy();

@@ -1,8 +1,9 @@
 import { Module } from '@nestjs/common';
+import { TicketsModule } from '../inbox/tickets/tickets.module';
 import { NotificationsModule } from '../notifications/notifications.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
 import { Housekeeping } from './housekeeping';
 import { Resealing } from './resealing';
 
-@Module({ imports: [NotificationsModule, WebhooksModule], providers: [Housekeeping, Resealing] })
+@Module({ imports: [NotificationsModule, TicketsModule, WebhooksModule], providers: [Housekeeping, Resealing] })
 export class MaintenanceModule {}

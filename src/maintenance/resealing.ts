@@ -12,6 +12,7 @@ const KEPT: readonly { table: string; context: (id: string) => string }[] = [
   { table: 'crm_connections', context: sealContext },
   { table: 'oauth_apps', context: (id) => id },
   { table: 'channel_connections', context: (id) => id },
+  { table: 'voice_accounts', context: (id) => id },
   { table: 'webhook_endpoints', context: (id) => id },
 ];
 

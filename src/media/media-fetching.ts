@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { ChannelDirectory, type DirectoryChannel } from '../channels/channel-directory';
-import type { MediaSource, MediaWanted } from '../channels/connector';
+import type { MediaSource, MediaWanted } from '../channels/media';
 import { Connectors } from '../channels/connectors/registry';
 import { StoredDeliveries } from '../channels/ingress/stored-deliveries';
 import { dispatcherFor } from '../channels/egress';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { OutboundAttachment } from '../channels/connector';
+import type { OutboundAttachment } from '../channels/sending';
 import { UploadsService } from '../media/uploads.service';
 import { DomainError } from '../platform/errors';
 

@@ -1,4 +1,4 @@
-import type { SendOutcome } from '../channels/connector';
+import type { SendOutcome } from '../channels/sending';
 import { attemptOf, ECHO_GRACE_MS, isHeld, patience, pauseOf } from './attempt';
 
 const later = (over: Partial<Extract<SendOutcome, { status: 'retry' }>> = {}): SendOutcome => ({

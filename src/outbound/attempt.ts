@@ -1,4 +1,4 @@
-import type { SendOutcome } from '../channels/connector';
+import type { SendOutcome } from '../channels/sending';
 import type { DeliveryResult } from './outbound.repository';
 
 /** How long after a doubtful call its echo may still be on the way; asking earlier proves nothing. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ThreadCapabilities } from '../channels/connector';
+import type { ThreadCapabilities } from '../channels/capabilities';
 import { JobQueue } from '../jobs/job-queue';
 import type { Tx } from '../platform/database';
 

@@ -1,4 +1,4 @@
-import type { ThreadCapabilities } from '../channels/connector';
+import type { ThreadCapabilities } from '../channels/capabilities';
 import { type EditFacts, refuseEdit } from './edit-rules';
 
 const now = new Date('2026-11-22T12:00:00.000Z');

@@ -1,4 +1,4 @@
-import type { ThreadCapabilities } from '../channels/connector';
+import type { ThreadCapabilities } from '../channels/capabilities';
 import { lengthIn } from '../text/graphemes';
 
 /** What deciding about a new text for a message of ours needs to know. */

@@ -1,4 +1,4 @@
-import type { ModerationAction } from '../channels/connector';
+import type { ModerationAction } from '../channels/capabilities';
 import {
   isWorthTelling,
   MODERATION_ACTIONS,

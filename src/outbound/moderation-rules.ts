@@ -1,4 +1,4 @@
-import type { ModerationAction } from '../channels/connector';
+import type { ModerationAction } from '../channels/capabilities';
 
 export const MODERATION_ACTIONS = [
   'hide',

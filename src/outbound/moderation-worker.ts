@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { ChannelDirectory, type DirectoryChannel } from '../channels/channel-directory';
 import { ChannelsService } from '../channels/channels.service';
-import type { SendOutcome } from '../channels/connector';
+import type { SendOutcome } from '../channels/sending';
 import { Connectors } from '../channels/connectors/registry';
 import { JobQueue } from '../jobs/job-queue';
 import type { RunningJob } from '../jobs/jobs';

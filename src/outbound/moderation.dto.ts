@@ -11,7 +11,7 @@ import {
   Length,
   ValidateNested,
 } from 'class-validator';
-import type { ModerationAction } from '../channels/connector';
+import type { ModerationAction } from '../channels/capabilities';
 import { MODERATION_ACTIONS } from './moderation-rules';
 import { BATCH_AT_MOST } from './moderation.service';
 

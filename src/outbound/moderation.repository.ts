@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ModerationAction } from '../channels/connector';
+import type { ModerationAction } from '../channels/capabilities';
 import type { NewJob } from '../jobs/jobs';
 import type { Actor } from '../outbox/domain-event';
 import type { Tx } from '../platform/database';

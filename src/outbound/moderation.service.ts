@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { ChannelDirectory } from '../channels/channel-directory';
-import type { ModerationAction } from '../channels/connector';
+import type { ModerationAction } from '../channels/capabilities';
 import { Connectors } from '../channels/connectors/registry';
 import { canSeeTicket, type Principal } from '../identity/principal';
 import { agent } from '../inbox/conversations/conversations.service';
 import { JobQueue } from '../jobs/job-queue';
+import type { Actor } from '../outbox/domain-event';
 import { Clock } from '../platform/clock';
 import { Database, type Tx } from '../platform/database';
 import { DomainError, notFound } from '../platform/errors';
@@ -57,15 +58,34 @@ export class ModerationService {
     return this.database.transaction({ workspaceId }, async (tx) => {
       const subject = await this.repository.subject(tx, workspaceId, messageId);
       if (!subject || !canSee(who, subject)) throw notFound('message');
-      const refusal = await this.refusal(action, subject);
-      if (refusal?.code === 'already_deleted') throw new DomainError('conflict', refusal.reason);
-      if (refusal) throw new DomainError('capability_missing', refusal.reason, { action });
-      if (await this.repository.isAsked(tx, workspaceId, messageId, action)) return { state: 'queued' };
-      const of = { batchId: null, action, reason: cleanText(reason), actor: agent(who), at: this.clock.now() };
-      const [id] = await this.repository.addItems(tx, workspaceId, of, [{ messageId, channelId: subject.channelId }]);
-      this.jobs.enqueue(tx, moderationJob(workspaceId, { id: id!, batchId: null }));
+      await this.ask(tx, workspaceId, messageId, action, reason, agent(who));
       return { state: 'queued' };
     });
+  }
+
+  /**
+   * The same inside somebody else's transaction (a rule's), who has settled that the actor may.
+   * @returns false when it is asked for already
+   * @throws DomainError `capability_missing`, `conflict`, `not_found`
+   */
+  async ask(
+    tx: Tx,
+    workspaceId: string,
+    messageId: string,
+    action: ModerationAction,
+    reason: string,
+    actor: Actor,
+  ): Promise<boolean> {
+    const subject = await this.repository.subject(tx, workspaceId, messageId);
+    if (!subject) throw notFound('message');
+    const refusal = await this.refusal(action, subject);
+    if (refusal?.code === 'already_deleted') throw new DomainError('conflict', refusal.reason);
+    if (refusal) throw new DomainError('capability_missing', refusal.reason, { action });
+    if (await this.repository.isAsked(tx, workspaceId, messageId, action)) return false;
+    const of = { batchId: null, action, reason: cleanText(reason), actor, at: this.clock.now() };
+    const [id] = await this.repository.addItems(tx, workspaceId, of, [{ messageId, channelId: subject.channelId }]);
+    this.jobs.enqueue(tx, moderationJob(workspaceId, { id: id!, batchId: null }));
+    return true;
   }
 
   /**

@@ -50,6 +50,6 @@ import { Sender } from './sender';
     { provide: BOT_REPLIES, useExisting: RepliesService },
     { provide: ReplyCapabilitySource, useClass: ReplyCapabilitiesService },
   ],
-  exports: [BOT_REPLIES, ReplyCapabilitySource],
+  exports: [BOT_REPLIES, ModerationService, ReplyCapabilitySource, RepliesService, SendReadiness, Idempotency],
 })
 export class OutboundModule {}

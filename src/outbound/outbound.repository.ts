@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { OutboundTemplate, OutboundThread } from '../channels/connector';
+import type { OutboundTemplate, OutboundThread } from '../channels/sending';
 import { type DeliveryState, mayMove } from '../inbox/conversations/delivery';
 import type { Tx } from '../platform/database';
 import { uuidv7 } from '../platform/ids';
@@ -127,13 +127,14 @@ export class OutboundRepository {
   /** The thread a message goes into, as networks that thread by headers want to know it. */
   async thread(tx: Tx, { workspaceId, conversationId, messageId }: Delivery): Promise<OutboundThread> {
     // $1 workspace, $2 conversation, $3 the message itself, $4 how many ids
-    const [row] = await tx.query<{ number: string | null; subject: string | null; ids: string[] }>(
-      `SELECT t.number, nullif(t.subject, '') AS subject,
+    const [row] = await tx.query<{ number: string | null; subject: string | null; own: boolean; ids: string[] }>(
+      `SELECT t.number, nullif(coalesce(c.subject, t.subject), '') AS subject, c.subject IS NOT NULL AS own,
               ARRAY(SELECT external_id FROM (
                 SELECT external_id, seq FROM messages
                 WHERE workspace_id = $1 AND conversation_id = $2 AND external_id IS NOT NULL AND id <> $3
                 ORDER BY seq DESC LIMIT $4) latest ORDER BY seq) AS ids
-       FROM messages m LEFT JOIN tickets t ON t.workspace_id = m.workspace_id AND t.id = m.ticket_id
+       FROM messages m JOIN conversations c ON c.workspace_id = m.workspace_id AND c.id = m.conversation_id
+       LEFT JOIN tickets t ON t.workspace_id = m.workspace_id AND t.id = m.ticket_id
        WHERE m.workspace_id = $1 AND m.id = $3`,
       [workspaceId, conversationId, messageId, THREAD_LENGTH],
       'outbound_thread',
@@ -142,6 +143,7 @@ export class OutboundRepository {
       conversationId,
       ticketNumber: row?.number ? Number(row.number) : undefined,
       subject: row?.subject ?? undefined,
+      begins: row?.own === true && row.ids.length === 0,
       externalIds: row?.ids ?? [],
     };
   }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { BotAllowance, BotReplies, BotReply } from '../bot/bot-replies';
-import type { OutboundTemplate } from '../channels/connector';
+import type { OutboundTemplate } from '../channels/sending';
 import type { Principal } from '../identity/principal';
 import { type ConversationForReply, ConversationsRepository } from '../inbox/conversations/conversations.repository';
 import { agent, ConversationsService, type Outgoing } from '../inbox/conversations/conversations.service';
@@ -21,7 +21,8 @@ import { decideSend, decideVisibility, partsOf } from './send-rules';
 /** Something uploaded here, or something the network fetches itself. */
 export type AskedAttachment = { uploadId: string } | { kind: string; url: string; mimeType?: string; name?: string };
 
-type Content = Omit<ReplyInput, 'seenMessageId' | 'attachments'> & { attachments: QueuedAttachment[] };
+/** What is written, without what an agent had seen when writing it. */
+export type Content = Omit<ReplyInput, 'seenMessageId' | 'attachments'> & { attachments: QueuedAttachment[] };
 
 export interface ReplyInput {
   /** What is sent; of a template, how it reads. */
@@ -168,14 +169,14 @@ export class RepliesService implements BotReplies {
     });
   }
 
-  private async write(
-    tx: Tx,
-    conversation: ConversationForReply,
-    input: Content,
-    author: Outgoing['author'],
-  ): Promise<string> {
+  /**
+   * Writes into a locked conversation and queues it, in the caller's transaction; the caller has settled that the author
+   * may. What the product itself says is held to the bot's rules.
+   * @throws DomainError `send_refused` before anything is written
+   */
+  async write(tx: Tx, conversation: ConversationForReply, input: Content, author: Outgoing['author']): Promise<string> {
     const ready = await this.readiness.of(tx, conversation, input.replyToMessageId ?? null);
-    const facts = sendFacts(conversation, ready, input.visibility, author.kind);
+    const facts = sendFacts(conversation, ready, input.visibility, spokenAs(author));
     const { text, attachments, template } = input;
     const decision = decideSend({ ...facts, text, attachments, template: template !== undefined }, this.clock.now());
     if ('refusal' in decision) throw new DomainError('send_refused', decision.refusal.message, { ...decision.refusal });
@@ -206,7 +207,7 @@ export class RepliesService implements BotReplies {
         replyToParentExternalId: answered?.parentExternalId ?? undefined,
         postExternalId: conversation.postExternalId ?? undefined,
         window: decision.window,
-        author: author.kind,
+        author: spokenAs(author),
         ...(attachments.length > 0 ? { attachments } : {}),
         ...(template ? { template } : {}),
       },
@@ -219,3 +220,6 @@ export class RepliesService implements BotReplies {
     this.jobs.enqueue(tx, sendJob(workspaceId, conversationId));
   }
 }
+
+/** Networks know humans and machines. */
+const spokenAs = (author: Outgoing['author']): 'agent' | 'bot' => (author.kind === 'agent' ? 'agent' : 'bot');

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ChannelDirectory, type DirectoryChannel } from '../channels/channel-directory';
-import type { ThreadCapabilities } from '../channels/connector';
+import type { ThreadCapabilities } from '../channels/capabilities';
 import { Connectors } from '../channels/connectors/registry';
 import type { ConversationForReply } from '../inbox/conversations/conversations.repository';
 import type { Tx } from '../platform/database';
@@ -57,6 +57,7 @@ export function sendFacts(
     visibility,
     lastInboundAt: conversation.lastInboundAt,
     recipientUnreachable: conversation.recipientUnreachable,
+    recipientUnconfirmed: conversation.recipientUnconfirmed,
     comment: conversation.kind === 'comment' && ready.answered ? ready.answered : null,
   };
 }

@@ -1,4 +1,4 @@
-import type { ThreadCapabilities } from '../channels/connector';
+import type { ThreadCapabilities } from '../channels/capabilities';
 import { metaCapabilities } from '../channels/connectors/meta/meta.capabilities';
 import { decideSend, partsOf, type SendFacts, windowOf } from './send-rules';
 
@@ -43,6 +43,7 @@ it.each<[string, SendFacts, string]>([
   ['a person who never wrote', dm({ lastInboundAt: null }), 'window_closed'],
   ['a person who blocked the channel', dm({ recipientUnreachable: true }), 'recipient_unreachable'],
   ['in public to a person who blocked the channel', comment({ recipientUnreachable: true }), 'standard'],
+  ['an address nobody has confirmed', dm({ recipientUnconfirmed: true }), 'recipient_unconfirmed'],
   ['a bot within a day', dm({ author: 'bot' }), 'standard'],
   ['a bot after a day', dm({ author: 'bot', lastInboundAt: ago(25) }), 'window_for_humans_only'],
   ['a bot in public', comment({ author: 'bot' }), 'bot_may_not_reply'],

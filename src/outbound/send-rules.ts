@@ -1,4 +1,4 @@
-import type { ThreadCapabilities, Visibility } from '../channels/connector';
+import type { ThreadCapabilities, Visibility } from '../channels/capabilities';
 import { lengthIn } from '../text/graphemes';
 import { splitText } from '../text/split';
 
@@ -14,6 +14,8 @@ export interface SendFacts {
   lastInboundAt: Date | null;
   /** They blocked the channel or left it: nothing private reaches them. */
   recipientUnreachable?: boolean;
+  /** Nobody has shown that this address is theirs. */
+  recipientUnconfirmed?: boolean;
   /** The comment being answered, in comment threads. */
   comment: { at: Date; deleted: boolean; privateReplies: number } | null;
   /** It is sent from a template the network has approved, which no window stands in the way of. */
@@ -31,6 +33,7 @@ export type RefusalReason =
   | 'window_for_humans_only'
   | 'bot_may_not_reply'
   | 'recipient_unreachable'
+  | 'recipient_unconfirmed'
   | 'nothing_to_answer'
   | 'comment_deleted'
   | 'private_reply_used'
@@ -155,6 +158,11 @@ export function decideVisibility(facts: Omit<SendFacts, 'text' | 'attachments'>,
     return refuse(
       'recipient_unreachable',
       'They blocked this channel or left it; until they write again nothing reaches them.',
+    );
+  if (facts.recipientUnconfirmed)
+    return refuse(
+      'recipient_unconfirmed',
+      'Nobody has shown that this address is the customer’s; wait for their answer, or confirm it with a note.',
     );
   if (kind === 'comment') return decideComment(facts, capabilities, now);
   return decideWindow(facts, capabilities, now);

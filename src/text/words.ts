@@ -12,3 +12,6 @@ export const joined = (all: readonly Words[]): Words => ({
   fa: all.map(({ fa }) => fa).join(' '),
   en: all.map(({ en }) => en).join(' '),
 });
+
+/** A count in Persian digits, rounded. */
+export const inPersian = (count: number): string => Math.round(count).toLocaleString('fa');

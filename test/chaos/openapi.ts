@@ -80,6 +80,7 @@ function resolve(table: RouteTable, schema: Schema): Schema {
 }
 
 function valueFor(table: RouteTable, schema: Schema, name: string, tenant: Tenant): unknown {
+  if (schema.example !== undefined) return schema.example;
   const resolved = resolve(table, schema);
   if (resolved.example !== undefined) return resolved.example;
   if (resolved.enum) return resolved.enum[0];

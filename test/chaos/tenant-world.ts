@@ -57,6 +57,30 @@ export async function furnish(
     firstResponseMs: { urgent: WEEK_MS, high: WEEK_MS, normal: WEEK_MS, low: WEEK_MS },
     nextResponseMs: { urgent: WEEK_MS, high: WEEK_MS, normal: WEEK_MS, low: WEEK_MS },
   });
+  const calendar = await api.post<{ id: string; holidays: { id: string; name: { en: string } }[] }>('/calendars', {
+    name: `Calendar of ${name}`,
+    template: 'iran',
+  });
+  const actions = [{ do: 'note', text: `Note of ${name}` }];
+  const rule = await api.post<{ id: string }>('/rules', {
+    name: `Rule of ${name}`,
+    when: [{ on: 'ticket.tags_changed' }],
+    actions,
+  });
+  const macro = await api.post<{ id: string }>('/macros', { name: `Macro of ${name}`, scope: 'everybody', actions });
+  const canned = await api.post<{ id: string }>('/canned-replies', {
+    shortcut: 'hello',
+    title: `Hello of ${name}`,
+    scope: 'everybody',
+    texts: { en: `Hello of ${name}` },
+  });
+  const field = await api.post<{ id: string }>('/ticket-fields', {
+    key: 'order',
+    labelFa: `سفارش ${name}`,
+    labelEn: `Order of ${name}`,
+    kind: 'text',
+  });
+  const queue = await api.post<{ id: string }>('/queues', { teamId: team, name: `Queue of ${name}` });
   const bytes = comment(page, `of_${name}`);
   await send(url, '/webhooks/meta', bytes, { 'x-hub-signature-256': metaSignature(secret, bytes) });
   const message = await eventually(async () => {
@@ -97,6 +121,83 @@ export async function furnish(
      VALUES ($1, $2, $3, 0, 'image', $4, 'stored', $5, $6, 'image/png', 1)`,
     [workspaceId, file, message['id'], `picture of ${name}`, `${workspaceId}/00/${'0'.repeat(64)}`, '0'.repeat(64)],
   );
+  // a bulk change of tickets under the same id as the one of moderation: both are called `bulk` in their paths
+  await client.query(
+    `INSERT INTO ticket_batches (workspace_id, id, action, agent_id, total, created_at, finished_at)
+     VALUES ($1, $2, $3, $4, 0, now(), now())`,
+    [workspaceId, batch, JSON.stringify({ addTags: [`bulk of ${name}`] }), owner.id],
+  );
+  const approval = uuidv7();
+  await client.query(
+    `WITH receipt AS (
+       INSERT INTO rule_receipts (workspace_id, id, rule_id, rule_version, event_position, event_type, event_at, ticket_id,
+         outcome, matched, at)
+       VALUES ($1, $2, $3, 1, 1, 'ticket.tags_changed', now(), $4, 'ran', '[]', now()) RETURNING id
+     ), suspended AS (
+       INSERT INTO rule_suspensions (workspace_id, rule_id, ticket_id, rule_version, since) VALUES ($1, $3, $4, 1, now())
+     )
+     INSERT INTO approvals (workspace_id, id, rule_id, receipt_id, ticket_id, text, actions, requested_at)
+     SELECT $1, $5, $3, id, $4, $6, '[]', now() FROM receipt`,
+    [workspaceId, uuidv7(), rule.id, message['ticket_id'], approval, `question of ${name}`],
+  );
+  const [handoff, check] = [uuidv7(), uuidv7()];
+  await client.query(
+    `WITH asking AS (
+       INSERT INTO email_handoffs (workspace_id, id, ticket_id, conversation_id, contact_id, state, address_state, agent_id)
+       VALUES ($1, $2, $4, $5, $6, 'asking', 'asked', $7)
+     ), survey AS (
+       INSERT INTO surveys (workspace_id, id, ticket_id, conversation_id, contact_id, channel_id, brand_id, kind, state, reason, due_at)
+       VALUES ($1, $3, $4, $5, $6, $8, $9, 'csat', 'not_asked', $10, now())
+     )
+     INSERT INTO identity_checks (workspace_id, id, contact_id, ticket_id, conversation_id, method, asked_by, asked_at, expires_at)
+     VALUES ($1, $3, $6, $4, $5, 'questions', $7, now(), now() + interval '1 day')`,
+    [
+      workspaceId,
+      handoff,
+      check,
+      message['ticket_id'],
+      message['conversation_id'],
+      message['contact_id'],
+      owner.id,
+      channel.id,
+      channel.brandId,
+      `reason of ${name}`,
+    ],
+  );
+  const call = uuidv7();
+  await client.query(
+    `INSERT INTO call_promises (workspace_id, id, ticket_id, conversation_id, contact_id, state, phone, phone_raw, reason,
+       window_start, window_end, time_zone, consent_at, consent_text, promised_by, created_at)
+     VALUES ($1, $2, $3, $4, $5, 'scheduled', '+989120000000', '0912', $6, now() + interval '8 days',
+       now() + interval '9 days', 'Asia/Tehran', now(), $6, $7, now())`,
+    [
+      workspaceId,
+      call,
+      message['ticket_id'],
+      message['conversation_id'],
+      message['contact_id'],
+      `call of ${name}`,
+      owner.id,
+    ],
+  );
+  const [endpoint, delivery] = [uuidv7(), uuidv7()];
+  await client.query(
+    `WITH endpoint AS (
+       INSERT INTO webhook_endpoints (workspace_id, id, name, url, credentials, disabled_at)
+       VALUES ($1, $2, $4, 'https://hooks.example', '{}', now()) RETURNING id
+     )
+     INSERT INTO webhook_deliveries (workspace_id, id, endpoint_id, cause, type, body, state)
+     SELECT $1, $3, id, 'test:1', 'webhook.test', $4, 'delivered' FROM endpoint`,
+    [workspaceId, endpoint, delivery, `hooks of ${name}`],
+  );
+  const line = await api.post<{ id: string }>('/voice-accounts', {
+    provider: 'twilio',
+    name: `Line of ${name}`,
+    externalId: `AC${'0'.repeat(32)}`,
+    phone: '+982191001234',
+    credentials: { authToken: `token of ${name}` },
+    settings: { apiBaseUrl: NOWHERE },
+  });
   const answers = await client.query<{ id: string }>('SELECT id FROM bot_answers WHERE workspace_id = $1', [
     workspaceId,
   ]);
@@ -108,17 +209,33 @@ export async function furnish(
     agents: agent.id,
     members: agent.id,
     teams: team,
+    queues: queue.id,
     brands: channel.brandId,
     channels: channel.id,
     'inbound-events': event.rows[0]!.id,
     jobs: job,
     bulk: batch,
+    followers: agent.id,
+    'ticket-fields': field.id,
     connect,
     attachments: file,
     tokens: token.rows[0]!.id,
     'faq-articles': article.id,
     answers: answers.rows[0]!.id,
     'sla-policies': policy.id,
+    handoffs: handoff,
+    'identity-checks': check,
+    rules: rule.id,
+    macros: macro.id,
+    'canned-replies': canned.id,
+    approvals: approval,
+    suspensions: message['ticket_id']!,
+    calendars: calendar.id,
+    holidays: calendar.holidays.find((holiday) => holiday.name.en === 'Eid al-Fitr')!.id,
+    calls: call,
+    'voice-accounts': line.id,
+    'webhook-endpoints': endpoint,
+    deliveries: delivery,
     identityId: message['identity_id']!,
   };
   return { owner, api, workspaceId, page, secret, ids };
@@ -126,20 +243,33 @@ export async function furnish(
 
 /** Field of a body or a query, and the resource it refers to. */
 export const REFERENCES: Record<string, string> = {
+  via: 'voice-accounts',
   agentId: 'agents',
   assignee: 'agents',
   assigneeId: 'agents',
   teamId: 'teams',
   teamIds: 'teams',
   queue: 'teams',
+  queueId: 'queues',
   brandId: 'brands',
   brandIds: 'brands',
   channel: 'channels',
   channelId: 'channels',
   seenMessageId: 'messages',
   messageIds: 'messages',
+  include: 'messages',
   replyToMessageId: 'messages',
   otherId: 'contacts',
   entityId: 'contacts',
   identityId: 'identityId',
+  ticketId: 'tickets',
+  ticketIds: 'tickets',
+  into: 'tickets',
+  parentId: 'tickets',
+  conversationId: 'conversations',
+  contactId: 'contacts',
+  fromMessageId: 'messages',
+  calendarId: 'calendars',
+  policyId: 'sla-policies',
+  holidayId: 'holidays',
 };
