@@ -4,7 +4,7 @@ import type { IntakeChannel } from '../inbox/conversations/intake';
 import { Database } from '../platform/database';
 import { LOGGER } from '../platform/logger';
 import { type Sealed, Secrets } from '../platform/secrets';
-import type { ChannelKind, ChannelSettings, ConnectedChannel, Credentials } from './connector';
+import type { ChannelKind, ChannelSettings, ConnectedChannel, Credentials } from './channel';
 
 export interface DirectoryChannel extends IntakeChannel, ConnectedChannel {
   name: string;

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Sealed } from '../platform/secrets';
-import type { ChannelKind, ChannelSettings } from './connector';
+import type { ChannelKind, ChannelSettings } from './channel';
 
 @Entity('channels')
 export class ChannelEntity {

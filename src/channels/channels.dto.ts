@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsObject, IsOptional, IsString, IsUUID, Length, Matches } from 'class-validator';
-import { CHANNEL_KINDS, type ChannelKind } from './connector';
+import { CHANNEL_KINDS, type ChannelKind } from './channel';
 
 export class CreateChannelBody {
   @ApiProperty({ enum: CHANNEL_KINDS })

@@ -27,6 +27,7 @@ import { LastEvents } from './ingress/last-events';
 import { LedgerController } from './ingress/ledger.controller';
 import { LedgerRepository } from './ingress/ledger.repository';
 import { LedgerService } from './ingress/ledger.service';
+import { Presses } from './presses';
 import { PullRunner } from './pulls/pull-runner';
 import { PullSchedule } from './pulls/pull-schedule';
 import { PulledDeliveries } from './pulls/pulled-deliveries';
@@ -59,6 +60,7 @@ import { WebhookAddress } from './webhook-address';
     Applier,
     EnrichmentRepository,
     Enrichment,
+    Presses,
     PullsRepository,
     PulledDeliveries,
     PullSchedule,

@@ -17,17 +17,12 @@ import { Secrets } from '../platform/secrets';
 import { ChannelDirectory, type DirectoryChannel } from './channel-directory';
 import { PREVIOUS_SECRET, PREVIOUS_SECRET_UNTIL } from './door-secrets';
 import { ChannelEntity } from './channel.entity';
+import { fieldsOf, PROXY_FIELD } from './channel-fields';
 import type { CreateChannelBody, UpdateChannelBody } from './channels.dto';
-import type { ChannelKind, ChannelSettings, CredentialField, Credentials } from './connector';
+import type { ChannelKind, ChannelSettings, Credentials } from './channel';
 import { Connectors } from './connectors/registry';
 
 const SECRET_OVERLAP_HOURS = 24;
-
-const PROXY_FIELD: CredentialField = {
-  name: 'proxyUrl',
-  required: false,
-  help: 'Proxy for all calls to the network, http://user:password@host:port. Left empty, calls go out directly.',
-};
 
 /** What is shown of a channel: never its credentials, only which are set. */
 export interface ChannelView {
@@ -63,8 +58,7 @@ export class ChannelsService {
       const connector = this.connectors.of(kind);
       return {
         kind,
-        credentialFields: [...connector.credentialFields(kind), PROXY_FIELD],
-        settingFields: connector.settingFields?.(kind) ?? [],
+        ...fieldsOf(connector, kind),
         capabilities: connector.capabilities(kind),
         webhookPath: connector.door(kind)?.path ?? null,
         /** The network whose consent page connects it; its app is stored under this name. */
@@ -298,7 +292,7 @@ export class ChannelsService {
     const problems = [
       ...fields
         .filter((f) => f.required && !given[f.name])
-        .map((f) => ({ path: `credentials.${f.name}`, problem: `is required: ${f.help}` })),
+        .map((f) => ({ path: `credentials.${f.name}`, problem: `is required: ${f.help.en}` })),
       ...Object.entries(given)
         .filter(([name, value]) => typeof value !== 'string' || !fields.some((f) => f.name === name))
         .map(([name]) => ({

@@ -1,4 +1,4 @@
-import type { Credentials } from './connector';
+import type { Credentials } from './channel';
 
 /** Under these names a webhook secret that was replaced stays in the sealed credentials until its time is over. */
 export const PREVIOUS_SECRET = 'previousSecret';

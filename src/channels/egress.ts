@@ -1,5 +1,5 @@
 import { Agent, type Dispatcher, fetch as undiciFetch, ProxyAgent, type RequestInit, type Response } from 'undici';
-import type { Credentials } from './connector';
+import type { Credentials } from './channel';
 
 const REMEMBERED = 200; // proxies in use at once; far beyond any installation
 const direct = new Agent({ connect: { timeout: 10_000 }, keepAliveTimeout: 10_000 });

@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../platform/database';
+import { previewOf } from '../inbox/tickets/ticket-intake';
 import { cleanText } from '../text/clean';
-import type { ChannelKind, PersonFacts, PostFacts } from './connector';
+import { guessLanguage } from '../text/language';
+import type { ChannelKind } from './channel';
+import type { PersonFacts, PostFacts } from './describing';
 
 /** Something the network can tell us more about. */
 export interface Unknown {
@@ -17,6 +20,17 @@ export interface Wanted {
   channelUpdatedAt: Date;
 }
 
+/** A message that got its words, with whom to tell. */
+export interface DescribedMessage {
+  conversationId: string;
+  contactId: string;
+  identityId: string | null;
+  ticketId: string | null;
+  version: number;
+  teamId: string | null;
+  assigneeId: string | null;
+}
+
 export interface DescribedConversation {
   conversationId: string;
   contactId: string;
@@ -28,31 +42,53 @@ export interface DescribedConversation {
 const UNKNOWN_POST = 'p.text IS NULL AND p.permalink IS NULL AND p.deleted_at IS NULL';
 // whoever Meta withholds, guests of its chat plugin and visitors of our own widget have no profile anywhere
 const UNKNOWN_PERSON = `i.name IS NULL AND i.handle IS NULL AND i.external_id !~ '^(withheld|visitor|user|user_ref):'`;
+const UNKNOWN_MESSAGE = `m.meta->>'textUntold' = 'true' AND m.text = '' AND m.deleted_at IS NULL`;
 const WANTED = `channel_id AS "channelId", ch.state AS "channelState", ch.updated_at AS "channelUpdatedAt"`;
 
 const text = (value: string | undefined) => (value === undefined ? null : cleanText(value));
 
-/** What is known of posts and people, and what is filled in later. Only what is empty is ever written. */
+const ticketLanguage = (words: string): 'fa' | 'en' | null => {
+  const guess = guessLanguage(words);
+  return guess === 'fingilish' ? 'fa' : guess;
+};
+
+/** What is known of posts, people and messages, and what is filled in later. Only what is empty is ever written. */
 @Injectable()
 export class EnrichmentRepository {
+  // Rows one by one by their keys: of a workspace it has no figures on yet the planner believes one row, and would read
+  // the whole workspace for each conversation (OFFSET 0 keeps it from turning this into an ordinary join).
   unknownPosts(tx: Tx, workspaceId: string, conversationIds: readonly string[]): Promise<Unknown[]> {
     // $1 workspace, $2 conversations
     return tx.query<Unknown>(
-      `SELECT DISTINCT p.id, ch.kind AS "channelKind" FROM conversations c
-       JOIN posts p ON p.workspace_id = c.workspace_id AND p.id = c.post_id
-       JOIN channels ch ON ch.workspace_id = c.workspace_id AND ch.id = c.channel_id
-       WHERE c.workspace_id = $1 AND c.id = ANY($2) AND ${UNKNOWN_POST}`,
+      `SELECT DISTINCT p.id, ch.kind AS "channelKind" FROM unnest($2::uuid[]) AS k(id)
+       CROSS JOIN LATERAL (SELECT post_id, channel_id FROM conversations WHERE workspace_id = $1 AND id = k.id OFFSET 0) c
+       CROSS JOIN LATERAL (SELECT * FROM posts WHERE workspace_id = $1 AND id = c.post_id OFFSET 0) p
+       JOIN channels ch ON ch.workspace_id = $1 AND ch.id = c.channel_id
+       WHERE ${UNKNOWN_POST}`,
       [workspaceId, conversationIds],
+      'enrich_unknown_posts',
     );
   }
 
   unknownPeople(tx: Tx, workspaceId: string, conversationIds: readonly string[]): Promise<Unknown[]> {
     // $1 workspace, $2 conversations
     return tx.query<Unknown>(
-      `SELECT DISTINCT i.id, ch.kind AS "channelKind" FROM conversations c
-       JOIN contact_identities i ON i.workspace_id = c.workspace_id AND i.id = c.identity_id
-       JOIN channels ch ON ch.workspace_id = c.workspace_id AND ch.id = c.channel_id
-       WHERE c.workspace_id = $1 AND c.id = ANY($2) AND ${UNKNOWN_PERSON}`,
+      `SELECT DISTINCT i.id, ch.kind AS "channelKind" FROM unnest($2::uuid[]) AS k(id)
+       CROSS JOIN LATERAL (SELECT identity_id, channel_id FROM conversations WHERE workspace_id = $1 AND id = k.id OFFSET 0) c
+       CROSS JOIN LATERAL (SELECT * FROM contact_identities WHERE workspace_id = $1 AND id = c.identity_id OFFSET 0) i
+       JOIN channels ch ON ch.workspace_id = $1 AND ch.id = c.channel_id
+       WHERE ${UNKNOWN_PERSON}`,
+      [workspaceId, conversationIds],
+      'enrich_unknown_people',
+    );
+  }
+
+  unknownMessages(tx: Tx, workspaceId: string, conversationIds: readonly string[]): Promise<Unknown[]> {
+    // $1 workspace, $2 conversations
+    return tx.query<Unknown>(
+      `SELECT m.id, ch.kind AS "channelKind" FROM messages m
+       JOIN channels ch ON ch.workspace_id = m.workspace_id AND ch.id = m.channel_id
+       WHERE m.workspace_id = $1 AND m.conversation_id = ANY($2) AND ${UNKNOWN_MESSAGE}`,
       [workspaceId, conversationIds],
     );
   }
@@ -83,6 +119,17 @@ export class EnrichmentRepository {
       `SELECT i.external_id AS "externalId", i.${WANTED} FROM contact_identities i
        JOIN channels ch ON ch.workspace_id = i.workspace_id AND ch.id = i.channel_id
        WHERE i.workspace_id = $1 AND i.id = $2 AND ${UNKNOWN_PERSON}`,
+      [workspaceId, id],
+    );
+    return row;
+  }
+
+  /** The message, while its words are still unknown. */
+  async wantedMessage(tx: Tx, workspaceId: string, id: string): Promise<Wanted | undefined> {
+    const [row] = await tx.query<Wanted>(
+      `SELECT m.external_id AS "externalId", m.${WANTED} FROM messages m
+       JOIN channels ch ON ch.workspace_id = m.workspace_id AND ch.id = m.channel_id
+       WHERE m.workspace_id = $1 AND m.id = $2 AND ${UNKNOWN_MESSAGE}`,
       [workspaceId, id],
     );
     return row;
@@ -122,6 +169,34 @@ export class EnrichmentRepository {
                      ORDER BY position DESC LIMIT 1) t ON true`,
       [workspaceId, postId, limit],
     );
+  }
+
+  /**
+   * Gives a message its words, and its ticket where lists show the message or its subject came of it.
+   * @returns the message with whom to tell; undefined when there was nothing left to fill
+   */
+  async fillMessage(tx: Tx, workspaceId: string, id: string, words: string): Promise<DescribedMessage | undefined> {
+    const filled = cleanText(words);
+    // $1 workspace, $2 message, $3 its words
+    const [message] = await tx.query<DescribedMessage & { subtype: string | null }>(
+      `UPDATE messages m SET text = $3, meta = m.meta - 'textUntold'
+       FROM conversations c
+       WHERE m.workspace_id = $1 AND m.id = $2 AND ${UNKNOWN_MESSAGE}
+         AND c.workspace_id = m.workspace_id AND c.id = m.conversation_id
+       RETURNING m.conversation_id AS "conversationId", c.contact_id AS "contactId", c.identity_id AS "identityId",
+         m.ticket_id AS "ticketId", m.version, m.subtype`,
+      [workspaceId, id, filled],
+    );
+    if (!message?.ticketId) return message && { ...message, teamId: null, assigneeId: null };
+    // $1 workspace, $2 ticket, $3 what stood in place of the words, $4 the words in one line, $5 their language
+    const [ticket] = await tx.query<{ teamId: string | null; assigneeId: string | null }>(
+      `UPDATE tickets SET preview = CASE WHEN preview = $3 THEN $4 ELSE preview END,
+         subject = CASE WHEN subject = $3 THEN $4 ELSE subject END, language = coalesce(language, $5),
+         version = version + 1, updated_at = now()
+       WHERE workspace_id = $1 AND id = $2 RETURNING team_id AS "teamId", assignee_id AS "assigneeId"`,
+      [workspaceId, message.ticketId, `[${message.subtype ?? 'message'}]`, previewOf(filled), ticketLanguage(filled)],
+    );
+    return { ...message, teamId: ticket?.teamId ?? null, assigneeId: ticket?.assigneeId ?? null };
   }
 
   /**

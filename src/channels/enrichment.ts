@@ -11,12 +11,14 @@ import { Database, type Tx } from '../platform/database';
 import { RetryLater } from '../platform/errors';
 import { LOGGER } from '../platform/logger';
 import { ChannelDirectory, type DirectoryChannel } from './channel-directory';
-import type { ChannelConnector, Description } from './connector';
+import type { ChannelConnector } from './connector';
+import type { Description, PersonFacts } from './describing';
 import { Connectors } from './connectors/registry';
 import { EnrichmentRepository, type Unknown, type Wanted } from './enrichment.repository';
 
 export const DESCRIBE_POST_JOB = 'channels.describe_post';
 export const DESCRIBE_PERSON_JOB = 'channels.describe_person';
+export const DESCRIBE_MESSAGE_JOB = 'channels.describe_message';
 
 const MAX_ATTEMPTS = 10; // with the backoff at least seven hours of outage; then it lies there for a person to run again
 const NOTHING_FOR_MS = 10 * 60_000; // a post that is withheld is not asked for again with each of its commenters
@@ -25,7 +27,8 @@ const CAUGHT_UP = 500; // conversations looked through when a channel works agai
 const CONVERSATIONS_TOLD = 200; // of one post; whoever opens another one reads the post anyway
 
 /**
- * Asks the network for what its events leave out: the post above its comments, the name behind a scoped id. It comes
+ * Asks the network for what its events leave out: the post above its comments, the name behind a scoped id, the words of
+ * a mention. It comes
  * after the message and beside it, so a network that is slow, refuses or knows nothing takes nothing away.
  */
 @Injectable()
@@ -48,6 +51,7 @@ export class Enrichment implements OnModuleInit {
   onModuleInit(): void {
     this.jobs.handle(DESCRIBE_POST_JOB, (job) => this.describePost(job), { queue: 'maintenance' });
     this.jobs.handle(DESCRIBE_PERSON_JOB, (job) => this.describePerson(job), { queue: 'maintenance' });
+    this.jobs.handle(DESCRIBE_MESSAGE_JOB, (job) => this.describeMessage(job), { queue: 'maintenance' });
     this.subscriptions.subscribe({
       name: 'channels.enrich',
       types: ['conversation.opened', 'channel.state_changed'],
@@ -86,7 +90,9 @@ export class Enrichment implements OnModuleInit {
     const posts = comments.length > 0 ? await this.repository.unknownPosts(tx, workspaceId, comments) : [];
     const people = all.length > 0 ? await this.repository.unknownPeople(tx, workspaceId, all) : [];
     this.enqueue(tx, workspaceId, DESCRIBE_POST_JOB, posts, (connector) => connector.describePost !== undefined);
+    const messages = all.length > 0 ? await this.repository.unknownMessages(tx, workspaceId, all) : [];
     this.enqueue(tx, workspaceId, DESCRIBE_PERSON_JOB, people, (connector) => connector.describePerson !== undefined);
+    this.enqueue(tx, workspaceId, DESCRIBE_MESSAGE_JOB, messages, (one) => one.describeMessage !== undefined);
   }
 
   private enqueue(
@@ -142,15 +148,37 @@ export class Enrichment implements OnModuleInit {
       (connector, channel, externalId) => connector.describePerson?.(channel, externalId, channel.credentials),
     );
     if (!facts) return;
+    await this.database.lean({ workspaceId }, (tx) => this.name(tx, workspaceId, id, facts));
+  }
+
+  private async describeMessage(job: RunningJob): Promise<void> {
+    const { workspaceId } = job;
+    const { id } = job.payload as { id: string };
+    const facts = await this.ask(
+      job,
+      (tx) => this.repository.wantedMessage(tx, workspaceId, id),
+      (connector, channel, externalId) => connector.describeMessage?.(channel, externalId, channel.credentials),
+    );
+    if (!facts) return;
     await this.database.lean({ workspaceId }, async (tx) => {
-      const filled = await this.repository.fillPerson(tx, workspaceId, id, facts);
-      if (!filled?.named) return;
-      const { contactId } = filled;
-      this.outbox.record(
-        tx,
-        event(workspaceId, 'contact.changed', SYSTEM, { contactId }, [room.leads, room.lobby], { fields: ['name'] }),
-      );
+      const message = await this.repository.fillMessage(tx, workspaceId, id, facts.text);
+      if (!message) return;
+      const { conversationId, contactId, identityId, ticketId, teamId, assigneeId, version } = message;
+      if (facts.author && identityId) await this.name(tx, workspaceId, identityId, facts.author);
+      const audience = ticketId ? ticketAudience({ id: ticketId, teamId, assigneeId }) : [room.leads];
+      const subject = { ticketId, conversationId, contactId, messageId: id };
+      this.outbox.record(tx, event(workspaceId, 'message.edited', SYSTEM, subject, audience, { version }));
     });
+  }
+
+  private async name(tx: Tx, workspaceId: string, identityId: string, facts: PersonFacts): Promise<void> {
+    const filled = await this.repository.fillPerson(tx, workspaceId, identityId, facts);
+    if (!filled?.named) return;
+    const { contactId } = filled;
+    this.outbox.record(
+      tx,
+      event(workspaceId, 'contact.changed', SYSTEM, { contactId }, [room.leads, room.lobby], { fields: ['name'] }),
+    );
   }
 
   /** Asks the network outside of any transaction. @returns undefined when there is nothing to ask or nothing to learn */

@@ -1,4 +1,4 @@
-import type { ChannelKind, Credentials } from './connector';
+import type { ChannelKind, Credentials } from './channel';
 
 /** Our registration at a network: whose consent page people see. Kept per workspace, the secret sealed. */
 export interface OAuthApp {

@@ -31,7 +31,7 @@ export class HeldWork implements OnModuleInit {
     this.jobs.handle(RESUME_JOB, (job) => this.resume(job), { queue: 'outbound' });
     this.subscriptions.subscribe({
       name: 'outbound.follow',
-      types: ['message.delivery_changed', 'channel.state_changed'],
+      types: ['message.delivery_changed', 'channel.state_changed', 'conversation.merged'],
       handle: async (tx, events) => {
         for (const e of events) {
           if (isEvent(e, 'message.delivery_changed') && e.messageId)
@@ -39,6 +39,8 @@ export class HeldWork implements OnModuleInit {
           // the doubt is settled: what waits behind it in the conversation need not wait for the next look
           if (isEvent(e, 'message.delivery_changed') && e.data.from === 'unknown' && e.conversationId)
             await this.jobs.hurry(tx, e.workspaceId, SEND_JOB, e.conversationId);
+          // what waited in the other thread waits in this one now
+          if (isEvent(e, 'conversation.merged')) this.jobs.enqueue(tx, sendJob(e.workspaceId, e.data.into));
           if (isEvent(e, 'channel.state_changed') && e.data.to === 'active') {
             const conversations = await this.deliveries.release(tx, e.workspaceId, e.data.channelId);
             await this.wake(tx, e.workspaceId, e.data.channelId, conversations);

@@ -1,9 +1,12 @@
 import { ChannelCare } from '../../src/channels/care/channel-care';
+import type { Words } from '../../src/text/words';
 import { ApiClient, eventually, OWNER, startApp, type TestApp } from '../harness';
 import { startX, type XSimulator } from '../simulators/x/server';
 import { SEED } from '../simulators/x/world';
 import { PublicAddress } from '../support/public-address';
 import { uuidv7 } from '../../src/platform/ids';
+
+const PERSIAN = /[\u0600-\u06FF]{3}/;
 
 interface PickJson {
   state: string;
@@ -13,12 +16,12 @@ interface PickJson {
 }
 
 interface ReportJson {
-  checks: { name: string; state: string; message: string }[];
+  checks: { name: string; state: string; message: Words }[];
 }
 
 interface HealthJson {
   report: ReportJson | null;
-  alarms: { name: string; message: string; fix: string | null; clearedAt: string | null }[];
+  alarms: { name: string; message: Words; fix: Words | null; clearedAt: string | null }[];
   webhookUrl: string | null;
 }
 
@@ -196,6 +199,10 @@ describe('care', () => {
     const open = (await health()).alarms.filter(({ clearedAt }) => clearedAt === null);
     expect(open.length).toBeGreaterThan(0);
     expect(new Set(open.map(({ name }) => name)).size).toBe(open.length);
+    for (const { message, fix } of open)
+      expect([message, fix]).toEqual(
+        Array(2).fill({ fa: expect.stringMatching(PERSIAN), en: expect.stringMatching(/[a-z]/) }),
+      );
     const told = await rows<{ name: string }>(
       `SELECT data->>'name' AS name FROM domain_events WHERE type = 'channel.alarm_raised'`,
     );

@@ -1,4 +1,9 @@
-import { DESCRIBE_PERSON_JOB, DESCRIBE_POST_JOB, Enrichment } from '../../src/channels/enrichment';
+import {
+  DESCRIBE_MESSAGE_JOB,
+  DESCRIBE_PERSON_JOB,
+  DESCRIBE_POST_JOB,
+  Enrichment,
+} from '../../src/channels/enrichment';
 import { LastEvents } from '../../src/channels/ingress/last-events';
 import type { TicketView } from '../../src/inbox/tickets/ticket-views.repository';
 import { eventually } from '../harness';
@@ -21,6 +26,12 @@ interface JobRow {
   state: string;
   attempts: number;
 }
+
+const METHODS: Readonly<Record<string, string>> = {
+  [DESCRIBE_POST_JOB]: 'describePost',
+  [DESCRIBE_PERSON_JOB]: 'describePerson',
+  [DESCRIBE_MESSAGE_JOB]: 'describeMessage',
+};
 
 let w: MetaWorld;
 beforeAll(async () => {
@@ -81,7 +92,7 @@ const ended = (name: string, id: string) =>
 /** Runs a finished job once more, as a runner would that lost its lease after the work was done. */
 async function runAgain(jobName: string, id: string): Promise<void> {
   const enrichment = w.t.app.get(Enrichment, { strict: false }) as unknown as Record<string, (job: object) => unknown>;
-  const method = jobName === DESCRIBE_POST_JOB ? 'describePost' : 'describePerson';
+  const method = METHODS[jobName]!;
   const { id: workspaceId } = await w.one<{ id: string }>('SELECT workspace_id AS id FROM channels WHERE id = $1', [
     w.page,
   ]);
@@ -326,6 +337,73 @@ describe('the person who writes', () => {
     );
     expect(await ended(DESCRIBE_PERSON_JOB, identityId)).toEqual({ parked: [] });
     expect(await contact(id)).toMatchObject({ name: null });
+  });
+});
+
+describe('the words of a mention, which Instagram announces by ids only', () => {
+  const ELSEWHERE = '17841400000000099';
+  beforeAll(() => {
+    w.sim.world.addAccount({ platform: 'instagram', id: ELSEWHERE, name: 'دیگری', username: 'someone.else' });
+  });
+  const mentionOf = (externalId: string) =>
+    w.one<{ id: string; conversation_id: string; contact_id: string; text: string; meta: Record<string, unknown> }>(
+      `SELECT m.id, m.conversation_id, c.contact_id, m.text, m.meta FROM messages m
+       JOIN conversations c ON c.workspace_id = m.workspace_id AND c.id = m.conversation_id WHERE m.external_id = $1`,
+      [externalId],
+    );
+  const edits = (messageId: string) =>
+    w.rows(`SELECT 1 FROM domain_events WHERE type = 'message.edited' AND message_id = $1`, [messageId]);
+  async function mentions(mediaId: string, commentId?: string) {
+    w.sim.act.mention({ accountId: SEED.instagramId, mediaId, commentId });
+    await w.sim.deliveries.idle();
+    await w.applied();
+    return mentionOf(`mention:${mediaId}${commentId ? `:${commentId}` : ''}`);
+  }
+
+  it('a caption is read with the name of whoever wrote it; lists show it', async () => {
+    const post = w.sim.world.addPost({ accountId: ELSEWHERE, text: 'بهترین انار از @sib_sorkh 🍎' });
+    const { id, conversation_id: conversationId, contact_id: contactId } = await mentions(post.id);
+    expect(await ended(DESCRIBE_MESSAGE_JOB, id)).toEqual({ parked: [] });
+    expect(await mentionOf(`mention:${post.id}`)).toMatchObject({
+      text: 'بهترین انار از @sib_sorkh 🍎',
+      meta: { mentionedIn: 'caption' },
+    });
+    expect(await ticketOf(conversationId)).toMatchObject({
+      preview: 'بهترین انار از @sib_sorkh 🍎',
+      subject: 'بهترین انار از @sib_sorkh 🍎',
+      language: 'fa',
+    });
+    expect(await contact(contactId)).toMatchObject({ name: 'someone.else' });
+    expect(await edits(id)).toHaveLength(1);
+  });
+
+  it('a comment is read after a failure of the network; doing it once more changes nothing', async () => {
+    const post = w.sim.world.addPost({ accountId: ELSEWHERE, text: 'یلدا' });
+    const comment = w.sim.world.addComment({
+      postId: post.id,
+      parentId: null,
+      personKey: 'negar',
+      text: '@sib_sorkh do you deliver?',
+    });
+    failReads(SEED.instagramId, { answer: { error: 'transient' }, times: 1 });
+    const { id } = await mentions(post.id, comment.id);
+    expect(await ended(DESCRIBE_MESSAGE_JOB, id)).toEqual({ parked: [] });
+    const told = await mentionOf(`mention:${post.id}:${comment.id}`);
+    expect(told).toMatchObject({ text: '@sib_sorkh do you deliver?' });
+    expect(told.meta).not.toHaveProperty('textUntold');
+    await runAgain(DESCRIBE_MESSAGE_JOB, id);
+    expect(await mentionOf(`mention:${post.id}:${comment.id}`)).toEqual(told);
+    expect(await edits(id)).toHaveLength(1);
+  });
+
+  it('what the network keeps to itself stays a mention without words, and is no trouble', async () => {
+    const { id } = await mentions('18000000000000404', '17900000000000404');
+    expect(await ended(DESCRIBE_MESSAGE_JOB, id)).toEqual({ parked: [] });
+    expect(await mentionOf('mention:18000000000000404:17900000000000404')).toMatchObject({
+      text: '',
+      meta: { textUntold: true },
+    });
+    expect(await edits(id)).toEqual([]);
   });
 });
 

@@ -1,12 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type {
-  ChannelConnector,
-  ChannelKind,
-  ConnectedChannel,
-  OutboundMessage,
-  Visibility,
-} from '../../src/channels/connector';
+import type { Visibility } from '../../src/channels/capabilities';
+import type { ChannelKind, ConnectedChannel } from '../../src/channels/channel';
+import type { ChannelConnector } from '../../src/channels/connector';
+import type { OutboundMessage } from '../../src/channels/sending';
 import type { ThreadKind } from '../../src/inbox/conversations/inbound-event';
 
 /** A provider that gives one recorded answer to whatever it is asked. */

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ChannelKind } from '../../src/channels/connector';
+import type { ChannelKind } from '../../src/channels/channel';
 import { Connectors } from '../../src/channels/connectors/registry';
 import { NETWORKS, RECORDINGS } from '../replay/samples';
 import { Answering, ask, type Asked } from './answering';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RawRequest } from '../../src/channels/connector';
+import type { RawRequest } from '../../src/channels/door';
 import { appSecretProof } from '../../src/channels/connectors/meta/meta.signature';
 import { Connectors } from '../../src/channels/connectors/registry';
 import { identifierHash, vouchedByHash } from '../../src/channels/connectors/webchat/webchat.identity';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { ParseContext } from '../../src/channels/connector';
+import type { ParseContext } from '../../src/channels/door';
 import { Connectors } from '../../src/channels/connectors/registry';
 import { readSamples, RECORDINGS } from '../replay/samples';
 import { NETWORKS, type Network } from '../replay/samples';

@@ -1,10 +1,11 @@
-import type { HealthReport } from '../connector';
+import { inPersian, quoted, type Words } from '../../text/words';
+import type { HealthReport } from '../health';
 
 /** What an admin has to know of a channel, with what to do about it. */
 export interface Alarm {
   name: string;
-  message: string;
-  fix: string | null;
+  message: Words;
+  fix: Words | null;
 }
 
 export interface ChannelFacts {
@@ -14,63 +15,91 @@ export interface ChannelFacts {
   /** The report of the round before. */
   before: HealthReport | null;
   /** Readings that failed, with how often in a row. */
-  pulls: readonly { reason: string; failures: number; error: string | null; code: string | null }[];
+  pulls: readonly { reason: string; failures: number; error: string | null; code: string | null; fix: Words | null }[];
   silence: { expected: number; unlike: boolean } | null;
   lastEventAt: Date | null;
   /** Hours without an event after which to warn, whatever the rhythm; null: only the rhythm. */
   silenceHours: number | null;
 }
 
+const READING_FAILS: Words = { fa: 'خواندن کانال ناموفق است.', en: 'Reading the channel fails.' };
+const BUDGET_SPENT: Words = {
+  fa: 'بودجهٔ خواندن امروز تمام شده است؛ فردا (UTC) ادامه می‌یابد.',
+  en: 'What a day of reading may cost is used up; it goes on tomorrow (UTC).',
+};
+const RAISE_BUDGET: Words = {
+  fa: 'بودجهٔ روز را بیشتر کنید، یا تا فردا صبر کنید.',
+  en: 'Raise the day’s budget, or wait until tomorrow.',
+};
 const FAILURES_TOLD = 3; // one or two are the weather
 const TOKEN_WARNING_MS = 7 * 24 * 3_600_000;
 
 /** The alarms a channel's facts amount to. One name each, so that a standing one is told once. */
 export function alarmsOf(facts: ChannelFacts, now: Date): Alarm[] {
   const alarms: Alarm[] = [];
-  const add = (name: string, message: string, fix: string | null) => alarms.push({ name, message, fix });
+  const add = (name: string, message: Words, fix: Words | null) => alarms.push({ name, message, fix });
   if (facts.state === 'disabled') return alarms;
   if (facts.state === 'needs_reconnect')
     add(
       'reconnect',
-      facts.stateReason ?? 'The network refuses our credentials.',
-      'Connect the channel again; what was written meanwhile goes out after that.',
+      facts.stateReason === null
+        ? { fa: 'شبکه اطلاعات ورود ما را نمی‌پذیرد.', en: 'The network refuses our credentials.' }
+        : quoted(facts.stateReason),
+      {
+        fa: 'کانال را دوباره وصل کنید؛ آنچه در این میان نوشته شده پس از آن فرستاده می‌شود.',
+        en: 'Connect the channel again; what was written meanwhile goes out after that.',
+      },
     );
   for (const check of facts.report?.checks ?? [])
     if (check.state === 'problem') add(check.name, check.message, check.fix ?? null);
   if (unreachable(facts.report) && unreachable(facts.before))
-    add(
-      'unreachable',
-      facts.report!.checks.find(({ state }) => state === 'unknown')!.message,
-      'Look whether this machine reaches the network; where it is blocked, give the channel a proxy.',
-    );
+    add('unreachable', facts.report!.checks.find(({ state }) => state === 'unknown')!.message, {
+      fa: 'ببینید این سرور به شبکه دسترسی دارد یا نه؛ اگر مسدود است برای کانال پراکسی بگذارید.',
+      en: 'Look whether this machine reaches the network; where it is blocked, give the channel a proxy.',
+    });
   const { missingScopes = [], tokenExpiresAt } = facts.report ?? {};
   if (missingScopes.length > 0 && !alarms.some(({ name }) => name === 'scopes'))
     add(
       'scopes',
-      `These permissions are missing: ${missingScopes.join(', ')}.`,
-      'Connect the channel again and leave every permission on.',
+      {
+        fa: `این دسترسی‌ها داده نشده است: ${missingScopes.join('، ')}.`,
+        en: `These permissions are missing: ${missingScopes.join(', ')}.`,
+      },
+      {
+        fa: 'کانال را دوباره وصل کنید و همهٔ دسترسی‌ها را روشن بگذارید.',
+        en: 'Connect the channel again and leave every permission on.',
+      },
     );
   if (tokenExpiresAt && Date.parse(tokenExpiresAt) - now.getTime() < TOKEN_WARNING_MS && facts.state === 'active')
-    add('token_expiry', `The token ends on ${tokenExpiresAt}.`, 'Connect the channel again before that day.');
+    add(
+      'token_expiry',
+      { fa: `توکن در ${tokenExpiresAt} پایان می‌یابد.`, en: `The token ends on ${tokenExpiresAt}.` },
+      { fa: 'پیش از آن روز کانال را دوباره وصل کنید.', en: 'Connect the channel again before that day.' },
+    );
   for (const pull of facts.pulls)
-    if (pull.failures >= FAILURES_TOLD || pull.code === 'budget_spent')
-      add(
-        `pull_${pull.reason}`,
-        pull.error ?? 'Reading the channel fails.',
-        pull.code === 'budget_spent' ? 'Raise the day’s budget, or wait until tomorrow.' : null,
-      );
+    if (pull.code === 'budget_spent') add(`pull_${pull.reason}`, BUDGET_SPENT, RAISE_BUDGET);
+    else if (pull.failures >= FAILURES_TOLD)
+      add(`pull_${pull.reason}`, pull.error === null ? READING_FAILS : quoted(pull.error), pull.fix);
   const quiet = silent(facts, now);
   if (quiet)
-    add('silence', quiet, 'Look whether the network still delivers: check the channel, then its subscription.');
+    add('silence', quiet, {
+      fa: 'ببینید شبکه هنوز تحویل می‌دهد یا نه: کانال را بررسی کنید و سپس راه‌اندازی در شبکه را بزنید.',
+      en: 'Look whether the network still delivers: check the channel, then its subscription.',
+    });
   return alarms;
 }
 
-function silent({ silence, lastEventAt, silenceHours }: ChannelFacts, now: Date): string | null {
+function silent({ silence, lastEventAt, silenceHours }: ChannelFacts, now: Date): Words | null {
   if (!lastEventAt) return null;
   const hours = (now.getTime() - lastEventAt.getTime()) / 3_600_000;
   if (silence?.unlike)
-    return `Nothing has come for ${Math.round(hours)} hours, where about ${Math.round(silence.expected)} events were to be expected.`;
-  return silenceHours !== null && hours >= silenceHours ? `Nothing has come for ${Math.round(hours)} hours.` : null;
+    return {
+      fa: `‏${inPersian(hours)} ساعت است چیزی نرسیده، درحالی‌که حدود ${inPersian(silence.expected)} رویداد انتظار می‌رفت.`,
+      en: `Nothing has come for ${Math.round(hours)} hours, where about ${Math.round(silence.expected)} events were to be expected.`,
+    };
+  return silenceHours !== null && hours >= silenceHours
+    ? { fa: `‏${inPersian(hours)} ساعت است چیزی نرسیده.`, en: `Nothing has come for ${Math.round(hours)} hours.` }
+    : null;
 }
 
 /** Nothing of it could be asked: the way there, not the account, is in trouble. */

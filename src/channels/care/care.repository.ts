@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/database';
 import { uuidv7 } from '../../platform/ids';
 import type { Sealed } from '../../platform/secrets';
-import type { ConnectedChannel, HealthReport } from '../connector';
+import type { ConnectedChannel } from '../channel';
+import type { HealthReport } from '../health';
 import type { Alarm } from './alarms';
 import type { HourCount } from './rhythm';
 
@@ -129,7 +130,7 @@ export class CareRepository {
     const rows = await tx.query<{ name: string; fresh: boolean }>(
       `INSERT INTO channel_alarms AS a (workspace_id, id, channel_id, name, message, fix, raised_at, seen_at)
        SELECT $1, n.id, $2, n.name, n.message, n.fix, $3, $3
-       FROM unnest($4::uuid[], $5::text[], $6::text[], $7::text[]) AS n(id, name, message, fix)
+       FROM unnest($4::uuid[], $5::text[], $6::jsonb[], $7::jsonb[]) AS n(id, name, message, fix)
        ON CONFLICT (workspace_id, channel_id, name) WHERE cleared_at IS NULL
        DO UPDATE SET message = excluded.message, fix = excluded.fix, seen_at = excluded.seen_at
        RETURNING name, xmax = 0 AS fresh`,
@@ -139,8 +140,8 @@ export class CareRepository {
         now,
         alarms.map(() => uuidv7(now.getTime())),
         names,
-        alarms.map(({ message }) => message.slice(0, 500)),
-        alarms.map(({ fix }) => fix),
+        alarms.map(({ message: { fa, en } }) => JSON.stringify({ fa: fa.slice(0, 500), en: en.slice(0, 500) })),
+        alarms.map(({ fix }) => (fix ? JSON.stringify(fix) : null)),
       ],
     );
     const fresh = new Set(rows.filter((row) => row.fresh).map((row) => row.name));

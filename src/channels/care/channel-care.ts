@@ -15,7 +15,8 @@ import { Config } from '../../platform/config';
 import { Database, type Tx } from '../../platform/database';
 import { LOGGER } from '../../platform/logger';
 import { ChannelDirectory, type DirectoryChannel } from '../channel-directory';
-import type { HealthReport } from '../connector';
+import { quoted } from '../../text/words';
+import type { HealthReport } from '../health';
 import { PullSchedule } from '../pulls/pull-schedule';
 import { PullsRepository } from '../pulls/pulls.repository';
 import { CareRepository } from './care.repository';
@@ -122,7 +123,11 @@ export class ChannelCare implements OnModuleInit, OnApplicationBootstrap, OnAppl
         ...report,
         checks: [
           ...report.checks,
-          { name: 'token', state: 'problem', message: `The token could not be renewed: ${problem}` },
+          {
+            name: 'token',
+            state: 'problem',
+            message: { fa: `توکن تازه نشد. ${quoted(problem).fa}`, en: `The token could not be renewed: ${problem}` },
+          },
         ],
       };
     const { silent } = await this.health.settle(channel, report);

@@ -5,7 +5,8 @@ import { Outbox } from '../../outbox/outbox';
 import { Clock } from '../../platform/clock';
 import { Database, type Tx } from '../../platform/database';
 import type { DirectoryChannel } from '../channel-directory';
-import type { HealthCheck, HealthReport } from '../connector';
+import { quoted } from '../../text/words';
+import type { HealthCheck, HealthReport } from '../health';
 import { Connectors } from '../connectors/registry';
 import { PullsRepository } from '../pulls/pulls.repository';
 import { WebhookAddress } from '../webhook-address';
@@ -101,7 +102,10 @@ export class ChannelHealth {
             {
               name: 'network',
               state: 'unknown' as const,
-              message: error instanceof Error ? error.message : 'The network could not be asked.',
+              message:
+                error instanceof Error
+                  ? quoted(error.message)
+                  : { fa: 'از شبکه نمی‌توان پرسید.', en: 'The network could not be asked.' },
             },
           ],
         }))
@@ -114,8 +118,14 @@ export class ChannelHealth {
 const NO_ADDRESS: HealthCheck = {
   name: 'public_address',
   state: 'unknown',
-  message: 'PUBLIC_URL is not set, so the network cannot be told where to deliver.',
-  fix: 'Set PUBLIC_URL to the address this installation is reached by, or enter the webhook address at the network yourself.',
+  message: {
+    fa: '‏PUBLIC_URL تنظیم نیست، پس نمی‌توان به شبکه گفت کجا تحویل دهد.',
+    en: 'PUBLIC_URL is not set, so the network cannot be told where to deliver.',
+  },
+  fix: {
+    fa: '‏PUBLIC_URL را نشانی این نصب بگذارید، یا نشانی وب‌هوک را خودتان در شبکه وارد کنید.',
+    en: 'Set PUBLIC_URL to the address this installation is reached by, or enter the webhook address at the network yourself.',
+  },
 };
 
 const numeric = (value: unknown): number | null => (typeof value === 'number' && value > 0 ? value : null);

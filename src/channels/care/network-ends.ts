@@ -6,7 +6,7 @@ import { Subscriptions } from '../../outbox/subscriptions';
 import { Database } from '../../platform/database';
 import { GiveUp, RetryLater } from '../../platform/errors';
 import { Secrets } from '../../platform/secrets';
-import type { Credentials } from '../connector';
+import type { Credentials } from '../channel';
 import { Connectors } from '../connectors/registry';
 import { careJob } from './channel-care';
 import { CareRepository, type EndedChannel } from './care.repository';

@@ -6,7 +6,7 @@ import type { Principal } from '../../identity/principal';
 import { Config } from '../../platform/config';
 import { DomainError } from '../../platform/errors';
 import { UuidPipe } from '../../platform/uuid.pipe';
-import { CHANNEL_KINDS, type ChannelKind } from '../connector';
+import { CHANNEL_KINDS, type ChannelKind } from '../channel';
 import { OAuthAppBody, PickBody } from './connecting.dto';
 import { ConnectionsService } from './connections.service';
 

@@ -11,7 +11,7 @@ import {
   Matches,
   ValidateNested,
 } from 'class-validator';
-import { CHANNEL_KINDS, type ChannelKind } from '../connector';
+import { CHANNEL_KINDS, type ChannelKind } from '../channel';
 
 export class OAuthAppBody {
   @ApiProperty() @IsString() @Length(1, 300) clientId: string;

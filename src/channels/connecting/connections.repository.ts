@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/database';
 import type { Sealed } from '../../platform/secrets';
-import type { ChannelKind } from '../connector';
+import type { ChannelKind } from '../channel';
 
 export interface AppRow {
   id: string;

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../../platform/errors';
-import type { ChannelConnector, ChannelKind, WebhookDoor } from '../connector';
+import type { ChannelKind } from '../channel';
+import type { ChannelConnector } from '../connector';
+import type { WebhookDoor } from '../door';
 import { ApiChannelConnector } from './api-channel/api-channel.connector';
 import { EitaaConnector } from './eitaa/eitaa.connector';
 import { EmailConnector } from './email/email.connector';

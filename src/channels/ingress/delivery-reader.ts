@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { InboundEvent } from '../../inbox/conversations/inbound-event';
 import type { DirectoryChannel } from '../channel-directory';
-import type { ChannelConnector, ParseContext } from '../connector';
+import type { ChannelConnector } from '../connector';
+import type { ParseContext } from '../door';
 import { Connectors } from '../connectors/registry';
 import { asHistory, openPulled } from './pulled';
 

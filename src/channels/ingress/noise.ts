@@ -1,6 +1,6 @@
 import type { InboundEvent } from '../../inbox/conversations/inbound-event';
 import { isTagOnly } from '../../text/noise';
-import type { ChannelSettings } from '../connector';
+import type { ChannelSettings } from '../channel';
 
 /**
  * Takes the work out of a comment that says nothing but names and tags, as giveaways bring them by the thousand: it is

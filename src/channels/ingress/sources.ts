@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { isUuid } from '../../platform/ids';
 import { sameText } from '../../platform/secrets';
 import { ChannelDirectory, type DirectoryChannel } from '../channel-directory';
-import type { HandshakeAnswer, RawRequest } from '../connector';
+import type { HandshakeAnswer, RawRequest } from '../door';
 import { doorSecrets } from '../door-secrets';
 import { Connectors, type RegisteredDoor } from '../connectors/registry';
 

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { InboundEvent } from '../../inbox/conversations/inbound-event';
+import { Clock } from '../../platform/clock';
 import { Config } from '../../platform/config';
 import { Database } from '../../platform/database';
 import { DomainError } from '../../platform/errors';
@@ -10,13 +11,14 @@ import { hashKey, uuidv7 } from '../../platform/ids';
 import { LOGGER } from '../../platform/logger';
 import { cleanJson } from '../../text/clean';
 import { ChannelDirectory, type DirectoryChannel } from '../channel-directory';
-import type { RawRequest } from '../connector';
+import type { RawRequest } from '../door';
 import { Connectors } from '../connectors/registry';
 import { PullsRepository } from '../pulls/pulls.repository';
 import { DeliveryReader } from './delivery-reader';
 import { DeliveryWriter } from './delivery-writer';
 import { IngressMetrics } from './ingress-metrics';
 import { rowOf } from './event-row';
+import { readBody } from './raw-body';
 import type { NewDelivery, NewInboundEvent } from './ledger.repository';
 import { type Verified, WebhookSources } from './sources';
 
@@ -39,6 +41,7 @@ export class WebhookServer {
     private readonly pulls: PullsRepository,
     private readonly database: Database,
     private readonly metrics: IngressMetrics,
+    private readonly clock: Clock,
     private readonly config: Config,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
@@ -83,7 +86,7 @@ export class WebhookServer {
       return { status: 200, body: answer, outcome: 'handshake' };
     }
     if (request.method !== 'POST') return refuse(405, 'bad_request', 'Send a POST.');
-    const receivedAt = new Date();
+    const receivedAt = this.clock.now();
     const body = await readBody(request, this.config.WEBHOOK_BODY_LIMIT);
     const raw: RawRequest = { method: 'POST', url: request.url ?? path, headers: request.headers, body };
     const verified = await this.sources.verify(path, raw);
@@ -215,27 +218,4 @@ function reply(response: ServerResponse, status: number, body: unknown): void {
     'x-content-type-options': 'nosniff',
   });
   response.end(text);
-}
-
-function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
-  const encoding = request.headers['content-encoding'];
-  if (encoding && encoding !== 'identity') {
-    return Promise.reject(new DomainError('unsupported_media_type', 'Send the body uncompressed.'));
-  }
-  const tooLarge = () => new DomainError('payload_too_large', `A webhook body may have ${limit} bytes at most.`);
-  if (Number(request.headers['content-length'] ?? 0) > limit) return Promise.reject(tooLarge());
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    request.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > limit) {
-        request.pause();
-        reject(tooLarge());
-      } else chunks.push(chunk);
-    });
-    request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
-    request.on('error', reject);
-    request.on('aborted', () => reject(new DomainError('bad_request', 'The request ended early.')));
-  });
 }

@@ -1,4 +1,5 @@
-import type { ChannelSettings, PullPlan } from '../connector';
+import type { ChannelSettings } from '../channel';
+import type { PullPlan } from '../pulling';
 
 export type PullReason = 'poll' | 'reconcile' | 'backfill' | 'listen';
 

@@ -6,9 +6,10 @@ import { Config } from '../../platform/config';
 import { Database, type Tx } from '../../platform/database';
 import { uuidv7 } from '../../platform/ids';
 import { LOGGER } from '../../platform/logger';
+import type { Words } from '../../text/words';
 import { ChannelDirectory, type DirectoryChannel } from '../channel-directory';
 import { ChannelsService } from '../channels.service';
-import type { PullOutcome, PullPlan } from '../connector';
+import type { PullOutcome, PullPlan } from '../pulling';
 import { Connectors } from '../connectors/registry';
 import { nextDay, nextDue, OVERLAP_MS, refusedAfterMs, retryAfterMs } from './pull-plan';
 import { PulledDeliveries } from './pulled-deliveries';
@@ -146,10 +147,12 @@ export class PullRunner implements OnApplicationBootstrap, OnApplicationShutdown
     this.log.warn({ event: 'pulls.refused', ...logged(row), outcome: outcome.status, reason: outcome.reason });
     if (outcome.status === 'retry')
       return this.fail(row, retryAfterMs(row.failures + 1, outcome.afterMs), outcome.reason, outcome.code ?? null);
-    if (outcome.status === 'refused') return this.fail(row, refusedAfterMs, outcome.reason, outcome.code);
+    if (outcome.status === 'refused')
+      return this.fail(row, refusedAfterMs, outcome.reason, outcome.code, outcome.fix ?? null);
     await this.database.transaction({ workspaceId: row.workspaceId }, async (tx) => {
       await this.channels.needsReconnect(tx, channel, outcome.reason);
-      await this.repository.fail(tx, row, this.clock.now(), outcome.reason, outcome.code); // due at once when it is active again
+      const { reason: error, code } = outcome;
+      await this.repository.fail(tx, row, this.clock.now(), { error, code, fix: null }); // due at once when it is active again
     });
   }
 
@@ -203,9 +206,15 @@ export class PullRunner implements OnApplicationBootstrap, OnApplicationShutdown
     return spent >= dailyBudget.amount;
   }
 
-  private fail(row: PullRow, afterMs: number, error: string, code: string | null): Promise<void> {
+  private fail(
+    row: PullRow,
+    afterMs: number,
+    error: string,
+    code: string | null,
+    fix: Words | null = null,
+  ): Promise<void> {
     const dueAt = new Date(this.clock.now().getTime() + afterMs);
-    return this.write((tx) => this.repository.fail(tx, row, dueAt, error, code));
+    return this.write((tx) => this.repository.fail(tx, row, dueAt, { error, code, fix }));
   }
 
   private write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {

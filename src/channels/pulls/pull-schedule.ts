@@ -13,7 +13,7 @@ import { Config } from '../../platform/config';
 import { Database, type Tx } from '../../platform/database';
 import { LOGGER } from '../../platform/logger';
 import { ChannelDirectory } from '../channel-directory';
-import { CHANNEL_KINDS } from '../connector';
+import { CHANNEL_KINDS } from '../channel';
 import { Connectors } from '../connectors/registry';
 import { firstBackfill, OVERLAP_MS, standingPulls } from './pull-plan';
 import { PullsRepository } from './pulls.repository';

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/database';
+import type { Words } from '../../text/words';
 import type { PullReason } from './pull-plan';
 
 export interface PullRow {
@@ -23,6 +24,8 @@ export interface PullView {
   failures: number;
   error: string | null;
   code: string | null;
+  /** What an admin has to change before it can go on. */
+  fix: Words | null;
   lastOkAt: Date | null;
   found: number;
   lastFoundAt: Date | null;
@@ -121,7 +124,7 @@ export class PullsRepository {
   async advance(tx: Tx, row: PullRow, cursor: unknown, found: number, now: Date, until: Date): Promise<boolean> {
     const held = await tx.execute(
       `UPDATE channel_pulls SET cursor = $5, found = found + $6, last_found_at = CASE WHEN $6 > 0 THEN $7 ELSE last_found_at END,
-         failures = 0, error = NULL, code = NULL, leased_until = $8
+         failures = 0, error = NULL, code = NULL, fix = NULL, leased_until = $8
        WHERE workspace_id = $1 AND channel_id = $2 AND reason = $3 AND fence = $4`,
       [row.workspaceId, row.channelId, row.reason, row.fence, JSON.stringify(cursor ?? null), found, now, until],
     );
@@ -136,16 +139,30 @@ export class PullsRepository {
     else
       await tx.execute(
         `UPDATE channel_pulls SET due_at = CASE WHEN due_at > $7 THEN least(due_at, $5) ELSE $5 END, last_ok_at = $6,
-           leased_until = NULL, failures = 0, error = NULL, code = NULL WHERE ${where}`,
+           leased_until = NULL, failures = 0, error = NULL, code = NULL, fix = NULL WHERE ${where}`,
         [...key, dueAt, now, row.claimedAt],
       );
   }
 
-  async fail(tx: Tx, row: PullRow, dueAt: Date, error: string, code: string | null): Promise<void> {
+  async fail(
+    tx: Tx,
+    row: PullRow,
+    dueAt: Date,
+    { error, code, fix }: Pick<PullView, 'code' | 'fix'> & { error: string },
+  ): Promise<void> {
     await tx.execute(
-      `UPDATE channel_pulls SET due_at = $5, failures = failures + 1, error = $6, code = $7, leased_until = NULL
+      `UPDATE channel_pulls SET due_at = $5, failures = failures + 1, error = $6, code = $7, fix = $8, leased_until = NULL
        WHERE workspace_id = $1 AND channel_id = $2 AND reason = $3 AND fence = $4`,
-      [row.workspaceId, row.channelId, row.reason, row.fence, dueAt, error.slice(0, 500), code],
+      [
+        row.workspaceId,
+        row.channelId,
+        row.reason,
+        row.fence,
+        dueAt,
+        error.slice(0, 500),
+        code,
+        fix ? JSON.stringify(fix) : null,
+      ],
     );
   }
 
@@ -174,7 +191,7 @@ export class PullsRepository {
 
   views(tx: Tx, workspaceId: string, channelId: string): Promise<PullView[]> {
     return tx.query<PullView>(
-      `SELECT reason, since, due_at AS "dueAt", failures, error, code, last_ok_at AS "lastOkAt", found::float8 AS found,
+      `SELECT reason, since, due_at AS "dueAt", failures, error, code, fix, last_ok_at AS "lastOkAt", found::float8 AS found,
               last_found_at AS "lastFoundAt"
        FROM channel_pulls WHERE workspace_id = $1 AND channel_id = $2 ORDER BY reason`,
       [workspaceId, channelId],

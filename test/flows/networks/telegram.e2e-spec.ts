@@ -36,6 +36,18 @@ describe.each(['telegram', 'bale'] as const)('%s', (flavour) => {
     ]);
   });
 
+  it('a pressed button is told at once that it was taken, and only once however often it is delivered', async () => {
+    const asked = sim.act.dm({ by: 'negar', text: 'با کارشناس حرف می‌زنم' });
+    await w.heard('با کارشناس حرف می‌زنم');
+    const { id } = sim.act.press({ by: 'negar', ...asked, title: 'کارشناس', data: 'faq:agent' });
+    const answered = () => sim.effects.all.filter(({ kind, text }) => kind === 'callback_answer' && text === id);
+    await eventually(() => Promise.resolve(answered().length > 0));
+    await w.heard('کارشناس');
+    await sim.updates.redeliver();
+    await w.texts('in');
+    expect(answered()).toHaveLength(1);
+  });
+
   if (flavour === 'telegram')
     it('a comment under a channel’s post is answered under it', async () => {
       const { copy } = sim.act.channelPost({ text: 'انار ساوه رسید 🍎' });

@@ -1,5 +1,5 @@
 import { ChannelCare } from '../../../src/channels/care/channel-care';
-import type { ChannelKind } from '../../../src/channels/connector';
+import type { ChannelKind } from '../../../src/channels/channel';
 import { eventually, startApp, type TestApp } from '../../harness';
 import { PublicAddress } from '../../support/public-address';
 

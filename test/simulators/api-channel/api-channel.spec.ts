@@ -1,6 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import type { ConnectedChannel, OutboundMessage, PullRequest } from '../../../src/channels/connector';
+import type { ConnectedChannel } from '../../../src/channels/channel';
+import type { PullRequest } from '../../../src/channels/pulling';
+import type { OutboundMessage } from '../../../src/channels/sending';
 import { ApiChannelConnector } from '../../../src/channels/connectors/api-channel/api-channel.connector';
 import { ChannelError, PasokhChannel } from '../../../src/channels/connectors/api-channel/client/pasokh-channel.mjs';
 import type { InboundEvent } from '../../../src/inbox/conversations/inbound-event';

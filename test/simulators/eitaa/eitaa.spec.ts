@@ -1,4 +1,5 @@
-import type { ConnectedChannel, OutboundMessage } from '../../../src/channels/connector';
+import type { ConnectedChannel } from '../../../src/channels/channel';
+import type { OutboundMessage } from '../../../src/channels/sending';
 import { EitaaConnector } from '../../../src/channels/connectors/eitaa/eitaa.connector';
 import { EITAA_TOKEN, type EitaaSimulator, startEitaa } from './server';
 

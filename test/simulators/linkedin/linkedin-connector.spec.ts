@@ -1,12 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type {
-  ConnectedChannel,
-  Credentials,
-  OutboundMessage,
-  PullOutcome,
-  PullRequest,
-} from '../../../src/channels/connector';
+import type { ConnectedChannel, Credentials } from '../../../src/channels/channel';
+import type { PullOutcome, PullRequest } from '../../../src/channels/pulling';
+import type { OutboundMessage } from '../../../src/channels/sending';
 import { LinkedInConnector } from '../../../src/channels/connectors/linkedin/linkedin.connector';
 import type { InboundEvent } from '../../../src/inbox/conversations/inbound-event';
 import type { FaultRule } from '../meta/faults';
@@ -426,8 +422,8 @@ describe('pulled', () => {
 
   it.each([
     [401, { status: 'reconnect' }],
-    [403, { status: 'refused', fix: expect.stringContaining('administrator') as string }],
-    [426, { status: 'refused', fix: expect.stringContaining('linkedinVersion') as string }],
+    [403, { status: 'refused', fix: { en: expect.stringContaining('administrator') as string } }],
+    [426, { status: 'refused', fix: { en: expect.stringContaining('linkedinVersion') as string } }],
     [429, { status: 'retry', afterMs: expect.any(Number) as number }],
     [500, { status: 'retry' }],
   ])('%i from LinkedIn', async (answer, expected) => {
@@ -527,7 +523,7 @@ describe('health', () => {
     const { checks } = await connector.subscribe(channel({ developerApplicationId: '' }), CREDENTIALS, webhookUrl);
     expect(checks.at(-1)).toMatchObject({
       state: 'problem',
-      fix: expect.stringContaining('developerApplicationId') as string,
+      fix: { en: expect.stringContaining('developerApplicationId') as string },
     });
   });
 

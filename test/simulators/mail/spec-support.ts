@@ -1,6 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
-import type { ConnectedChannel, OutboundMessage, PullOutcome, PullRequest } from '../../../src/channels/connector';
+import type { ConnectedChannel } from '../../../src/channels/channel';
+import type { PullOutcome, PullRequest } from '../../../src/channels/pulling';
+import type { OutboundMessage } from '../../../src/channels/sending';
 import { EmailConnector } from '../../../src/channels/connectors/email/email.connector';
 import type { InboundEvent, InboundMessage } from '../../../src/inbox/conversations/inbound-event';
 import type { MailSimulator } from './server';

@@ -1,4 +1,5 @@
-import type { ConnectedChannel, Credentials, HealthReport } from '../../../src/channels/connector';
+import type { ConnectedChannel, Credentials } from '../../../src/channels/channel';
+import type { HealthReport } from '../../../src/channels/health';
 import { MetaConnector } from '../../../src/channels/connectors/meta/meta.connector';
 import type { OAuthApp } from '../../../src/channels/oauth-network';
 import { SEED } from './seed';
@@ -55,11 +56,11 @@ describe.each(['facebook', 'instagram'] as const)('%s', (kind) => {
     sim.act.dropSubscription({ accountId: dropped });
     expect(check(await health(kind), 'subscription')).toMatchObject({
       state: 'problem',
-      message: expect.stringContaining('nothing arrives') as unknown,
+      message: { en: expect.stringContaining('nothing arrives') as unknown },
     });
     expect(states(await subscribe(kind))).toEqual(FINE);
     sim.world.account(dropped).subscribed.delete('messages');
-    expect(check(await health(kind), 'subscription')?.message).toContain('does not report messages');
+    expect(check(await health(kind), 'subscription')?.message.en).toContain('does not report messages');
     expect(states(await subscribe(kind))).toEqual(FINE);
   });
 
@@ -77,7 +78,7 @@ it('one field that is refused does not keep the others from being subscribed', a
   expect([...sim.world.account(SEED.pageId).subscribed]).toEqual(['feed', 'messages']);
   expect(check(report, 'subscription')).toMatchObject({
     state: 'problem',
-    message: expect.stringMatching(/does not report not_a_field\..*Meta refuses/) as unknown,
+    message: { en: expect.stringMatching(/does not report not_a_field\..*Meta refuses/) as unknown },
   });
 });
 
@@ -107,7 +108,7 @@ it.each([
 it('an Instagram account needs its Page for direct messages', async () => {
   await subscribe('instagram');
   sim.act.dropSubscription({ accountId: SEED.pageId });
-  expect(check(await health('instagram'), 'subscription')?.message).toBe(
+  expect(check(await health('instagram'), 'subscription')?.message.en).toBe(
     'Its Page does not report to the app: nothing arrives.',
   );
   await subscribe('instagram');
@@ -120,7 +121,7 @@ it('leaves a webhook of the app alone that serves another program', async () => 
   const report = await subscribe('facebook');
   expect(check(report, 'webhook')).toMatchObject({
     state: 'problem',
-    message: 'The app’s webhook goes to elsewhere.example.',
+    message: { en: 'The app’s webhook goes to elsewhere.example.' },
   });
   expect(sim.world.appWebhooks.get('page')).toEqual(other);
 });
@@ -135,7 +136,10 @@ it('tells a dead token at once, and a missing permission by name', async () => {
   token.scopes = token.scopes.filter((scope) => scope !== 'pages_messaging');
   const report = await health('facebook');
   expect(report.missingScopes).toEqual(['pages_messaging']);
-  expect(check(report, 'scopes')).toMatchObject({ state: 'problem', message: 'The token lacks pages_messaging.' });
+  expect(check(report, 'scopes')).toMatchObject({
+    state: 'problem',
+    message: { en: 'The token lacks pages_messaging.' },
+  });
 });
 
 it('says what it cannot know without appId', async () => {

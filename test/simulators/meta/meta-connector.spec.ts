@@ -1,6 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import type { ConnectedChannel, OutboundMessage, RawRequest } from '../../../src/channels/connector';
+import type { ConnectedChannel } from '../../../src/channels/channel';
+import type { RawRequest } from '../../../src/channels/door';
+import type { OutboundMessage } from '../../../src/channels/sending';
 import type { InboundEvent } from '../../../src/inbox/conversations/inbound-event';
 import { MetaConnector } from '../../../src/channels/connectors/meta/meta.connector';
 import { type FaultRule } from './faults';

@@ -1,4 +1,4 @@
-import type { ConnectedChannel } from '../../../src/channels/connector';
+import type { ConnectedChannel } from '../../../src/channels/channel';
 import { MetaConnector } from '../../../src/channels/connectors/meta/meta.connector';
 import { SEED } from './seed';
 import { type MetaSimulator, startMeta } from './server';

@@ -1,4 +1,5 @@
-import type { ConnectedChannel, PullOutcome, PullRequest } from '../../../src/channels/connector';
+import type { ConnectedChannel } from '../../../src/channels/channel';
+import type { PullOutcome, PullRequest } from '../../../src/channels/pulling';
 import { MetaConnector } from '../../../src/channels/connectors/meta/meta.connector';
 import type { InboundEvent, InboundMessage } from '../../../src/inbox/conversations/inbound-event';
 import { SEED } from './seed';

@@ -1,6 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import type { ConnectedChannel, OutboundMessage, PullRequest } from '../../../src/channels/connector';
+import type { ConnectedChannel } from '../../../src/channels/channel';
+import type { PullRequest } from '../../../src/channels/pulling';
+import type { OutboundMessage } from '../../../src/channels/sending';
 import { RubikaConnector } from '../../../src/channels/connectors/rubika/rubika.connector';
 import type { InboundEvent } from '../../../src/inbox/conversations/inbound-event';
 import { readBytes } from '../api-channel/listener';
@@ -508,7 +510,7 @@ describe('health', () => {
     const report = await connector.subscribe(channel(), CREDENTIALS, hookUrl);
     expect(report.checks.at(-1)).toMatchObject({
       state: 'problem',
-      message: expect.stringContaining('ReceiveUpdate') as string,
+      message: { en: expect.stringContaining('ReceiveUpdate') as string },
     });
     const nowhere = await connector.subscribe(channel(), CREDENTIALS, null);
     expect(nowhere.checks.at(-1)).toMatchObject({ name: 'webhook', state: 'problem' });

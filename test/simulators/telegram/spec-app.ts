@@ -1,12 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type {
-  ConnectedChannel,
-  Credentials,
-  HealthReport,
-  OutboundMessage,
-  PullOutcome,
-} from '../../../src/channels/connector';
+import type { ConnectedChannel, Credentials } from '../../../src/channels/channel';
+import type { HealthReport } from '../../../src/channels/health';
+import type { PullOutcome } from '../../../src/channels/pulling';
+import type { OutboundMessage } from '../../../src/channels/sending';
 import { TelegramConnector } from '../../../src/channels/connectors/telegram/telegram.connector';
 import type { InboundEvent } from '../../../src/inbox/conversations/inbound-event';
 import { SEED } from './seed';

@@ -1,4 +1,4 @@
-import type { HealthReport } from '../../../src/channels/connector';
+import type { HealthReport } from '../../../src/channels/health';
 import { flavourOf } from '../../../src/channels/connectors/telegram/telegram.flavours';
 import type { InboundEvent } from '../../../src/inbox/conversations/inbound-event';
 import { SEED } from './seed';
@@ -125,7 +125,7 @@ describe('by webhook', () => {
     await app.sim.updates.idle();
     const report = await app.health();
     expect(problem(report, 'rate')).toMatchObject({ state: 'problem' });
-    expect(problem(report, 'rate')?.message).toContain('503');
+    expect(problem(report, 'rate')?.message.en).toContain('503');
     app.down = false;
     await eventually(() => app.sim.updates.pendingCount === 0);
     expect(app.events).toMatchObject([{ text: 'یک' }, { text: 'دو' }]);
@@ -262,7 +262,7 @@ describe('how it stands', () => {
     app.sim.act.dm({ by: 'negar', text: 'سلام' });
     expect(problem(await app.health(), 'webhook')).toMatchObject({
       state: 'problem',
-      fix: 'Repair the channel to set it.',
+      fix: { en: 'Repair the channel to set it.' },
     });
     expect(states(await app.subscribe())['webhook']).toBe('ok');
     await app.sim.updates.idle();
@@ -273,13 +273,16 @@ describe('how it stands', () => {
     await start();
     app.sim.updates.webhook = { ...app.sim.updates.webhook!, url: 'https://other.example/hook/with-secret' };
     const found = problem(await app.health(), 'webhook');
-    expect(found).toMatchObject({ state: 'problem', message: 'The webhook points elsewhere, to other.example.' });
+    expect(found).toMatchObject({
+      state: 'problem',
+      message: { en: 'The webhook points elsewhere, to other.example.' },
+    });
   });
 
   it('kinds that are not delivered are named', async () => {
     await start();
     app.sim.updates.webhook = { ...app.sim.updates.webhook!, allowed: ['message'] };
-    expect(problem(await app.health(), 'subscription')?.message).toContain('message_reaction');
+    expect(problem(await app.health(), 'subscription')?.message.en).toContain('message_reaction');
     expect(states(await app.subscribe())['subscription']).toBe('ok');
   });
 

@@ -1,4 +1,4 @@
-import type { OutboundMessage } from '../../../src/channels/connector';
+import type { OutboundMessage } from '../../../src/channels/sending';
 import { SEED } from './seed';
 import type { ErrorBody, TelegramFault } from './server';
 import { message, nobodysUrl, SpecApp } from './spec-app';

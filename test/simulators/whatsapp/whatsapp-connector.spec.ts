@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import type { ConnectedChannel, OutboundMessage, RawRequest } from '../../../src/channels/connector';
+import type { ConnectedChannel } from '../../../src/channels/channel';
+import type { RawRequest } from '../../../src/channels/door';
+import type { OutboundMessage } from '../../../src/channels/sending';
 import { whatsappAccounts } from '../../../src/channels/connectors/whatsapp/oauth-accounts';
 import { listTemplates } from '../../../src/channels/connectors/whatsapp/templates';
 import { GraphClient } from '../../../src/channels/connectors/whatsapp/whatsapp.client';
@@ -576,16 +578,21 @@ describe('health', () => {
   });
 
   it.each<[string, object, string, object]>([
-    ['poor ratings', { quality: 'RED' }, 'account', { message: expect.stringContaining('quality RED') as string }],
+    [
+      'poor ratings',
+      { quality: 'RED' },
+      'account',
+      { message: { en: expect.stringContaining('quality RED') as string } },
+    ],
     ['a banned number', { status: 'BANNED' }, 'account', { serious: true }],
     ['a number out of the network', { status: 'OFFLINE' }, 'account', { serious: true }],
-    ['not registered', { status: 'PENDING' }, 'account', { fix: expect.stringContaining('PIN') as string }],
+    ['not registered', { status: 'PENDING' }, 'account', { fix: { en: expect.stringContaining('PIN') as string } }],
     ['nothing may be sent', { canSend: 'BLOCKED' }, 'sending', { serious: true }],
     [
       'less may be sent',
       { canSend: 'LIMITED' },
       'sending',
-      { message: expect.stringContaining('PHONE_NUMBER') as string },
+      { message: { en: expect.stringContaining('PHONE_NUMBER') as string } },
     ],
   ])('%s', async (_, over, name, expected) => {
     await start();
@@ -682,7 +689,7 @@ describe('subscription', () => {
     await start();
     sim.world.webhook = { url: 'https://other.example/hook', fields: ['messages'], verifyToken: 'x' };
     expect(await problems(subscribe({ overrideWebhook: false }))).toMatchObject([
-      { name: 'webhook', message: expect.stringContaining('other.example') as string },
+      { name: 'webhook', message: { en: expect.stringContaining('other.example') as string } },
     ]);
     expect(sim.world.waba(SEED.wabaId).override).toBeNull();
   });

@@ -56,7 +56,7 @@ describe('setting the webhook up', () => {
     const report = await health();
     expect(report.checks.find(({ name }) => name === 'subscription')).toMatchObject({
       state: 'problem',
-      message: 'Not subscribed: post.mention.create.',
+      message: { en: 'Not subscribed: post.mention.create.' },
     });
     await x.connector.subscribe(x.channel(), CREDENTIALS, x.webhookUrl);
     expect(await problems(health())).toEqual([]);

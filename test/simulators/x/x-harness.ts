@@ -1,6 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import type { ConnectedChannel, OutboundMessage, PullRequest } from '../../../src/channels/connector';
+import type { ConnectedChannel } from '../../../src/channels/channel';
+import type { PullRequest } from '../../../src/channels/pulling';
+import type { OutboundMessage } from '../../../src/channels/sending';
 import type { InboundEvent, InboundMessage } from '../../../src/inbox/conversations/inbound-event';
 import { XConnector } from '../../../src/channels/connectors/x/x.connector';
 import { startX, type XOptions, type XSimulator } from './server';

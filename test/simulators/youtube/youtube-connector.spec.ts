@@ -1,11 +1,7 @@
 import { createHash } from 'node:crypto';
-import type {
-  ConnectedChannel,
-  Credentials,
-  OutboundMessage,
-  PullOutcome,
-  PullRequest,
-} from '../../../src/channels/connector';
+import type { ConnectedChannel, Credentials } from '../../../src/channels/channel';
+import type { PullOutcome, PullRequest } from '../../../src/channels/pulling';
+import type { OutboundMessage } from '../../../src/channels/sending';
 import { YouTubeConnector } from '../../../src/channels/connectors/youtube/youtube.connector';
 import type { InboundEvent } from '../../../src/inbox/conversations/inbound-event';
 import type { FaultRule } from '../meta/faults';

@@ -1,21 +1,11 @@
-import type {
-  ChannelConnector,
-  ChannelKind,
-  ChannelSettings,
-  ConnectedChannel,
-  Credentials,
-  HealthReport,
-  LookupOutcome,
-  ModerationAction,
-  ModerationTarget,
-  OutboundMessage,
-  ParseContext,
-  PullOutcome,
-  PullPlan,
-  PullRequest,
-  SendOutcome,
-  WebhookDoor,
-} from '../../connector';
+import type { CredentialField } from '../../credentials';
+import type { ModerationAction, ModerationTarget } from '../../capabilities';
+import type { ChannelKind, ChannelSettings, ConnectedChannel, Credentials } from '../../channel';
+import type { ChannelConnector } from '../../connector';
+import type { ParseContext, WebhookDoor } from '../../door';
+import type { HealthReport } from '../../health';
+import type { PullOutcome, PullPlan, PullRequest } from '../../pulling';
+import type { LookupOutcome, OutboundMessage, SendOutcome } from '../../sending';
 import type { InboundEvent, ThreadKind } from '../../../inbox/conversations/inbound-event';
 import { compact, id, record, string } from '../json';
 import { type Ability, API_CAPABILITIES } from './api-channel.capabilities';
@@ -50,14 +40,15 @@ export class ApiChannelConnector implements ChannelConnector {
     return API_CAPABILITIES;
   }
 
-  credentialFields() {
+  credentialFields(): readonly CredentialField[] {
     return [
       {
         name: 'appSecret',
         required: true,
-        help:
-          'Signs what comes in and what goes out: whsec_ and base64 of at least 16 bytes. Two, separated by a blank, ' +
-          'while one replaces the other.',
+        help: {
+          fa: 'رسیده‌ها و رفته‌ها را امضا می‌کند: whsec_ و base64 دست‌کم ۱۶ بایت. هنگام جایگزینی، دو رمز با فاصله.',
+          en: 'Signs what comes in and goes out: whsec_ and base64 of 16 bytes or more. Two, with a blank between, while one replaces the other.',
+        },
       },
     ];
   }
@@ -143,7 +134,10 @@ export class ApiChannelConnector implements ChannelConnector {
         status: 'refused',
         code: 'not_configured',
         reason: 'The channel has no pullUrl.',
-        fix: 'Enter pullUrl, or let the service push its events.',
+        fix: {
+          fa: '‏pullUrl را وارد کنید، یا بگذارید سرویس رویدادهایش را بفرستد.',
+          en: 'Enter pullUrl, or let the service push its events.',
+        },
       });
     return pullEvents(this.client(channel, credentials), pullUrl, request, this.now());
   }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { PullOutcome, PullRequest } from '../../connector';
+import type { PullOutcome, PullRequest } from '../../pulling';
 import { integer, record, string } from '../json';
 import type { ServiceClient } from './service-client';
 import { retryAfterMs } from './service-outcomes';
@@ -49,6 +49,9 @@ export async function pullEvents(
     status: 'refused',
     code: `http_${status}`,
     reason: `pullUrl answers HTTP ${status} without a list of events.`,
-    fix: 'Check pullUrl: it must answer {"events":[…],"cursor":"…","more":false}.',
+    fix: {
+      fa: '‏pullUrl را بررسی کنید: باید {"events":[…],"cursor":"…","more":false} پاسخ دهد.',
+      en: 'Check pullUrl: it must answer {"events":[…],"cursor":"…","more":false}.',
+    },
   };
 }

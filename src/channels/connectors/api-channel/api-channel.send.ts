@@ -1,4 +1,4 @@
-import type { OutboundMessage, SendOutcome } from '../../connector';
+import type { OutboundMessage, SendOutcome } from '../../sending';
 import { lengthIn } from '../../../text/graphemes';
 import { compact } from '../json';
 import { API_CAPABILITIES } from './api-channel.capabilities';

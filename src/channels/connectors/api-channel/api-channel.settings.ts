@@ -1,4 +1,6 @@
-import type { ChannelSettings, PullPlan, SettingField } from '../../connector';
+import type { ChannelSettings } from '../../channel';
+import type { SettingField } from '../../credentials';
+import type { PullPlan } from '../../pulling';
 import { string } from '../json';
 import { ABILITIES, type Ability } from './api-channel.capabilities';
 
@@ -11,29 +13,58 @@ export const API_SETTINGS: readonly SettingField[] = [
   {
     name: 'deliveryUrl',
     type: 'text',
-    help: 'Where answers are posted, signed. Any http or https address, also inside your own network.',
+    help: {
+      fa: 'جایی که پاسخ‌ها با امضا فرستاده می‌شوند؛ هر نشانی http یا https، حتی درون شبکهٔ خودتان.',
+      en: 'Where answers are posted, signed. Any http or https address, also inside your own network.',
+    },
   },
   {
     name: 'abilities',
     type: 'list',
-    help: `What the service can do beyond taking answers: ${ABILITIES.join(', ')}.`,
+    help: {
+      fa: `سرویس جز گرفتن پاسخ چه می‌تواند: ${ABILITIES.join('، ')}.`,
+      en: `What the service can do beyond taking answers: ${ABILITIES.join(', ')}.`,
+    },
     default: [],
   },
-  { name: 'pullUrl', type: 'text', help: 'Where events can be read again after a gap. Empty: nowhere.' },
+  {
+    name: 'pullUrl',
+    type: 'text',
+    help: {
+      fa: 'جایی که رویدادها پس از وقفه دوباره خوانده می‌شوند. خالی: هیچ‌جا.',
+      en: 'Where events can be read again after a gap. Empty: nowhere.',
+    },
+  },
   {
     name: 'pollSeconds',
     type: 'number',
-    help: 'Seconds between two readings of pullUrl, for a service that cannot push. 0: it pushes.',
+    help: {
+      fa: 'ثانیه‌های میان دو خواندن pullUrl، برای سرویسی که خودش نمی‌فرستد. ۰: خودش می‌فرستد.',
+      en: 'Seconds between two readings of pullUrl, for a service that cannot push. 0: it pushes.',
+    },
     default: 0,
   },
   {
     name: 'reconcileMinutes',
     type: 'number',
-    help: 'Minutes between two comparisons of what was pushed with pullUrl. 0: never.',
+    help: {
+      fa: 'دقیقه‌های میان دو مقایسهٔ رسیده‌ها با pullUrl. ۰: هیچ‌گاه.',
+      en: 'Minutes between two comparisons of what was pushed with pullUrl. 0: never.',
+    },
     default: 60,
   },
-  { name: 'backfillDays', type: 'number', help: 'How many days pullUrl can look back.', default: 7 },
-  { name: 'timeoutMs', type: 'number', help: 'Milliseconds the service has to answer.', default: TIMEOUT_MS },
+  {
+    name: 'backfillDays',
+    type: 'number',
+    help: { fa: 'pullUrl تا چند روز پیش را نشان می‌دهد.', en: 'How many days pullUrl can look back.' },
+    default: 7,
+  },
+  {
+    name: 'timeoutMs',
+    type: 'number',
+    help: { fa: 'مهلت پاسخ سرویس به میلی‌ثانیه.', en: 'Milliseconds the service has to answer.' },
+    default: TIMEOUT_MS,
+  },
 ];
 
 export interface ApiChannelSettings {

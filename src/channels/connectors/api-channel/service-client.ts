@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Credentials } from '../../connector';
+import type { Credentials } from '../../channel';
 import { call, type HttpAnswer } from '../../egress';
 import { signedHeaders } from './standard-webhooks';
 

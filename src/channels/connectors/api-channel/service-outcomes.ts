@@ -1,4 +1,4 @@
-import type { SendOutcome } from '../../connector';
+import type { SendOutcome } from '../../sending';
 import type { HttpAnswer } from '../../egress';
 import { id, milliseconds, record, string } from '../json';
 

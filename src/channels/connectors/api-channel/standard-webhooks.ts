@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { RawRequest } from '../../connector';
+import type { RawRequest } from '../../door';
 
 /** How far a request's timestamp may lie from our clock, in milliseconds. */
 export const REPLAY_WINDOW_MS = 5 * 60_000;

@@ -1,5 +1,6 @@
 import { FormData } from 'undici';
-import type { Credentials, OutboundAttachment } from '../../connector';
+import type { Credentials } from '../../channel';
+import type { OutboundAttachment } from '../../sending';
 import { call, type HttpAnswer } from '../../egress';
 import { id, integer, type JsonRecord, record, string } from '../json';
 import type { EitaaSettings } from './eitaa.settings';

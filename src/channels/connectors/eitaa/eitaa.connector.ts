@@ -1,15 +1,9 @@
-import type {
-  ChannelCapabilities,
-  ChannelConnector,
-  ChannelKind,
-  ChannelSettings,
-  ConnectedChannel,
-  Credentials,
-  HealthReport,
-  LookupOutcome,
-  OutboundMessage,
-  SendOutcome,
-} from '../../connector';
+import type { CredentialField } from '../../credentials';
+import type { ChannelCapabilities } from '../../capabilities';
+import type { ChannelKind, ChannelSettings, ConnectedChannel, Credentials } from '../../channel';
+import type { ChannelConnector } from '../../connector';
+import type { HealthReport } from '../../health';
+import type { LookupOutcome, OutboundMessage, SendOutcome } from '../../sending';
 import type { InboundEvent } from '../../../inbox/conversations/inbound-event';
 import { lengthIn } from '../../../text/graphemes';
 import { EitaaClient, type EitaaReply, sentId } from './eitaa.client';
@@ -35,9 +29,16 @@ export class EitaaConnector implements ChannelConnector {
     return NO_THREADS;
   }
 
-  credentialFields() {
+  credentialFields(): readonly CredentialField[] {
     return [
-      { name: 'accessToken', required: true, help: 'The API token of your panel at eitaayar.ir, bot<number>:<uuid>.' },
+      {
+        name: 'accessToken',
+        required: true,
+        help: {
+          fa: 'توکن API پنل شما در eitaayar.ir، به شکل bot<number>:<uuid>.',
+          en: 'The API token of your panel at eitaayar.ir, bot<number>:<uuid>.',
+        },
+      },
     ];
   }
 
@@ -100,16 +101,40 @@ export class EitaaConnector implements ChannelConnector {
   async health(channel: ConnectedChannel, credentials: Credentials): Promise<HealthReport> {
     const settings = eitaaSettings(channel.settings);
     const reply = await new EitaaClient(settings, credentials).getMe();
-    if (reply.kind === 'ok') return { checks: [{ name: 'token', state: 'ok', message: 'Eitaayar knows the token.' }] };
-    if (reply.kind === 'no_answer') {
-      const fix = 'Check the network, or enter a proxy: servers outside Iran are sometimes blocked.';
+    if (reply.kind === 'ok')
       return {
-        checks: [{ name: 'token', state: 'unknown', message: `Eitaayar cannot be asked: ${reply.reason}`, fix }],
+        checks: [
+          { name: 'token', state: 'ok', message: { fa: 'ایتایار توکن را می‌شناسد.', en: 'Eitaayar knows the token.' } },
+        ],
+      };
+    if (reply.kind === 'no_answer') {
+      const fix = {
+        fa: 'شبکه را بررسی کنید یا پراکسی بگذارید: سرورهای بیرون از ایران گاهی مسدودند.',
+        en: 'Check the network, or enter a proxy: servers outside Iran are sometimes blocked.',
+      };
+      return {
+        checks: [
+          {
+            name: 'token',
+            state: 'unknown',
+            message: {
+              fa: `از ایتایار نمی‌توان پرسید: ${reply.reason}`,
+              en: `Eitaayar cannot be asked: ${reply.reason}`,
+            },
+            fix,
+          },
+        ],
       };
     }
-    const message = `Eitaayar answers ${reply.code}. ${reply.description}`.trim();
+    const message = {
+      fa: `ایتایار پاسخ داد: ${reply.code}. ${reply.description}`.trim(),
+      en: `Eitaayar answers ${reply.code}. ${reply.description}`.trim(),
+    };
     if (isBusy(reply)) return { checks: [{ name: 'token', state: 'unknown', message }] };
-    const fix = 'Enter the token that your panel at eitaayar.ir shows.';
+    const fix = {
+      fa: 'توکنی را که پنل شما در eitaayar.ir نشان می‌دهد وارد کنید.',
+      en: 'Enter the token that your panel at eitaayar.ir shows.',
+    };
     return { checks: [{ name: 'token', state: 'problem', message, fix, serious: true }] };
   }
 

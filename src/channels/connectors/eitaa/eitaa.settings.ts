@@ -1,4 +1,5 @@
-import type { ChannelSettings, SettingField } from '../../connector';
+import type { ChannelSettings } from '../../channel';
+import type { SettingField } from '../../credentials';
 import { integer, string } from '../json';
 
 const HOST = 'https://eitaayar.ir';
@@ -20,34 +21,63 @@ export interface EitaaSettings {
 
 /** Eitaayar's own page was not read: all of this is what programs that use it do. */
 export const EITAA_SETTINGS: readonly SettingField[] = [
-  { name: 'apiBaseUrl', type: 'text', help: 'Host of Eitaayar.', default: HOST },
+  { name: 'apiBaseUrl', type: 'text', help: { fa: 'میزبان ایتایار.', en: 'Host of Eitaayar.' }, default: HOST },
   {
     name: 'target',
     type: 'text',
-    help: 'chat: a channel or group that Eitaayar’s account @sender manages. app: users of your mini app.',
+    help: {
+      fa: 'chat: کانال یا گروهی که حساب @sender ایتایار مدیر آن است. app: کاربران مینی‌اپ شما.',
+      en: 'chat: a channel or group that Eitaayar’s account @sender manages. app: users of your mini app.',
+    },
     default: 'chat',
   },
-  { name: 'title', type: 'text', help: 'Title of the message in Eitaayar’s panel; people do not see it.' },
-  { name: 'silent', type: 'boolean', help: 'Send without a sound.', default: false },
-  { name: 'pin', type: 'boolean', help: 'Pin each message.', default: false },
-  { name: 'viewCountForDelete', type: 'number', help: 'Delete a message after so many views. 0: never.', default: 0 },
+  {
+    name: 'title',
+    type: 'text',
+    help: {
+      fa: 'عنوان پیام در پنل ایتایار؛ مردم آن را نمی‌بینند.',
+      en: 'Title of the message in Eitaayar’s panel; people do not see it.',
+    },
+  },
+  { name: 'silent', type: 'boolean', help: { fa: 'ارسال بی‌صدا.', en: 'Send without a sound.' }, default: false },
+  { name: 'pin', type: 'boolean', help: { fa: 'سنجاق کردن هر پیام.', en: 'Pin each message.' }, default: false },
+  {
+    name: 'viewCountForDelete',
+    type: 'number',
+    help: { fa: 'حذف پیام پس از این تعداد بازدید. ۰: هیچ‌گاه.', en: 'Delete a message after so many views. 0: never.' },
+    default: 0,
+  },
   {
     name: 'paceMs',
     type: 'number',
-    help: 'Milliseconds between two messages; Eitaayar tells no limits.',
+    help: {
+      fa: 'میلی‌ثانیه‌های میان دو پیام؛ ایتایار سقفی اعلام نمی‌کند.',
+      en: 'Milliseconds between two messages; Eitaayar tells no limits.',
+    },
     default: 3000,
   },
   {
     name: 'rateLimitWaitMs',
     type: 'number',
-    help: 'Milliseconds to rest after "too many requests" when no time is named.',
+    help: {
+      fa: 'میلی‌ثانیه‌های درنگ پس از «درخواست بیش از حد» وقتی زمانی گفته نشده است.',
+      en: 'Milliseconds to rest after "too many requests" when no time is named.',
+    },
     default: 60_000,
   },
-  { name: 'textLimit', type: 'number', help: 'Most characters in a message.', default: 4096 },
+  {
+    name: 'textLimit',
+    type: 'number',
+    help: { fa: 'بیشترین تعداد نویسه در یک پیام.', en: 'Most characters in a message.' },
+    default: 4096,
+  },
   {
     name: 'timeoutMs',
     type: 'number',
-    help: 'Milliseconds a call may take, 20,000 at most.',
+    help: {
+      fa: 'زمان مجاز هر تماس به میلی‌ثانیه، حداکثر ۲۰٬۰۰۰.',
+      en: 'Milliseconds a call may take, 20,000 at most.',
+    },
     default: LONGEST_CALL_MS,
   },
 ];

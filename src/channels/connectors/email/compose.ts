@@ -1,6 +1,6 @@
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { guessLanguage } from '../../../text/language';
-import type { OutboundMessage } from '../../connector';
+import type { OutboundMessage } from '../../sending';
 import { LOOP_HEADER, OUR_HEADER } from './automatic';
 import type { EmailSettings } from './email.settings';
 import { messageIdOf, mintMessageId } from './message-id';
@@ -64,11 +64,12 @@ export function planMail(
 
 const FALLBACK_SUBJECT = { fa: 'پاسخ به درخواست شما', en: 'Your request' };
 
-/** `Re: …` once, the ticket's number once. */
+/** `Re: …` once and never on a mail that begins its thread, the ticket's number once. */
 function subjectOf({ thread, text }: OutboundMessage, tag: boolean): string {
   const told = (thread?.subject ?? '').replaceAll(/\s+/g, ' ').trim();
   const bare = told.replace(/^(?:(?:re|aw|sv|پاسخ)\s?[:：]\s?)+/i, '');
-  const subject = bare === '' ? FALLBACK_SUBJECT[guessLanguage(text) === 'fa' ? 'fa' : 'en'] : `Re: ${bare}`;
+  const subject =
+    bare === '' ? FALLBACK_SUBJECT[guessLanguage(text) === 'fa' ? 'fa' : 'en'] : thread?.begins ? bare : `Re: ${bare}`;
   const number = thread?.ticketNumber;
   return tag && number !== undefined && ticketIn(subject) !== number ? `${subject} [#${number}]` : subject;
 }

@@ -1,4 +1,4 @@
-import type { ChannelCapabilities } from '../../connector';
+import type { ChannelCapabilities } from '../../capabilities';
 import { LARGEST_MAIL } from './mail';
 
 /** What all attachments of one mail may weigh: base64 makes them a third larger, and 25 MB is what most servers take. */

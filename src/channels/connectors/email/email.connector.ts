@@ -1,32 +1,20 @@
 import type { InboundEvent } from '../../../inbox/conversations/inbound-event';
-import type {
-  ChannelCapabilities,
-  ChannelConnector,
-  ChannelKind,
-  ChannelSettings,
-  ConnectedChannel,
-  CredentialField,
-  Credentials,
-  HealthReport,
-  LookupOutcome,
-  MediaSource,
-  MediaWanted,
-  OutboundMessage,
-  ParseContext,
-  PullOutcome,
-  PullPlan,
-  PullRequest,
-  RefreshOutcome,
-  SendOutcome,
-  SettingField,
-  WebhookDoor,
-} from '../../connector';
+import type { ChannelCapabilities } from '../../capabilities';
+import type { ChannelKind, ChannelSettings, ConnectedChannel, Credentials } from '../../channel';
+import type { ChannelConnector } from '../../connector';
+import type { CredentialField, RefreshOutcome, SettingField } from '../../credentials';
+import type { ParseContext, WebhookDoor } from '../../door';
+import type { HealthReport } from '../../health';
+import type { MediaSource, MediaWanted } from '../../media';
+import type { PullOutcome, PullPlan, PullRequest } from '../../pulling';
+import type { LookupOutcome, OutboundMessage, SendOutcome } from '../../sending';
 import { EMAIL_CAPABILITIES } from './email.capabilities';
 import { EMAIL_DOOR } from './email.door';
 import { healthOf } from './email.health';
 import { refreshToken } from './email.refresh';
 import { sendMail } from './email.send';
-import { checkEmailSettings, CREDENTIAL_FIELDS, pollMs, readSettings, SETTING_FIELDS } from './email.settings';
+import { CREDENTIAL_FIELDS, SETTING_FIELDS } from './email.fields';
+import { checkEmailSettings, pollMs, readSettings } from './email.settings';
 import { listenForMail } from './imap.listen';
 import { lookUpSent, mediaOf } from './imap.media';
 import { pullMail } from './imap.pull';

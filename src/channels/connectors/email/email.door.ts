@@ -1,5 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import type { RawRequest, WebhookDoor } from '../../connector';
+import type { RawRequest, WebhookDoor } from '../../door';
 import { record } from '../json';
 
 const SIGNATURE = /^sha256=([0-9a-f]{64})$/;

@@ -1,4 +1,6 @@
-import type { Credentials, HealthCheck, HealthReport } from '../../connector';
+import { inPersian, quoted } from '../../../text/words';
+import type { Credentials } from '../../channel';
+import type { HealthCheck, HealthReport } from '../../health';
 import type { EmailSettings } from './email.settings';
 import { withMailbox } from './imap.client';
 import { verifySmtp } from './smtp.client';
@@ -16,7 +18,16 @@ export async function healthOf(settings: EmailSettings, credentials: Credentials
 
 async function readingChecks(settings: EmailSettings, credentials: Credentials): Promise<HealthCheck[]> {
   if (!settings.imap)
-    return [{ name: 'mailbox', state: 'ok', message: 'No IMAP server is set: mail comes by the inbound hook.' }];
+    return [
+      {
+        name: 'mailbox',
+        state: 'ok',
+        message: {
+          fa: 'سرور IMAP تنظیم نیست: ایمیل از هوک ورودی می‌رسد.',
+          en: 'No IMAP server is set: mail comes by the inbound hook.',
+        },
+      },
+    ];
   const checks: HealthCheck[] = [];
   const folders = [settings.mailbox, ...(settings.sentFolder === undefined ? [] : [settings.sentFolder])];
   for (const folder of folders) {
@@ -27,7 +38,10 @@ async function readingChecks(settings: EmailSettings, credentials: Credentials):
       checks.push({
         name: 'mailbox',
         state: 'ok',
-        message: `The folder ${folder} can be read; it holds ${answer.value} mails.`,
+        message: {
+          fa: `پوشهٔ ${folder} خواندنی است و ${inPersian(answer.value)} ایمیل دارد.`,
+          en: `The folder ${folder} can be read; it holds ${answer.value} mails.`,
+        },
       });
       continue;
     }
@@ -35,9 +49,15 @@ async function readingChecks(settings: EmailSettings, credentials: Credentials):
     checks.push({
       name: failure.status === 'reconnect' ? 'token' : 'mailbox',
       state: failure.status === 'retry' ? 'unknown' : 'problem',
-      message: `${folder}: ${failure.reason}`,
+      message: { fa: `‏${folder}: ${quoted(failure.reason).fa}`, en: `${folder}: ${failure.reason}` },
       ...(failure.status === 'reconnect'
-        ? { fix: 'Enter the mailbox’s password (or app password) again, or reconnect.', serious: true }
+        ? {
+            fix: {
+              fa: 'گذرواژهٔ صندوق (یا گذرواژهٔ برنامه) را دوباره وارد کنید یا از نو وصل شوید.',
+              en: 'Enter the mailbox’s password (or app password) again, or reconnect.',
+            },
+            serious: true,
+          }
         : {}),
       ...(failure.status === 'refused' ? { fix: failure.fix, serious: true } : {}),
     });
@@ -52,18 +72,35 @@ async function sendingCheck(settings: EmailSettings, credentials: Credentials): 
     return {
       name,
       state: 'problem',
-      message: 'No SMTP server is set, so nothing can be sent.',
-      fix: 'Set smtpHost in the channel’s settings.',
+      message: {
+        fa: 'سرور SMTP تنظیم نیست، پس چیزی فرستاده نمی‌شود.',
+        en: 'No SMTP server is set, so nothing can be sent.',
+      },
+      fix: { fa: '‏smtpHost را در تنظیمات کانال بگذارید.', en: 'Set smtpHost in the channel’s settings.' },
     };
   const submission = await verifySmtp(settings, credentials);
-  if (submission.status === 'accepted') return { name, state: 'ok', message: 'The mail server lets us send.' };
+  if (submission.status === 'accepted')
+    return {
+      name,
+      state: 'ok',
+      message: { fa: 'سرور ایمیل اجازهٔ ارسال می‌دهد.', en: 'The mail server lets us send.' },
+    };
   const outcome = outcomeOf(submission);
-  const message = 'reason' in outcome ? outcome.reason : 'The mail server refuses us.';
+  const message =
+    'reason' in outcome
+      ? quoted(outcome.reason)
+      : { fa: 'سرور ایمیل ما را نمی‌پذیرد.', en: 'The mail server refuses us.' };
   if (outcome.status === 'retry' && outcome.code !== 'tls_failed') return { name, state: 'unknown', message };
   const fix =
     outcome.status === 'reconnect'
-      ? 'Enter the password for sending (smtpPassword) again, or reconnect.'
-      : 'Correct smtpHost, smtpPort and smtpSecure in the channel’s settings.';
+      ? {
+          fa: 'گذرواژهٔ ارسال (smtpPassword) را دوباره وارد کنید یا از نو وصل شوید.',
+          en: 'Enter the password for sending (smtpPassword) again, or reconnect.',
+        }
+      : {
+          fa: '‏smtpHost، smtpPort و smtpSecure را در تنظیمات کانال درست کنید.',
+          en: 'Correct smtpHost, smtpPort and smtpSecure in the channel’s settings.',
+        };
   return { name, state: 'problem', message, fix, serious: true };
 }
 
@@ -72,8 +109,12 @@ const addressCheck = ({ address }: EmailSettings): HealthCheck =>
     ? {
         name: 'account',
         state: 'problem',
-        message: 'The channel has no e-mail address.',
-        fix: 'Set address.',
+        message: { fa: 'کانال نشانی ایمیل ندارد.', en: 'The channel has no e-mail address.' },
+        fix: { fa: '‏address را تنظیم کنید.', en: 'Set address.' },
         serious: true,
       }
-    : { name: 'account', state: 'ok', message: `The channel writes as ${address}.` };
+    : {
+        name: 'account',
+        state: 'ok',
+        message: { fa: `کانال با نشانی ${address} می‌نویسد.`, en: `The channel writes as ${address}.` },
+      };

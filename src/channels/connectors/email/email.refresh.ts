@@ -1,4 +1,5 @@
-import type { Credentials, RefreshOutcome } from '../../connector';
+import type { Credentials } from '../../channel';
+import type { RefreshOutcome } from '../../credentials';
 import { call } from '../../egress';
 import { integer, record, string } from '../json';
 import type { EmailSettings } from './email.settings';

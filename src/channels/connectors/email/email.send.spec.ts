@@ -1,5 +1,6 @@
 import { domainToASCII } from 'node:url';
-import type { ConnectedChannel, OutboundMessage } from '../../connector';
+import type { ConnectedChannel } from '../../channel';
+import type { OutboundMessage } from '../../sending';
 import { planMail } from './compose';
 import { addressed } from './email.send';
 import { checkEmailSettings, readSettings } from './email.settings';

@@ -1,4 +1,5 @@
-import type { ConnectedChannel, Credentials, OutboundAttachment, OutboundMessage, SendOutcome } from '../../connector';
+import type { ConnectedChannel, Credentials } from '../../channel';
+import type { OutboundAttachment, OutboundMessage, SendOutcome } from '../../sending';
 import { lengthIn } from '../../../text/graphemes';
 import { composed, type LoadedAttachment, planMail } from './compose';
 import { EMAIL_CAPABILITIES, MOST_ATTACHED } from './email.capabilities';

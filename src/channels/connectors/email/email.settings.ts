@@ -1,4 +1,5 @@
-import type { ChannelKind, ChannelSettings, ConnectedChannel, CredentialField, SettingField } from '../../connector';
+import type { ChannelKind, ChannelSettings, ConnectedChannel } from '../../channel';
+import { IDLE_MS, POLL_MS, TIMEOUT_MS } from './email.fields';
 import { normaliseAddress } from './mail';
 import { REPLY_LINE } from './visible-text';
 
@@ -34,71 +35,6 @@ export interface EmailSettings {
   idleMs: number;
   tokenUrl: string | undefined;
 }
-
-const POLL_MS = 60_000;
-const TIMEOUT_MS = 30_000;
-const IDLE_MS = 5 * 60_000; // an idle connection dies unseen (postalsys/imapflow#13, #98, #210)
-
-export const CREDENTIAL_FIELDS: readonly CredentialField[] = [
-  { name: 'password', required: false, help: 'Password (or app password) of the mailbox, for IMAP and SMTP.' },
-  { name: 'smtpPassword', required: false, help: 'Password for sending, if it is another one.' },
-  { name: 'accessToken', required: false, help: 'OAuth access token (XOAUTH2), instead of a password.' },
-  { name: 'refreshToken', required: false, help: 'OAuth refresh token: renews the access token before it ends.' },
-  { name: 'accessTokenExpiresAt', required: false, help: 'When the access token ends, as an ISO instant.' },
-  { name: 'clientId', required: false, help: 'OAuth client that the tokens belong to.' },
-  { name: 'clientSecret', required: false, help: 'Secret of that OAuth client.' },
-  { name: 'appSecret', required: false, generated: true, help: 'Signs what the inbound hook delivers.' },
-  { name: 'threadKey', required: false, generated: true, help: 'Signs the reply addresses that find a conversation.' },
-];
-
-const text = (name: string, help: string, given?: string): SettingField => ({
-  name,
-  type: 'text',
-  help,
-  ...(given === undefined ? {} : { default: given }),
-});
-
-export const SETTING_FIELDS: readonly SettingField[] = [
-  text('address', 'The address this channel writes as. Default: the channel’s external id.'),
-  {
-    name: 'addresses',
-    type: 'list',
-    help: 'Other addresses of yours; mail from them is not a customer’s.',
-    default: [],
-  },
-  text('displayName', 'The name customers see beside the address.'),
-  text('user', 'Login name of the mailbox. Default: the address.'),
-  text('imapHost', 'IMAP server. Leave empty when mail comes by the inbound hook only.'),
-  { name: 'imapPort', type: 'number', help: 'IMAP port.', default: 993 },
-  { name: 'imapSecure', type: 'boolean', help: 'TLS from the first byte; off means STARTTLS.', default: true },
-  text('mailbox', 'The folder that customers’ mail arrives in.', 'INBOX'),
-  text('smtpHost', 'SMTP server for sending.'),
-  { name: 'smtpPort', type: 'number', help: 'SMTP port.', default: 465 },
-  { name: 'smtpSecure', type: 'boolean', help: 'TLS from the first byte; off means STARTTLS.', default: true },
-  text('sentFolder', 'Folder in which sent mail is kept; lets a sending in doubt be looked up.'),
-  {
-    name: 'appendSent',
-    type: 'boolean',
-    help: 'Put a copy there after sending. Leave off where the server does it itself (Gmail, Microsoft 365).',
-    default: false,
-  },
-  text('authservId', 'Name your receiving server writes first in Authentication-Results; senders are verified by it.'),
-  text('importSince', 'Import mail from this day on (2026-11-01).'),
-  {
-    name: 'plusAddressing',
-    type: 'boolean',
-    help: 'Replies come to address+t-…@domain, which finds the conversation. Off where the server refuses such addresses.',
-    default: true,
-  },
-  { name: 'subjectTag', type: 'boolean', help: 'Put the ticket number into the subject.', default: true },
-  text('signature', 'Put under each mail.'),
-  text('replyLine', 'Line above our mails; a reply is cut there. Empty leaves it out.', REPLY_LINE),
-  { name: 'allowInsecure', type: 'boolean', help: 'Without TLS, to a server on this machine only.', default: false },
-  { name: 'pollMs', type: 'number', help: 'Milliseconds between two looks into the mailbox.', default: POLL_MS },
-  { name: 'idleMs', type: 'number', help: 'Milliseconds after which waiting for news is renewed.', default: IDLE_MS },
-  { name: 'timeoutMs', type: 'number', help: 'Milliseconds a mail server may take to answer.', default: TIMEOUT_MS },
-  text('tokenUrl', 'Where the OAuth provider renews tokens (https://oauth2.googleapis.com/token).'),
-];
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1|\[::1\])$/i;
 

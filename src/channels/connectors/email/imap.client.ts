@@ -1,5 +1,6 @@
 import { ImapFlow } from 'imapflow';
-import type { Credentials } from '../../connector';
+import type { Words } from '../../../text/words';
+import type { Credentials } from '../../channel';
 import { record, string } from '../json';
 import type { EmailSettings } from './email.settings';
 import { LARGEST_MAIL } from './mail';
@@ -8,7 +9,7 @@ import { LARGEST_MAIL } from './mail';
 export type MailboxFailure =
   | { status: 'retry'; reason: string; code?: string }
   | { status: 'reconnect'; reason: string; code: string }
-  | { status: 'refused'; reason: string; code: string; fix: string };
+  | { status: 'refused'; reason: string; code: string; fix: Words };
 
 export type MailboxAnswer<T> = { ok: true; value: T } | { ok: false; failure: MailboxFailure };
 
@@ -113,7 +114,7 @@ export function mailboxFailure(error: unknown): MailboxFailure {
       status: 'refused',
       code: 'no_imap',
       reason: 'The channel has no IMAP server.',
-      fix: 'Set imapHost in the channel’s settings.',
+      fix: { fa: '‏imapHost را در تنظیمات کانال بگذارید.', en: 'Set imapHost in the channel’s settings.' },
     };
   if (error instanceof MissingCredentials)
     return { status: 'reconnect', code: 'credentials_missing', reason: 'The mailbox’s password or token is missing.' };
@@ -125,14 +126,20 @@ export function mailboxFailure(error: unknown): MailboxFailure {
       status: 'refused',
       code: 'tls_failed',
       reason: `The mail server’s certificate cannot be trusted (${code}).`,
-      fix: 'Correct imapHost, or have the server’s certificate renewed.',
+      fix: {
+        fa: '‏imapHost را درست کنید یا گواهی سرور را تازه کنید.',
+        en: 'Correct imapHost, or have the server’s certificate renewed.',
+      },
     };
   if (facts?.['tlsFailed'] === true)
     return {
       status: 'refused',
       code: 'tls_failed',
       reason: 'The mail server offers no encryption.',
-      fix: 'Use the server’s TLS port (imapSecure, usually 993).',
+      fix: {
+        fa: 'درگاه TLS سرور را به کار ببرید (imapSecure، معمولاً ۹۹۳).',
+        en: 'Use the server’s TLS port (imapSecure, usually 993).',
+      },
     };
   if (facts?.['authenticationFailed'] === true && (answered || code === undefined)) {
     if (BUSY.has(String(facts['serverResponseCode'])))
@@ -144,7 +151,10 @@ export function mailboxFailure(error: unknown): MailboxFailure {
       status: 'refused',
       code: 'mailbox_missing',
       reason: 'The folder cannot be opened.',
-      fix: 'Name an existing folder in the channel’s settings.',
+      fix: {
+        fa: 'در تنظیمات کانال پوشه‌ای موجود را نام ببرید.',
+        en: 'Name an existing folder in the channel’s settings.',
+      },
     };
   return {
     status: 'retry',

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ImapFlow } from 'imapflow';
-import type { Credentials } from '../../connector';
+import type { Credentials } from '../../channel';
 import type { EmailSettings } from './email.settings';
 import { mailboxFailure, openImap } from './imap.client';
 

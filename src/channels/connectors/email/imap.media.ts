@@ -1,5 +1,7 @@
 import type { SearchObject } from 'imapflow';
-import type { Credentials, LookupOutcome, MediaSource, MediaWanted } from '../../connector';
+import type { Credentials } from '../../channel';
+import type { MediaSource, MediaWanted } from '../../media';
+import type { LookupOutcome } from '../../sending';
 import { integer, record, string } from '../json';
 import { OUR_HEADER } from './automatic';
 import type { EmailSettings } from './email.settings';

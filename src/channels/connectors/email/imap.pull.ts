@@ -1,5 +1,6 @@
 import type { FetchMessageObject, ImapFlow, SearchObject } from 'imapflow';
-import type { Credentials, PullOutcome, PullRequest } from '../../connector';
+import type { Credentials } from '../../channel';
+import type { PullOutcome, PullRequest } from '../../pulling';
 import { integer, record, string } from '../json';
 import type { EmailSettings } from './email.settings';
 import { type OpenMailbox, withMailbox } from './imap.client';

@@ -1,5 +1,5 @@
 import type { InboundAuthor, InboundEvent, InboundMessage } from '../../../inbox/conversations/inbound-event';
-import type { ParseContext } from '../../connector';
+import type { ParseContext } from '../../door';
 import { contentHash, instant, integer, type JsonRecord, record, string } from '../json';
 import { senderVerified } from './authentication-results';
 import { automatic, OUR_HEADER } from './automatic';

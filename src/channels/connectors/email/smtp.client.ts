@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import httpProxyClient from 'nodemailer/lib/smtp-connection/http-proxy-client';
 import XOAuth2 from 'nodemailer/lib/xoauth2';
-import type { Credentials } from '../../connector';
+import type { Credentials } from '../../channel';
 import { record, string } from '../json';
 import type { EmailSettings } from './email.settings';
 import { BAD_CERTIFICATE } from './imap.client';

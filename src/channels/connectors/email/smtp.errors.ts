@@ -1,4 +1,4 @@
-import type { SendOutcome } from '../../connector';
+import type { SendOutcome } from '../../sending';
 import type { Submission } from './smtp.client';
 
 type NotAccepted = Exclude<Submission, { status: 'accepted' }>;

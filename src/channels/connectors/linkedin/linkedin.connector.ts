@@ -1,26 +1,13 @@
 import type { InboundEvent } from '../../../inbox/conversations/inbound-event';
-import type {
-  ChannelConnector,
-  ChannelKind,
-  ChannelSettings,
-  ConnectedChannel,
-  Credentials,
-  Description,
-  HealthReport,
-  LookupOutcome,
-  ModerationAction,
-  ModerationTarget,
-  OutboundMessage,
-  ParseContext,
-  PersonFacts,
-  PostFacts,
-  PullOutcome,
-  PullPlan,
-  PullRequest,
-  RefreshOutcome,
-  SendOutcome,
-  WebhookDoor,
-} from '../../connector';
+import type { ModerationAction, ModerationTarget } from '../../capabilities';
+import type { ChannelKind, ChannelSettings, ConnectedChannel, Credentials } from '../../channel';
+import type { ChannelConnector } from '../../connector';
+import type { RefreshOutcome } from '../../credentials';
+import type { Description, PersonFacts, PostFacts } from '../../describing';
+import type { ParseContext, WebhookDoor } from '../../door';
+import type { HealthReport } from '../../health';
+import type { PullOutcome, PullPlan, PullRequest } from '../../pulling';
+import type { LookupOutcome, OutboundMessage, SendOutcome } from '../../sending';
 import { LINKEDIN_CAPABILITIES, LINKEDIN_CREDENTIALS } from './linkedin.capabilities';
 import { LinkedInClient } from './linkedin.client';
 import { describedPerson, describedPost, personCall, postCall } from './linkedin.describe';

@@ -1,4 +1,4 @@
-import type { Description, PersonFacts, PostFacts } from '../../connector';
+import type { Description, PersonFacts, PostFacts } from '../../describing';
 import type { HttpAnswer } from '../../egress';
 import { compact, instant, list, record, string } from '../json';
 import type { LinkedInCall } from './linkedin.client';

@@ -45,6 +45,16 @@ it.each<[number, object]>([
   [503, { status: 'retry' }],
   [429, { status: 'retry', code: 'rate_limited', afterMs: 3 * 3_600_000 }],
   [401, { status: 'reconnect' }],
-  [403, { status: 'refused', code: 'permission_missing', fix: expect.any(String) as string }],
-  [426, { status: 'refused', code: 'version_retired', fix: expect.stringContaining('linkedinVersion') as string }],
+  [
+    403,
+    {
+      status: 'refused',
+      code: 'permission_missing',
+      fix: { fa: expect.any(String) as string, en: expect.any(String) as string },
+    },
+  ],
+  [
+    426,
+    { status: 'refused', code: 'version_retired', fix: { en: expect.stringContaining('linkedinVersion') as string } },
+  ],
 ])('reading answered by %i', (status, expected) => expect(pullOutcomeOf(answer(status), NOW)).toMatchObject(expected));

@@ -1,4 +1,6 @@
-import type { PullOutcome, SendOutcome } from '../../connector';
+import type { Words } from '../../../text/words';
+import type { PullOutcome } from '../../pulling';
+import type { SendOutcome } from '../../sending';
 import type { HttpAnswer } from '../../egress';
 import { integer, record } from '../json';
 
@@ -69,10 +71,19 @@ export function outcomeOf(answer: HttpAnswer, now: number): Refusal {
   return failed('LinkedIn answers with an error we do not know.', `linkedin_${status}`, 'admin');
 }
 
-const FIXES: Readonly<Record<string, string>> = {
-  permission_missing: 'Give the connecting member the administrator role of the page, then reconnect the channel.',
-  version_retired: 'Set linkedinVersion in the channel’s settings to a version LinkedIn still serves.',
-  bad_request: 'Check notificationActions and pullFrom in the channel’s settings.',
+const FIXES: Readonly<Record<string, Words>> = {
+  permission_missing: {
+    fa: 'به عضوی که وصل می‌کند نقش مدیر صفحه بدهید، سپس کانال را دوباره وصل کنید.',
+    en: 'Give the connecting member the administrator role of the page, then reconnect the channel.',
+  },
+  version_retired: {
+    fa: '‏linkedinVersion را در تنظیمات کانال نسخه‌ای بگذارید که لینکدین هنوز پاسخ می‌دهد.',
+    en: 'Set linkedinVersion in the channel’s settings to a version LinkedIn still serves.',
+  },
+  bad_request: {
+    fa: '‏notificationActions و pullFrom را در تنظیمات کانال بررسی کنید.',
+    en: 'Check notificationActions and pullFrom in the channel’s settings.',
+  },
 };
 
 /** What a call that did not succeed means for a pull: reading has no doubt, so doubt is tried again. */

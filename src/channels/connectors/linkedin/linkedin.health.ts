@@ -1,4 +1,6 @@
-import type { ConnectedChannel, Credentials, HealthCheck, HealthReport } from '../../connector';
+import { quoted, type Words } from '../../../text/words';
+import type { ConnectedChannel, Credentials } from '../../channel';
+import type { HealthCheck, HealthReport } from '../../health';
 import type { HttpAnswer } from '../../egress';
 import { compact, id, milliseconds, record, string } from '../json';
 import type { LinkedInCall, LinkedInClient } from './linkedin.client';
@@ -83,39 +85,63 @@ async function tokenReport(
   now: number,
 ): Promise<HealthReport> {
   const expiry = accessTokenExpiresAt === undefined ? {} : { tokenExpiresAt: accessTokenExpiresAt };
-  const unknown = (message: string): HealthReport => ({
+  const unknown = (message: Words): HealthReport => ({
     checks: [{ name: 'token', state: 'unknown', message }],
     ...expiry,
   });
   if (!clientId || !appSecret || !accessToken)
-    return unknown('Without the app’s client id the token is not looked into.');
+    return unknown({
+      fa: 'بدون شناسهٔ کلاینت برنامه توکن بررسی نمی‌شود.',
+      en: 'Without the app’s client id the token is not looked into.',
+    });
   const form = { client_id: clientId, client_secret: appSecret, token: accessToken };
   const answer = await client.login('/oauth/v2/introspectToken', form);
   if (answer.kind !== 'answer' || !answer.ok)
     return unknown(
-      answer.kind === 'answer' ? `LinkedIn does not look into the token (HTTP ${answer.status}).` : answer.reason,
+      answer.kind === 'answer'
+        ? {
+            fa: `لینکدین توکن را بررسی نمی‌کند (HTTP ${answer.status}).`,
+            en: `LinkedIn does not look into the token (HTTP ${answer.status}).`,
+          }
+        : quoted(answer.reason),
     );
   const facts = record(answer.json);
   const endsAt = milliseconds(facts?.['expires_at']) ?? Date.parse(accessTokenExpiresAt ?? '');
   const ends = Number.isNaN(endsAt) ? expiry : { tokenExpiresAt: new Date(endsAt).toISOString() };
   if (facts?.['active'] !== true || endsAt <= now) {
-    const message = 'The access token has ended or was withdrawn.';
-    const fix = 'Connect the page again as an administrator.';
+    const message = {
+      fa: 'توکن دسترسی پایان یافته یا پس گرفته شده است.',
+      en: 'The access token has ended or was withdrawn.',
+    };
+    const fix = {
+      fa: 'صفحه را با حساب یکی از مدیرانش دوباره وصل کنید.',
+      en: 'Connect the page again as an administrator.',
+    };
     return { checks: [{ name: 'token', state: 'problem', message, fix, serious: true }], ...ends };
   }
   const scopes = (string(facts['scope']) ?? '').split(/[\s,]+/).filter((scope) => scope !== '');
   const missing = scopes.length === 0 ? [] : missingScopes(scopes);
   const granted: HealthCheck =
     missing.length === 0
-      ? { name: 'scopes', state: 'ok', message: 'Everything we ask for is granted.' }
+      ? {
+          name: 'scopes',
+          state: 'ok',
+          message: { fa: 'همهٔ دسترسی‌های لازم داده شده است.', en: 'Everything we ask for is granted.' },
+        }
       : {
           name: 'scopes',
           state: 'problem',
-          message: `Not granted: ${missing.join(', ')}.`,
-          fix: 'Connect the page again and allow everything; the app needs the Community Management product.',
+          message: { fa: `داده نشده: ${missing.join('، ')}.`, en: `Not granted: ${missing.join(', ')}.` },
+          fix: {
+            fa: 'صفحه را دوباره وصل کنید و همه را اجازه دهید؛ برنامه محصول Community Management را لازم دارد.',
+            en: 'Connect the page again and allow everything; the app needs the Community Management product.',
+          },
         };
   return {
-    checks: [{ name: 'token', state: 'ok', message: 'The access token works.' }, granted],
+    checks: [
+      { name: 'token', state: 'ok', message: { fa: 'توکن دسترسی کار می‌کند.', en: 'The access token works.' } },
+      granted,
+    ],
     ...ends,
     missingScopes: missing,
   };
@@ -137,8 +163,16 @@ async function roleCheck(client: LinkedInClient, channel: ConnectedChannel, now:
     const check: HealthCheck = {
       name: 'account',
       state: definite ? 'problem' : 'unknown',
-      message: outcome.reason,
-      ...(definite ? { fix: 'Connect the page again as an administrator.', serious: true } : {}),
+      message: quoted(outcome.reason),
+      ...(definite
+        ? {
+            fix: {
+              fa: 'صفحه را با حساب یکی از مدیرانش دوباره وصل کنید.',
+              en: 'Connect the page again as an administrator.',
+            },
+            serious: true,
+          }
+        : {}),
     };
     return { check, usable: false, member: undefined };
   }
@@ -149,15 +183,25 @@ async function roleCheck(client: LinkedInClient, channel: ConnectedChannel, now:
   const names = here.flatMap((role) => string(role['role']) ?? []);
   if (names.includes('ADMINISTRATOR'))
     return {
-      check: { name: 'account', state: 'ok', message: 'The member administers the page.' },
+      check: {
+        name: 'account',
+        state: 'ok',
+        message: { fa: 'این عضو مدیر صفحه است.', en: 'The member administers the page.' },
+      },
       usable: true,
       member,
     };
   const check: HealthCheck = {
     name: 'account',
     state: 'problem',
-    message: names.length === 0 ? 'The member has no role on this page.' : `The member is ${names.join(', ')} only.`,
-    fix: 'Give the member the administrator role of the page in LinkedIn; the webhook ended with it.',
+    message:
+      names.length === 0
+        ? { fa: 'این عضو در صفحه نقشی ندارد.', en: 'The member has no role on this page.' }
+        : { fa: `نقش این عضو تنها ${names.join('، ')} است.`, en: `The member is ${names.join(', ')} only.` },
+    fix: {
+      fa: 'در لینکدین نقش مدیر صفحه را به این عضو بدهید؛ وب‌هوک با از دست رفتن آن پایان یافت.',
+      en: 'Give the member the administrator role of the page in LinkedIn; the webhook ended with it.',
+    },
     serious: true,
   };
   return { check, usable: false, member };
@@ -175,30 +219,47 @@ async function subscriptionCheck(
     return {
       name: 'subscription',
       state: 'problem',
-      message: 'The webhook cannot be subscribed: the app’s number is not known.',
-      fix: 'Enter developerApplicationId in the channel’s settings, or set pollMinutes to read without a webhook.',
+      message: {
+        fa: 'اشتراک وب‌هوک شدنی نیست: شمارهٔ برنامه دانسته نیست.',
+        en: 'The webhook cannot be subscribed: the app’s number is not known.',
+      },
+      fix: {
+        fa: '‏developerApplicationId را در تنظیمات کانال وارد کنید، یا با pollMinutes بدون وب‌هوک بخوانید.',
+        en: 'Enter developerApplicationId in the channel’s settings, or set pollMinutes to read without a webhook.',
+      },
     };
   const answer = await client.call({ method: 'GET', path });
   if (answer.kind !== 'answer' || !answer.ok) return subscriptionProblem(answer, now);
   const facts = record(answer.json);
   const endsAt = milliseconds(facts?.['expiresAt']);
-  const ends = endsAt === undefined ? '' : ` until ${new Date(endsAt).toISOString()}`;
   if (id(facts?.['webhook']) !== webhookUrl)
     return {
       name: 'subscription',
       state: 'problem',
-      message: 'The page’s notifications go to another address.',
-      fix: 'Subscribe the channel again; LinkedIn keeps one address per app, member and page.',
+      message: { fa: 'اعلان‌های صفحه به نشانی دیگری می‌روند.', en: 'The page’s notifications go to another address.' },
+      fix: {
+        fa: 'کانال را دوباره در شبکه راه‌اندازی کنید؛ لینکدین برای هر برنامه، عضو و صفحه یک نشانی نگه می‌دارد.',
+        en: 'Subscribe the channel again; LinkedIn keeps one address per app, member and page.',
+      },
     };
+  const ends = endsAt === undefined ? undefined : new Date(endsAt).toISOString();
   if (endsAt !== undefined && endsAt - now < RENEW_BEFORE_MS)
     return {
       name: 'subscription',
       state: 'problem',
-      message: `The subscription ends soon:${ends}.`,
-      fix: 'Subscribe the channel again to renew it.',
+      message: { fa: `اشتراک به‌زودی پایان می‌یابد: ${ends}.`, en: `The subscription ends soon: ${ends}.` },
+      fix: {
+        fa: 'برای تازه شدن آن، کانال را دوباره در شبکه راه‌اندازی کنید.',
+        en: 'Subscribe the channel again to renew it.',
+      },
     };
-  return { name: 'subscription', state: 'ok', message: `Notifications are pushed${ends}.` };
+  return { name: 'subscription', state: 'ok', message: pushed(ends) };
 }
+
+const pushed = (until: string | undefined): Words =>
+  until === undefined
+    ? { fa: 'اعلان‌ها می‌رسند.', en: 'Notifications are pushed.' }
+    : { fa: `اعلان‌ها تا ${until} می‌رسند.`, en: `Notifications are pushed until ${until}.` };
 
 function subscriptionProblem(answer: HttpAnswer, now: number): HealthCheck {
   const gone = answer.kind === 'answer' && answer.status === 404;
@@ -207,13 +268,18 @@ function subscriptionProblem(answer: HttpAnswer, now: number): HealthCheck {
   return {
     name: 'subscription',
     state: passing ? 'unknown' : 'problem',
-    message: gone ? 'The page’s notifications are not subscribed.' : outcome.reason,
+    message: gone
+      ? { fa: 'اشتراک اعلان‌های صفحه برقرار نیست.', en: 'The page’s notifications are not subscribed.' }
+      : quoted(outcome.reason),
     ...(passing
       ? {}
       : {
           fix: gone
-            ? 'Subscribe the channel again.'
-            : 'Have the app’s webhook approved and its address validated in the LinkedIn developer portal.',
+            ? { fa: 'کانال را دوباره در شبکه راه‌اندازی کنید.', en: 'Subscribe the channel again.' }
+            : {
+                fa: 'وب‌هوک برنامه را در پورتال توسعه‌دهندگان لینکدین به تأیید برسانید و نشانی‌اش را اعتبارسنجی کنید.',
+                en: 'Have the app’s webhook approved and its address validated in the LinkedIn developer portal.',
+              },
         }),
   };
 }

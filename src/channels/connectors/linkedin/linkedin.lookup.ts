@@ -1,4 +1,5 @@
-import type { ConnectedChannel, LookupOutcome, OutboundMessage } from '../../connector';
+import type { ConnectedChannel } from '../../channel';
+import type { LookupOutcome, OutboundMessage } from '../../sending';
 import { list, milliseconds, record } from '../json';
 import type { LinkedInClient } from './linkedin.client';
 import { outcomeOf } from './linkedin.errors';

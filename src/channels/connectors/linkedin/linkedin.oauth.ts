@@ -1,4 +1,5 @@
-import type { Credentials, RefreshOutcome } from '../../connector';
+import type { Credentials } from '../../channel';
+import type { RefreshOutcome } from '../../credentials';
 import type { HttpAnswer } from '../../egress';
 import type { ConnectableAccount, OAuthApp, OAuthExchange, OAuthGrant, OAuthNetwork } from '../../oauth-network';
 import { compact, integer, record, string } from '../json';

@@ -1,5 +1,5 @@
 import type { InboundEvent } from '../../../inbox/conversations/inbound-event';
-import type { ParseContext } from '../../connector';
+import type { ParseContext } from '../../door';
 import { list, record, type JsonRecord } from '../json';
 import { organizationId } from './linkedin.urns';
 import { parseReadComment } from './parse-comment';

@@ -1,4 +1,5 @@
-import type { ConnectedChannel, PullOutcome, PullRequest } from '../../connector';
+import type { ConnectedChannel } from '../../channel';
+import type { PullOutcome, PullRequest } from '../../pulling';
 import type { HttpAnswer } from '../../egress';
 import { integer, list, milliseconds, record, string, type JsonRecord } from '../json';
 import type { LinkedInClient } from './linkedin.client';

@@ -1,4 +1,5 @@
-import type { ConnectedChannel, PullOutcome, PullRequest } from '../../connector';
+import type { ConnectedChannel } from '../../channel';
+import type { PullOutcome, PullRequest } from '../../pulling';
 import { contentHash, id, integer, list, milliseconds, record, string, type JsonRecord } from '../json';
 import type { LinkedInClient } from './linkedin.client';
 import { pullOutcomeOf } from './linkedin.errors';

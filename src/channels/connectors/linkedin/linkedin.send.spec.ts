@@ -1,4 +1,5 @@
-import type { ConnectedChannel, OutboundMessage } from '../../connector';
+import type { ConnectedChannel } from '../../channel';
+import type { OutboundMessage } from '../../sending';
 import { commentCall, refusalOf, sendCall } from './linkedin.send';
 import { checkLinkedInSettings, LINKEDIN_SETTINGS } from './linkedin.settings';
 import { commentUrn, encoded, organizationId } from './linkedin.urns';

@@ -1,4 +1,5 @@
-import type { ConnectedChannel, OutboundMessage, SendOutcome } from '../../connector';
+import type { ConnectedChannel } from '../../channel';
+import type { OutboundMessage, SendOutcome } from '../../sending';
 import type { HttpAnswer } from '../../egress';
 import { lengthIn } from '../../../text/graphemes';
 import { record } from '../json';

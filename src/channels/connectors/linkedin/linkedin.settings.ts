@@ -1,4 +1,5 @@
-import type { ChannelSettings, SettingField } from '../../connector';
+import type { ChannelSettings } from '../../channel';
+import type { SettingField } from '../../credentials';
 import { integer, list, string } from '../json';
 
 /** Newest version named by linkedin.md §1 (Aug 2026); each lives at least twelve months. */
@@ -11,47 +12,93 @@ export const LINKEDIN_SETTINGS: readonly SettingField[] = [
     name: 'linkedinVersion',
     type: 'text',
     default: VERSION,
-    help: 'Sent as LinkedIn-Version (YYYYMM) with every call. LinkedIn answers 426 when it has retired this version.',
+    help: {
+      fa: 'در هر تماس به نام LinkedIn-Version (YYYYMM) می‌رود. لینکدین پس از بازنشسته کردن این نسخه 426 پاسخ می‌دهد.',
+      en: 'Sent as LinkedIn-Version (YYYYMM) with every call. LinkedIn answers 426 when it has retired this version.',
+    },
   },
   {
     name: 'developerApplicationId',
     type: 'text',
-    help: 'Number of your app in the LinkedIn developer portal (not the client id). Needed to subscribe the webhook.',
+    help: {
+      fa: 'شمارهٔ برنامهٔ شما در پورتال توسعه‌دهندگان لینکدین (نه شناسهٔ کلاینت). برای اشتراک وب‌هوک لازم است.',
+      en: 'Number of your app in the LinkedIn developer portal (not the client id). Needed to subscribe the webhook.',
+    },
   },
-  { name: 'memberId', type: 'text', help: 'The administrator who connected the page; filled in on connecting.' },
+  {
+    name: 'memberId',
+    type: 'text',
+    help: {
+      fa: 'مدیری که صفحه را وصل کرد؛ هنگام اتصال پر می‌شود.',
+      en: 'The administrator who connected the page; filled in on connecting.',
+    },
+  },
   {
     name: 'notificationActions',
     type: 'list',
     default: ACTIONS,
-    help: 'What to ask for when notifications are read instead of pushed.',
+    help: {
+      fa: 'وقتی اعلان‌ها به جای دریافت خوانده می‌شوند چه چیزهایی پرسیده شود.',
+      en: 'What to ask for when notifications are read instead of pushed.',
+    },
   },
   {
     name: 'pullFrom',
     type: 'text',
     default: 'notifications',
-    help: '`notifications` reads the page’s notifications (60 days); `posts` lists the comments of the latest posts.',
+    help: {
+      fa: '`notifications` اعلان‌های صفحه را می‌خواند (۶۰ روز)؛ `posts` دیدگاه‌های آخرین پست‌ها را فهرست می‌کند.',
+      en: '`notifications` reads the page’s notifications (60 days); `posts` lists the comments of the latest posts.',
+    },
   },
   {
     name: 'recentPosts',
     type: 'number',
     default: 20,
-    help: 'How many of the latest posts are looked through with pullFrom `posts`.',
+    help: {
+      fa: 'با pullFrom `posts` چند پست آخر مرور شود.',
+      en: 'How many of the latest posts are looked through with pullFrom `posts`.',
+    },
   },
   {
     name: 'pollMinutes',
     type: 'number',
     default: 0,
-    help: 'Minutes between polls for apps without webhook approval; 0 relies on the webhook.',
+    help: {
+      fa: 'دقیقه‌های میان دو پرسش برای برنامه‌های بی‌تأیید وب‌هوک؛ ۰ به وب‌هوک تکیه می‌کند.',
+      en: 'Minutes between polls for apps without webhook approval; 0 relies on the webhook.',
+    },
   },
-  { name: 'reconcileMinutes', type: 'number', default: 15, help: 'Minutes between comparisons with what was pushed.' },
-  { name: 'reconcileHours', type: 'number', default: 24, help: 'How many hours each comparison looks back.' },
+  {
+    name: 'reconcileMinutes',
+    type: 'number',
+    default: 15,
+    help: {
+      fa: 'دقیقه‌های میان دو مقایسه با آنچه رسیده است.',
+      en: 'Minutes between comparisons with what was pushed.',
+    },
+  },
+  {
+    name: 'reconcileHours',
+    type: 'number',
+    default: 24,
+    help: { fa: 'هر مقایسه تا چند ساعت پیش را نگاه کند.', en: 'How many hours each comparison looks back.' },
+  },
   {
     name: 'replyTarget',
     type: 'text',
     default: 'activity',
-    help: 'Where a reply is posted: `activity` (the post’s activity) or `comment` (the comment above).',
+    help: {
+      fa: 'پاسخ کجا گذاشته شود: `activity` (فعالیت پست) یا `comment` (دیدگاه بالایی).',
+      en: 'Where a reply is posted: `activity` (the post’s activity) or `comment` (the comment above).',
+    },
   },
-  { name: 'textLimit', type: 'number', default: TEXT_LIMIT, help: 'Longest comment in characters.' },
+  {
+    name: 'textLimit',
+    type: 'number',
+    default: TEXT_LIMIT,
+    help: { fa: 'بلندترین دیدگاه به نویسه.', en: 'Longest comment in characters.' },
+  },
 ];
 
 /** The settings of a channel with every gap filled by its default. */

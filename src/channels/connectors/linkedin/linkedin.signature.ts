@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Credentials, HandshakeAnswer, RawRequest } from '../../connector';
+import type { Credentials } from '../../channel';
+import type { HandshakeAnswer, RawRequest } from '../../door';
 
 const PREFIX = 'hmacsha256=';
 const SIGNATURE = /^(?:hmacsha256=)?([0-9a-f]{64})$/;

@@ -1,4 +1,4 @@
-import type { ChannelKind, Credentials } from '../../connector';
+import type { ChannelKind, Credentials } from '../../channel';
 import { call as egress } from '../../egress';
 import type { OAuthApp, OAuthExchange, OAuthGrant, OAuthNetwork, OAuthScope } from '../../oauth-network';
 import { MetaClient } from './meta.client';

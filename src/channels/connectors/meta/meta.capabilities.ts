@@ -1,4 +1,5 @@
-import type { ChannelCapabilities, ChannelKind, ThreadCapabilities } from '../../connector';
+import type { ChannelCapabilities, ThreadCapabilities } from '../../capabilities';
+import type { ChannelKind } from '../../channel';
 
 const DAY_MS = 86_400_000;
 const MB = 1_048_576;

@@ -1,5 +1,5 @@
 import type { FormData } from 'undici';
-import type { ChannelSettings, Credentials } from '../../connector';
+import type { ChannelSettings, Credentials } from '../../channel';
 import { call as egress } from '../../egress';
 import { readMetaError, type MetaError } from './meta.errors';
 import { integer, list, record, type JsonRecord } from '../json';

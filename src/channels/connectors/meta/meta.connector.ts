@@ -1,28 +1,14 @@
-import type {
-  ChannelConnector,
-  ChannelKind,
-  ChannelSettings,
-  ConnectedChannel,
-  Credentials,
-  Description,
-  HealthCheck,
-  HealthReport,
-  LookupOutcome,
-  MediaSource,
-  MediaWanted,
-  ModerationAction,
-  ModerationTarget,
-  OutboundMessage,
-  ParseContext,
-  PersonFacts,
-  PostFacts,
-  PullOutcome,
-  PullPlan,
-  PullRequest,
-  RefreshOutcome,
-  SendOutcome,
-  WebhookDoor,
-} from '../../connector';
+import { joined } from '../../../text/words';
+import type { ModerationAction, ModerationTarget } from '../../capabilities';
+import type { ChannelKind, ChannelSettings, ConnectedChannel, Credentials } from '../../channel';
+import type { ChannelConnector } from '../../connector';
+import type { RefreshOutcome } from '../../credentials';
+import type { Description, MessageFacts, PersonFacts, PostFacts } from '../../describing';
+import type { ParseContext, WebhookDoor } from '../../door';
+import type { HealthCheck, HealthReport } from '../../health';
+import type { MediaSource, MediaWanted } from '../../media';
+import type { PullOutcome, PullPlan, PullRequest } from '../../pulling';
+import type { LookupOutcome, OutboundMessage, SendOutcome } from '../../sending';
 import type { InboundEvent } from '../../../inbox/conversations/inbound-event';
 import type { OAuthNetwork } from '../../oauth-network';
 import { InstagramOAuth } from './instagram.oauth';
@@ -30,8 +16,10 @@ import { metaCapabilities } from './meta.capabilities';
 import { MetaClient, type CallMeta, type MetaCall, type MetaReply } from './meta.client';
 import {
   descriptionOf,
+  mentionCall,
   mentionedMediaCall,
   mentionedMediaFacts,
+  mentionFacts,
   personCall,
   personFacts,
   postCall,
@@ -193,6 +181,15 @@ export class MetaConnector implements ChannelConnector {
     return this.describe(channel, personCall(channel, personId), personFacts, credentials);
   }
 
+  async describeMessage(
+    channel: ConnectedChannel,
+    messageExternalId: string,
+    credentials: Credentials,
+  ): Promise<Description<MessageFacts>> {
+    const call = mentionCall(channel, messageExternalId);
+    return call ? this.describe(channel, call, mentionFacts, credentials) : { status: 'absent' };
+  }
+
   pulls(channel: ConnectedChannel): PullPlan {
     return pullPlan(channel);
   }
@@ -237,7 +234,7 @@ export class MetaConnector implements ChannelConnector {
   private async describe<Facts extends object>(
     channel: ConnectedChannel,
     call: MetaCall,
-    factsOf: (body: JsonRecord) => Facts,
+    factsOf: (body: JsonRecord) => Facts | Record<string, never>,
     credentials: Credentials,
   ): Promise<Description<Facts>> {
     const paused = this.paused(channel);
@@ -282,7 +279,7 @@ function withReasons(checks: readonly HealthCheck[], problems: readonly HealthCh
     const reasons = problems.filter(({ name }) => name === check.name);
     const [first] = reasons;
     if (check.state === 'ok' || !first) return check;
-    const message = [check.message, ...reasons.map((reason) => reason.message)].join(' ');
+    const message = joined([check.message, ...reasons.map((reason) => reason.message)]);
     return { ...check, state: 'problem', message, fix: first.fix };
   });
 }

@@ -1,3 +1,4 @@
+import type { Words } from '../../../text/words';
 import { id, integer, list, record, string, type JsonRecord } from '../json';
 
 /** The parts of a reading, in their order. */
@@ -27,7 +28,7 @@ export interface QueuedPost {
 export interface Refusal {
   reason: string;
   code: string;
-  fix: string;
+  fix: Words;
 }
 
 export interface Round {
@@ -95,6 +96,7 @@ function roundOf(round: JsonRecord | undefined): Round | undefined {
   const stage = ([...STAGES, 'ended'] as const).find((name) => name === round?.['stage']);
   if (!round || !stage) return undefined;
   const refusal = record(round['refusal']);
+  const fix = record(refusal?.['fix']);
   const plainer = record(round['plainer']);
   return {
     stage,
@@ -108,7 +110,7 @@ function roundOf(round: JsonRecord | undefined): Round | undefined {
           refusal: {
             reason: string(refusal['reason']) ?? '',
             code: string(refusal['code']) ?? '',
-            fix: string(refusal['fix']) ?? '',
+            fix: { fa: string(fix?.['fa']) ?? '', en: string(fix?.['en']) ?? '' },
           },
         }
       : {}),

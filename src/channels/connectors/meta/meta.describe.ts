@@ -1,4 +1,5 @@
-import type { ConnectedChannel, Description, PersonFacts, PostFacts } from '../../connector';
+import type { ConnectedChannel } from '../../channel';
+import type { Description, MessageFacts, PersonFacts, PostFacts } from '../../describing';
 import type { MetaCall, MetaReply } from './meta.client';
 import { repeatable } from './meta.errors';
 import { compact, instant, record, string, type JsonRecord } from '../json';
@@ -29,6 +30,28 @@ export const mentionedMediaCall = (channel: ConnectedChannel, mediaId: string): 
 });
 
 export const mentionedMediaFacts = (body: JsonRecord): PostFacts => postFacts(record(body['mentioned_media']) ?? {});
+
+/**
+ * The words of a mention: `mention:<media>` stands in a caption, `mention:<media>:<comment>` in a comment.
+ * Source: Instagram Platform, "Mentioned comment", `GET /{ig-user-id}?fields=mentioned_comment.comment_id(…)`.
+ * @returns undefined for what is no mention
+ */
+export function mentionCall(channel: ConnectedChannel, messageExternalId: string): MetaCall | undefined {
+  const [prefix, mediaId, commentId] = messageExternalId.split(':');
+  if (channel.kind !== 'instagram' || prefix !== 'mention' || !mediaId) return undefined;
+  if (!commentId) return mentionedMediaCall(channel, mediaId);
+  const fields = `mentioned_comment.comment_id(${commentId}){text,timestamp}`;
+  return { method: 'GET', path: [channel.externalId], query: { fields } };
+}
+
+/** Nothing where Meta answers without the words. */
+export function mentionFacts(body: JsonRecord): MessageFacts | Record<string, never> {
+  const media = record(body['mentioned_media']);
+  const text = words(record(body['mentioned_comment'])?.['text'], media?.['caption']);
+  if (text === undefined) return {};
+  const handle = words(media?.['username']);
+  return compact({ text, author: handle === undefined ? undefined : { handle } });
+}
 
 /** Messenger and Instagram user profile: a person has one only for accounts they have written to. */
 export const personCall = (channel: ConnectedChannel, personId: string): MetaCall => ({
@@ -61,17 +84,19 @@ function words(...values: readonly unknown[]): string | undefined {
   return values.map((value) => string(value)?.trim()).find((value) => value !== undefined && value !== '');
 }
 
+const isEmpty = (facts: object): facts is Record<string, never> => Object.keys(facts).length === 0;
+
 const NO_PROFILE = 2018218; // comes as a code and as a subcode
 
 /** A read changes nothing, so what would be doubt for a send is only another try. */
 export function descriptionOf<Facts extends object>(
   reply: MetaReply,
-  factsOf: (body: JsonRecord) => Facts,
+  factsOf: (body: JsonRecord) => Facts | Record<string, never>,
 ): Description<Facts> {
   if (reply.kind === 'ok') {
     const facts = factsOf(reply.body);
     // Where the profile is withheld Meta answers with nothing but the id.
-    return Object.keys(facts).length > 0 ? { status: 'found', facts } : { status: 'absent' };
+    return isEmpty(facts) ? { status: 'absent' } : { status: 'found', facts };
   }
   if (reply.kind === 'refused' && reply.error.subcode === NO_PROFILE) return { status: 'absent' };
   const outcome = repeatable(reply);

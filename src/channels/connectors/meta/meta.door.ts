@@ -1,4 +1,4 @@
-import type { WebhookDoor } from '../../connector';
+import type { WebhookDoor } from '../../door';
 import { metaHandshakeAnswer, verifyMetaSignature } from './meta.signature';
 
 /** One address for Facebook, Instagram and WhatsApp; the entry's id finds the channel. */

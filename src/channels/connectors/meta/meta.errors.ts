@@ -1,4 +1,4 @@
-import type { SendOutcome } from '../../connector';
+import type { SendOutcome } from '../../sending';
 import type { MetaReply } from './meta.client';
 import { id, integer, record, string } from '../json';
 

@@ -1,4 +1,5 @@
-import type { ConnectedChannel, OutboundMessage, SendOutcome } from '../../connector';
+import type { ConnectedChannel } from '../../channel';
+import type { OutboundMessage, SendOutcome } from '../../sending';
 import type { CallMeta } from './meta.client';
 import { record } from '../json';
 import { publicTarget } from './meta.send';

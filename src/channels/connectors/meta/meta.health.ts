@@ -1,11 +1,16 @@
-import type { ConnectedChannel, Credentials, HealthCheck, HealthReport } from '../../connector';
+import { quoted, type Words } from '../../../text/words';
+import type { ConnectedChannel, Credentials } from '../../channel';
+import type { HealthCheck, HealthReport } from '../../health';
 import type { CallMeta, MetaReply } from './meta.client';
 import { repeatable } from './meta.errors';
 import { id, string } from '../json';
 import { readSubscriptions, subscriptionChecks } from './meta.subscription';
 import { byInstagramLogin, debugToken, neededScopes, tokenFacts, type TokenFacts } from './meta.tokens';
 
-const RECONNECT = 'Reconnect the channel: an admin logs in at Meta and allows the app again.';
+const RECONNECT = {
+  fa: 'کانال را دوباره وصل کنید: یک مدیر در متا وارد شود و دوباره به برنامه اجازه دهد.',
+  en: 'Reconnect the channel: an admin logs in at Meta and allows the app again.',
+};
 const SOON_MS = 7 * 86_400_000;
 
 /** Looks at every layer an event or a reply passes: token, permissions, account, subscriptions, the app's webhook. */
@@ -51,42 +56,96 @@ function tokenCheck(account: MetaReply, facts: TokenFacts | undefined, now: numb
   const name = 'token';
   if (facts && !facts.valid) {
     const why = facts.problem === undefined ? '' : ` (${facts.problem})`;
-    const message = `The access token is not valid any more${why}.`;
+    const message = {
+      fa: `توکن دسترسی دیگر معتبر نیست${why}.`,
+      en: `The access token is not valid any more${why}.`,
+    };
     return { name, state: 'problem', message, fix: RECONNECT, serious: true };
   }
   if (account.kind !== 'ok') {
     const outcome = repeatable(account);
     if (outcome.status === 'reconnect')
-      return { name, state: 'problem', message: outcome.reason, fix: RECONNECT, serious: true };
-    if (!facts) return { name, state: 'unknown', message: outcome.reason };
+      return { name, state: 'problem', message: quoted(outcome.reason), fix: RECONNECT, serious: true };
+    if (!facts) return { name, state: 'unknown', message: quoted(outcome.reason) };
   }
   const data = facts?.dataAccessExpiresAt;
   if (data !== undefined && Date.parse(data) - now < SOON_MS)
-    return { name, state: 'problem', message: `Access to the account’s data ends at ${data}.`, fix: RECONNECT };
-  const until = facts ? (facts.expiresAt === undefined ? ' and does not end' : ` and ends at ${facts.expiresAt}`) : '';
-  return { name, state: 'ok', message: `Meta accepts the access token${until}.` };
+    return {
+      name,
+      state: 'problem',
+      message: {
+        fa: `دسترسی به داده‌های حساب در ${data} پایان می‌یابد.`,
+        en: `Access to the account’s data ends at ${data}.`,
+      },
+      fix: RECONNECT,
+    };
+  return { name, state: 'ok', message: accepted(facts) };
+}
+
+function accepted(facts: TokenFacts | undefined): Words {
+  if (!facts) return { fa: 'متا توکن دسترسی را می‌پذیرد.', en: 'Meta accepts the access token.' };
+  if (facts.expiresAt === undefined)
+    return {
+      fa: 'متا توکن دسترسی را می‌پذیرد؛ توکن پایانی ندارد.',
+      en: 'Meta accepts the access token, and it does not end.',
+    };
+  return {
+    fa: `متا توکن دسترسی را می‌پذیرد؛ توکن در ${facts.expiresAt} پایان می‌یابد.`,
+    en: `Meta accepts the access token, and it ends at ${facts.expiresAt}.`,
+  };
 }
 
 function scopesCheck(missing: readonly string[] | undefined): HealthCheck {
   const name = 'scopes';
   if (!missing) {
-    const fix = 'Enter appId, or connect by logging in at Meta.';
-    return { name, state: 'unknown', message: 'What the token may do is not known.', fix };
+    const fix = {
+      fa: '‏appId را وارد کنید یا با ورود به متا وصل شوید.',
+      en: 'Enter appId, or connect by logging in at Meta.',
+    };
+    return {
+      name,
+      state: 'unknown',
+      message: { fa: 'دانسته نیست توکن چه دسترسی‌هایی دارد.', en: 'What the token may do is not known.' },
+      fix,
+    };
   }
-  if (missing.length === 0) return { name, state: 'ok', message: 'The token has every permission needed.' };
-  return { name, state: 'problem', message: `The token lacks ${missing.join(', ')}.`, fix: RECONNECT };
+  if (missing.length === 0)
+    return {
+      name,
+      state: 'ok',
+      message: { fa: 'توکن همهٔ دسترسی‌های لازم را دارد.', en: 'The token has every permission needed.' },
+    };
+  return {
+    name,
+    state: 'problem',
+    message: {
+      fa: `توکن این دسترسی‌ها را ندارد: ${missing.join('، ')}.`,
+      en: `The token lacks ${missing.join(', ')}.`,
+    },
+    fix: RECONNECT,
+  };
 }
 
 function accountCheck(account: MetaReply, channel: ConnectedChannel): HealthCheck {
   const name = 'account';
   if (account.kind !== 'ok') {
     const outcome = repeatable(account);
-    if (outcome.status !== 'failed') return { name, state: 'unknown', message: outcome.reason };
-    const fix = 'Check that the person who connected it still has a role on the account, then reconnect.';
-    return { name, state: 'problem', message: outcome.reason, fix };
+    if (outcome.status !== 'failed') return { name, state: 'unknown', message: quoted(outcome.reason) };
+    const fix = {
+      fa: 'ببینید کسی که وصلش کرد هنوز در حساب نقشی دارد، سپس دوباره وصل کنید.',
+      en: 'Check that the person who connected it still has a role on the account, then reconnect.',
+    };
+    return { name, state: 'problem', message: quoted(outcome.reason), fix };
   }
   const who = id(account.body['user_id']) ?? id(account.body['id']);
   const named = string(account.body['username']) ?? string(account.body['name']) ?? channel.externalId;
-  if (who === channel.externalId) return { name, state: 'ok', message: `The token speaks for ${named}.` };
-  return { name, state: 'problem', message: 'The token belongs to another account.', fix: RECONNECT, serious: true };
+  if (who === channel.externalId)
+    return { name, state: 'ok', message: { fa: `توکن از آن ${named} است.`, en: `The token speaks for ${named}.` } };
+  return {
+    name,
+    state: 'problem',
+    message: { fa: 'توکن از آن حساب دیگری است.', en: 'The token belongs to another account.' },
+    fix: RECONNECT,
+    serious: true,
+  };
 }

@@ -1,4 +1,5 @@
-import type { ConnectedChannel, LookupOutcome, OutboundMessage } from '../../connector';
+import type { ConnectedChannel } from '../../channel';
+import type { LookupOutcome, OutboundMessage } from '../../sending';
 import type { MetaClient, MetaReply } from './meta.client';
 import { id, list, milliseconds, record, string, type JsonRecord } from '../json';
 import { conversationsNode } from './meta.reads';

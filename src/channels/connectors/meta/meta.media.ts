@@ -1,4 +1,5 @@
-import type { ConnectedChannel, Credentials, MediaSource, MediaWanted } from '../../connector';
+import type { ConnectedChannel, Credentials } from '../../channel';
+import type { MediaSource, MediaWanted } from '../../media';
 import { call as egress } from '../../egress';
 import type { CallMeta, MetaReply } from './meta.client';
 import { repeatable } from './meta.errors';

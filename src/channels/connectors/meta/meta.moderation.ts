@@ -1,4 +1,5 @@
-import type { ConnectedChannel, ModerationAction } from '../../connector';
+import type { ModerationAction } from '../../capabilities';
+import type { ConnectedChannel } from '../../channel';
 import type { MetaCall } from './meta.client';
 
 /**

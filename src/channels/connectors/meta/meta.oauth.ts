@@ -1,4 +1,4 @@
-import type { ChannelKind, Credentials } from '../../connector';
+import type { ChannelKind, Credentials } from '../../channel';
 import type {
   ConnectableAccount,
   OAuthApp,

@@ -1,5 +1,5 @@
 import type { InboundEvent } from '../../../inbox/conversations/inbound-event';
-import type { ParseContext } from '../../connector';
+import type { ParseContext } from '../../door';
 import { id, list, record, type JsonRecord } from '../json';
 import { type EntryFacts, unsupported } from './parse-entry-facts';
 import { parseInstagramChange } from './parse-instagram-change';

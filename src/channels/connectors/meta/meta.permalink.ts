@@ -1,4 +1,5 @@
-import type { ChannelConnector, ConnectedChannel } from '../../connector';
+import type { ConnectedChannel } from '../../channel';
+import type { ChannelConnector } from '../../connector';
 
 type Target = Parameters<NonNullable<ChannelConnector['permalink']>>[1];
 

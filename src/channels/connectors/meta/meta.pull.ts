@@ -1,4 +1,5 @@
-import type { ChannelSettings, ConnectedChannel, PullOutcome, PullPlan, PullRequest } from '../../connector';
+import type { ChannelSettings, ConnectedChannel } from '../../channel';
+import type { PullOutcome, PullPlan, PullRequest } from '../../pulling';
 import type { CallMeta } from './meta.client';
 import { cursorOf, type MetaCursor, NOWHERE, packed, type Refusal, type Round } from './meta.cursor';
 import { amount } from './meta.settings';
@@ -48,7 +49,7 @@ export async function pullStep(
 const UNTOLD: Refusal = {
   reason: 'A part of the reading was refused.',
   code: 'refused',
-  fix: 'Reconnect the channel.',
+  fix: { fa: 'کانال را دوباره وصل کنید.', en: 'Reconnect the channel.' },
 };
 
 /** A reading whose refusal was told, and a comparison that was left alone for long, begin anew. */

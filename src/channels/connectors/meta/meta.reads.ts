@@ -1,4 +1,4 @@
-import type { ConnectedChannel } from '../../connector';
+import type { ConnectedChannel } from '../../channel';
 import type { MetaCall } from './meta.client';
 import type { Stage } from './meta.cursor';
 

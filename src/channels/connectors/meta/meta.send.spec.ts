@@ -1,4 +1,5 @@
-import type { ConnectedChannel, OutboundMessage } from '../../connector';
+import type { ConnectedChannel } from '../../channel';
+import type { OutboundMessage } from '../../sending';
 import { metaCapabilities } from './meta.capabilities';
 import { planSend } from './meta.send';
 

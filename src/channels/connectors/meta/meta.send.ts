@@ -1,4 +1,5 @@
-import type { ConnectedChannel, OutboundAttachment, OutboundMessage, SendOutcome } from '../../connector';
+import type { ConnectedChannel } from '../../channel';
+import type { OutboundAttachment, OutboundMessage, SendOutcome } from '../../sending';
 import { lengthIn } from '../../../text/graphemes';
 import { metaCapabilities } from './meta.capabilities';
 import type { MetaCall } from './meta.client';

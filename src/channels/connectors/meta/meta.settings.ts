@@ -1,4 +1,6 @@
-import type { ChannelKind, ChannelSettings, CredentialField, SettingField } from '../../connector';
+import type { Words } from '../../../text/words';
+import type { ChannelKind, ChannelSettings } from '../../channel';
+import type { CredentialField, SettingField } from '../../credentials';
 
 /** What a Page reports to the app (Page `subscribed_apps`, SDK field enum). */
 const PAGE_FIELDS = [
@@ -36,60 +38,110 @@ const FIELDS = [
     name: 'graphVersion',
     type: 'text',
     default: 'v26.0',
-    help: 'Version of the Graph API; a call without one takes the app’s oldest.',
+    help: {
+      fa: 'نسخهٔ Graph API؛ تماس بدون نسخه قدیمی‌ترین نسخهٔ برنامه را می‌گیرد.',
+      en: 'Version of the Graph API; a call without one takes the app’s oldest.',
+    },
   },
   {
     name: 'webhookFields',
     type: 'list',
     default: PAGE_FIELDS,
-    help: 'What the account is asked to report; without one of them its events are found by reading only.',
+    help: {
+      fa: 'آنچه از حساب خواسته می‌شود گزارش دهد؛ بدون هر کدام، رویدادهایش تنها با خواندن پیدا می‌شوند.',
+      en: 'What the account is asked to report; without one of them its events are found by reading only.',
+    },
   },
   {
     name: 'reconcileMinutes',
     type: 'number',
     default: 15,
-    help: 'Minutes between two readings that look for what the webhook did not bring.',
+    help: {
+      fa: 'دقیقه‌های میان دو خواندن که دنبال نیاورده‌های وب‌هوک می‌گردند.',
+      en: 'Minutes between two readings that look for what the webhook did not bring.',
+    },
   },
-  { name: 'backfillDays', type: 'number', default: 30, help: 'How many days back a first reading may go.' },
-  { name: 'postDays', type: 'number', default: 30, help: 'Posts younger than so many days are read for comments.' },
+  {
+    name: 'backfillDays',
+    type: 'number',
+    default: 30,
+    help: { fa: 'نخستین خواندن تا چند روز پیش برود.', en: 'How many days back a first reading may go.' },
+  },
+  {
+    name: 'postDays',
+    type: 'number',
+    default: 30,
+    help: {
+      fa: 'دیدگاه‌های پست‌های تازه‌تر از این تعداد روز خوانده می‌شوند.',
+      en: 'Posts younger than so many days are read for comments.',
+    },
+  },
   {
     name: 'watchedPosts',
     type: 'number',
     default: 25,
-    help: 'How many of the newest posts each comparison reads, at most 100.',
+    help: {
+      fa: 'هر مقایسه چند پست تازه را بخواند، حداکثر ۱۰۰.',
+      en: 'How many of the newest posts each comparison reads, at most 100.',
+    },
   },
   {
     name: 'watchedComments',
     type: 'number',
     default: 30,
-    help: 'How many newest comments of a post are compared for edits, hiding and deletion, at most 100.',
+    help: {
+      fa: 'چند دیدگاه تازهٔ هر پست از نظر ویرایش، پنهان شدن و حذف مقایسه شود، حداکثر ۱۰۰.',
+      en: 'How many newest comments of a post are compared for edits, hiding and deletion, at most 100.',
+    },
   },
-  { name: 'readComments', type: 'boolean', default: true, help: 'Read comments when comparing.' },
+  {
+    name: 'readComments',
+    type: 'boolean',
+    default: true,
+    help: { fa: 'در مقایسه دیدگاه‌ها هم خوانده شوند.', en: 'Read comments when comparing.' },
+  },
   {
     name: 'readMessages',
     type: 'boolean',
     default: true,
-    help: 'Read conversations when comparing. Switch it off should a message appear twice: then its two ids differ.',
+    help: {
+      fa: 'در مقایسه گفتگوها هم خوانده شوند. اگر پیامی دو بار دیده شد خاموشش کنید: یعنی دو شناسه‌اش یکی نیست.',
+      en: 'Read conversations when comparing. Switch it off should a message appear twice: then its two ids differ.',
+    },
   },
   {
     name: 'settleSeconds',
     type: 'number',
     default: 60,
-    help: 'Seconds a webhook has before a reading tells the same; it tells more than a reading can.',
+    help: {
+      fa: 'وب‌هوک چند ثانیه فرصت دارد تا خواندن همان را نگوید؛ وب‌هوک بیش از خواندن می‌گوید.',
+      en: 'Seconds a webhook has before a reading tells the same; it tells more than a reading can.',
+    },
   },
   {
     name: 'mediaHosts',
     type: 'list',
     default: ['.fbcdn.net', '.fbsbx.com', '.cdninstagram.com'],
-    help: 'Host names of Meta’s files, a leading dot for everything below.',
+    help: {
+      fa: 'نام میزبان‌های پرونده‌های متا؛ نقطهٔ آغازین یعنی همهٔ زیرمجموعه‌ها.',
+      en: 'Host names of Meta’s files, a leading dot for everything below.',
+    },
   },
   {
     name: 'uploadFiles',
     type: 'boolean',
     default: true,
-    help: 'Bring files of direct messages to Meta; otherwise it fetches them from our public address.',
+    help: {
+      fa: 'پرونده‌های پیام خصوصی را ما به متا ببریم؛ وگرنه متا از نشانی عمومی ما برمی‌دارد.',
+      en: 'Bring files of direct messages to Meta; otherwise it fetches them from our public address.',
+    },
   },
-  { name: 'timeoutMs', type: 'number', default: 15_000, help: 'Milliseconds Meta has for an answer.' },
+  {
+    name: 'timeoutMs',
+    type: 'number',
+    default: 15_000,
+    help: { fa: 'مهلت پاسخ متا به میلی‌ثانیه.', en: 'Milliseconds Meta has for an answer.' },
+  },
 ] as const satisfies readonly SettingField[];
 
 const INSTAGRAM_ONLY: readonly SettingField[] = [
@@ -97,13 +149,26 @@ const INSTAGRAM_ONLY: readonly SettingField[] = [
     name: 'login',
     type: 'text',
     default: 'facebook',
-    help: '`facebook`: connected through its Page. `instagram`: connected by Instagram Login, with a secret of its own.',
+    help: {
+      fa: '`facebook`: از راه صفحه‌اش وصل شده. `instagram`: با ورود اینستاگرام وصل شده و رمز خودش را دارد.',
+      en: '`facebook`: connected through its Page. `instagram`: connected by Instagram Login, with a secret of its own.',
+    },
   },
-  { name: 'pageId', type: 'text', help: 'The Page the account hangs under; its direct messages are read there.' },
+  {
+    name: 'pageId',
+    type: 'text',
+    help: {
+      fa: 'صفحه‌ای که حساب زیر آن است؛ پیام‌های خصوصی‌اش آنجا خوانده می‌شوند.',
+      en: 'The Page the account hangs under; its direct messages are read there.',
+    },
+  },
   {
     name: 'username',
     type: 'text',
-    help: 'The account’s name: tells own comments where Instagram withholds the author.',
+    help: {
+      fa: 'نام حساب: جایی که اینستاگرام نویسنده را نمی‌گوید، دیدگاه خودمان را نشان می‌دهد.',
+      en: 'The account’s name: tells own comments where Instagram withholds the author.',
+    },
   },
 ];
 
@@ -120,28 +185,59 @@ export function metaSettingFields(kind: ChannelKind): readonly SettingField[] {
   return [...own, ...INSTAGRAM_ONLY];
 }
 
+const PAGE_TOKEN: Words = {
+  fa: 'توکن دسترسی صفحه که می‌تواند بخواند و پاسخ دهد.',
+  en: 'The Page access token that may read and answer.',
+};
+const PAGE_OR_INSTAGRAM_TOKEN: Words = {
+  fa: 'توکن دسترسی صفحه یا اینستاگرام که می‌تواند بخواند و پاسخ دهد.',
+  en: 'The Page or Instagram access token that may read and answer.',
+};
+
 export function metaCredentialFields(kind: ChannelKind): readonly CredentialField[] {
-  const owner = kind === 'facebook' ? 'Page' : 'Page or Instagram';
   return [
-    { name: 'accessToken', required: true, help: `The ${owner} access token that may read and answer.` },
-    { name: 'appSecret', required: true, help: 'Secret of the Meta app: signs webhooks and proves calls.' },
+    { name: 'accessToken', required: true, help: kind === 'facebook' ? PAGE_TOKEN : PAGE_OR_INSTAGRAM_TOKEN },
+    {
+      name: 'appSecret',
+      required: true,
+      help: {
+        fa: 'رمز برنامهٔ متا: وب‌هوک‌ها را امضا و تماس‌ها را اثبات می‌کند.',
+        en: 'Secret of the Meta app: signs webhooks and proves calls.',
+      },
+    },
     {
       name: 'verifyToken',
       required: false,
       generated: true,
-      help: 'The token you enter in Meta when you subscribe the webhook.',
+      help: {
+        fa: 'توکنی که هنگام اشتراک وب‌هوک در متا وارد می‌کنید.',
+        en: 'The token you enter in Meta when you subscribe the webhook.',
+      },
     },
     {
       name: 'appId',
       required: false,
-      help: 'Number of the Meta app: with it the token, its permissions and the app’s webhook can be checked.',
+      help: {
+        fa: 'شمارهٔ برنامهٔ متا: با آن توکن، دسترسی‌ها و وب‌هوک برنامه بررسی می‌شود.',
+        en: 'Number of the Meta app: with it the token, its permissions and the app’s webhook can be checked.',
+      },
     },
     {
       name: 'accessTokenExpiresAt',
       required: false,
-      help: 'When the token ends (ISO instant); empty when it does not.',
+      help: {
+        fa: 'زمان پایان توکن (ISO)؛ خالی یعنی پایان ندارد.',
+        en: 'When the token ends (ISO instant); empty when it does not.',
+      },
     },
-    { name: 'scopes', required: false, help: 'The permissions granted, separated by spaces; filled in by connecting.' },
+    {
+      name: 'scopes',
+      required: false,
+      help: {
+        fa: 'دسترسی‌های داده‌شده، جدا با فاصله؛ هنگام اتصال پر می‌شود.',
+        en: 'The permissions granted, separated by spaces; filled in by connecting.',
+      },
+    },
   ];
 }
 

@@ -1,5 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import type { RawRequest } from '../../connector';
+import type { RawRequest } from '../../door';
 
 const SIGNATURE = /^sha256=([0-9a-f]{64})$/;
 

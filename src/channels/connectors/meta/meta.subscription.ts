@@ -1,4 +1,6 @@
-import type { ConnectedChannel, Credentials, HealthCheck } from '../../connector';
+import { joined, quoted, type Words } from '../../../text/words';
+import type { ConnectedChannel, Credentials } from '../../channel';
+import type { HealthCheck } from '../../health';
 import type { CallMeta, MetaReply } from './meta.client';
 import { repeatable } from './meta.errors';
 import { id, list, record, string } from '../json';
@@ -9,7 +11,7 @@ import { byInstagramLogin } from './meta.tokens';
 /** An object that must report to the app, and what. */
 interface Layer {
   node: string;
-  called: string;
+  called: Words;
   fields: readonly string[];
 }
 
@@ -20,7 +22,10 @@ export interface Subscriptions {
   app?: MetaReply;
 }
 
-const SET_UP = 'Set the channel up again; the subscription is then renewed.';
+const SET_UP = {
+  fa: 'کانال را دوباره در شبکه راه‌اندازی کنید؛ اشتراک تازه می‌شود.',
+  en: 'Set the channel up again; the subscription is then renewed.',
+};
 
 /**
  * A Page reports itself. An Instagram account connected through its Page needs both: the account for comments, the Page
@@ -29,10 +34,12 @@ const SET_UP = 'Set the channel up again; the subscription is then renewed.';
 function layersOf(channel: ConnectedChannel): Layer[] {
   const { externalId, kind, settings } = channel;
   const fields = webhookFields(channel);
-  if (kind === 'facebook') return [{ node: externalId, called: 'The Page', fields }];
-  const account = { node: externalId, called: 'The Instagram account', fields };
+  if (kind === 'facebook') return [{ node: externalId, called: { fa: 'صفحه', en: 'The Page' }, fields }];
+  const account = { node: externalId, called: { fa: 'حساب اینستاگرام', en: 'The Instagram account' }, fields };
   const pageId = byInstagramLogin(channel) ? undefined : string(settings['pageId']);
-  return pageId ? [account, { node: pageId, called: 'Its Page', fields: ['messages'] }] : [account];
+  return pageId
+    ? [account, { node: pageId, called: { fa: 'صفحهٔ آن', en: 'Its Page' }, fields: ['messages'] }]
+    : [account];
 }
 
 /** The app's webhooks can be asked for with a token of the app, which Instagram's own apps have none of. */
@@ -66,19 +73,40 @@ export function subscriptionChecks(
 ): HealthCheck[] {
   const each = layers.map(({ layer, reply }) => layerCheck(layer, reply, credentials['appId']));
   const worst = each.find(({ state }) => state === 'problem') ?? each.find(({ state }) => state === 'unknown');
-  const all = { name: 'subscription', state: 'ok' as const, message: each.map(({ message }) => message).join(' ') };
+  const all: HealthCheck = { name: 'subscription', state: 'ok', message: joined(each.map(({ message }) => message)) };
   return [worst ?? all, webhookCheck(app, channel, webhookUrl)];
 }
 
 function layerCheck({ called, fields }: Layer, reply: MetaReply, appId: string | undefined): HealthCheck {
   const name = 'subscription';
-  if (reply.kind !== 'ok') return { name, state: 'unknown', message: repeatable(reply).reason };
+  if (reply.kind !== 'ok') return { name, state: 'unknown', message: quoted(repeatable(reply).reason) };
   const have = subscribedFields(reply, appId);
   if (!have)
-    return { name, state: 'problem', message: `${called} does not report to the app: nothing arrives.`, fix: SET_UP };
+    return {
+      name,
+      state: 'problem',
+      message: {
+        fa: `${called.fa} به برنامه گزارش نمی‌دهد: چیزی نمی‌رسد.`,
+        en: `${called.en} does not report to the app: nothing arrives.`,
+      },
+      fix: SET_UP,
+    };
   const missing = fields.filter((field) => !have.includes(field));
-  if (missing.length === 0) return { name, state: 'ok', message: `${called} reports to the app.` };
-  return { name, state: 'problem', message: `${called} does not report ${missing.join(', ')}.`, fix: SET_UP };
+  if (missing.length === 0)
+    return {
+      name,
+      state: 'ok',
+      message: { fa: `${called.fa} به برنامه گزارش می‌دهد.`, en: `${called.en} reports to the app.` },
+    };
+  return {
+    name,
+    state: 'problem',
+    message: {
+      fa: `${called.fa} این‌ها را گزارش نمی‌دهد: ${missing.join('، ')}.`,
+      en: `${called.en} does not report ${missing.join(', ')}.`,
+    },
+    fix: SET_UP,
+  };
 }
 
 /** Fields our app is subscribed to; undefined when it is not subscribed at all. */
@@ -118,29 +146,72 @@ function appWebhook(reply: MetaReply | undefined, channel: ConnectedChannel): Ap
 function webhookCheck(app: MetaReply | undefined, channel: ConnectedChannel, webhookUrl: string | null): HealthCheck {
   const name = 'webhook';
   if (webhookUrl === null) {
-    const fix = 'Set PUBLIC_URL to the address this installation has on the internet.';
-    return { name, state: 'unknown', message: 'This installation does not know its own address.', fix };
+    const fix = {
+      fa: '‏PUBLIC_URL را نشانی اینترنتی همین نصب بگذارید.',
+      en: 'Set PUBLIC_URL to the address this installation has on the internet.',
+    };
+    return {
+      name,
+      state: 'unknown',
+      message: { fa: 'این نصب نشانی خودش را نمی‌داند.', en: 'This installation does not know its own address.' },
+      fix,
+    };
   }
   if (!app) {
     const fix = byInstagramLogin(channel)
-      ? 'Compare the address in the app’s dashboard, under Instagram.'
-      : 'Enter appId to have this checked, or compare the address in the app’s dashboard.';
-    return { name, state: 'unknown', message: 'Where the app’s webhook goes cannot be asked.', fix };
+      ? {
+          fa: 'نشانی را در داشبورد برنامه، بخش Instagram، مقایسه کنید.',
+          en: 'Compare the address in the app’s dashboard, under Instagram.',
+        }
+      : {
+          fa: 'برای بررسی، appId را وارد کنید یا نشانی را در داشبورد برنامه مقایسه کنید.',
+          en: 'Enter appId to have this checked, or compare the address in the app’s dashboard.',
+        };
+    return {
+      name,
+      state: 'unknown',
+      message: { fa: 'نمی‌توان پرسید وب‌هوک برنامه کجا می‌رود.', en: 'Where the app’s webhook goes cannot be asked.' },
+      fix,
+    };
   }
-  if (app.kind !== 'ok') return { name, state: 'unknown', message: repeatable(app).reason };
+  if (app.kind !== 'ok') return { name, state: 'unknown', message: quoted(repeatable(app).reason) };
   const webhook = appWebhook(app, channel);
   if (!webhook)
-    return { name, state: 'problem', message: `The app has no webhook for "${objectOf(channel)}".`, fix: SET_UP };
+    return {
+      name,
+      state: 'problem',
+      message: {
+        fa: `برنامه برای «${objectOf(channel)}» وب‌هوکی ندارد.`,
+        en: `The app has no webhook for "${objectOf(channel)}".`,
+      },
+      fix: SET_UP,
+    };
   if (!isOurs(webhook.url, webhookUrl)) {
-    const fix = 'Enter our address in the app’s dashboard, or use an app of our own: this one serves another program.';
-    return { name, state: 'problem', message: `The app’s webhook goes to ${hostOf(webhook.url)}.`, fix };
+    const fix = {
+      fa: 'نشانی ما را در داشبورد برنامه وارد کنید، یا برنامه‌ای جدا بسازید: این یکی در خدمت برنامهٔ دیگری است.',
+      en: 'Enter our address in the app’s dashboard, or use an app of our own: this one serves another program.',
+    };
+    return {
+      name,
+      state: 'problem',
+      message: {
+        fa: `وب‌هوک برنامه به ${hostOf(webhook.url)} می‌رود.`,
+        en: `The app’s webhook goes to ${hostOf(webhook.url)}.`,
+      },
+      fix,
+    };
   }
   const missing = webhookFields(channel).filter((field) => !webhook.fields.includes(field));
   if (!webhook.active || missing.length > 0) {
-    const what = webhook.active ? `does not report ${missing.join(', ')}` : 'is switched off';
-    return { name, state: 'problem', message: `The app’s webhook ${what}.`, fix: SET_UP };
+    const message = webhook.active
+      ? {
+          fa: `وب‌هوک برنامه این‌ها را گزارش نمی‌دهد: ${missing.join('، ')}.`,
+          en: `The app’s webhook does not report ${missing.join(', ')}.`,
+        }
+      : { fa: 'وب‌هوک برنامه خاموش است.', en: 'The app’s webhook is switched off.' };
+    return { name, state: 'problem', message, fix: SET_UP };
   }
-  return { name, state: 'ok', message: 'The app’s webhook comes here.' };
+  return { name, state: 'ok', message: { fa: 'وب‌هوک برنامه به اینجا می‌رسد.', en: 'The app’s webhook comes here.' } };
 }
 
 /** The common address serves every channel, a channel's own (one step below it) only that one. */
@@ -216,8 +287,11 @@ async function setUpApp(
 
 function failure(name: string, reply: MetaReply): HealthCheck[] {
   if (reply.kind === 'ok') return [];
-  const fix = 'Repair what Meta names, then set the channel up again.';
-  return [{ name, state: 'problem', message: repeatable(reply).reason, fix }];
+  const fix = {
+    fa: 'آنچه متا نام می‌برد درست کنید، سپس کانال را دوباره راه‌اندازی کنید.',
+    en: 'Repair what Meta names, then set the channel up again.',
+  };
+  return [{ name, state: 'problem', message: quoted(repeatable(reply).reason), fix }];
 }
 
 /**

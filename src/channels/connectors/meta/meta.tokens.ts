@@ -1,4 +1,5 @@
-import type { ChannelKind, ConnectedChannel, Credentials, RefreshOutcome } from '../../connector';
+import type { ChannelKind, ConnectedChannel, Credentials } from '../../channel';
+import type { RefreshOutcome } from '../../credentials';
 import type { CallMeta, MetaReply } from './meta.client';
 import { repeatable } from './meta.errors';
 import { integer, list, milliseconds, record, string, type JsonRecord } from '../json';

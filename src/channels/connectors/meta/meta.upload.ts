@@ -1,6 +1,7 @@
 import { Blob } from 'node:buffer';
 import { FormData } from 'undici';
-import type { ConnectedChannel, OutboundAttachment, OutboundMessage, SendOutcome } from '../../connector';
+import type { ConnectedChannel } from '../../channel';
+import type { OutboundAttachment, OutboundMessage, SendOutcome } from '../../sending';
 import type { CallMeta } from './meta.client';
 import { repeatable } from './meta.errors';
 import { id } from '../json';

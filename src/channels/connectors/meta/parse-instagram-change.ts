@@ -63,7 +63,7 @@ function postOf(mediaId: string, media: JsonRecord | undefined): InboundPost {
 }
 
 /**
- * A mention names ids only; text and author have to be read later, so a placeholder stands here. Its external id carries
+ * A mention names ids only; its words are asked for afterwards, so a placeholder stands here. Its external id carries
  * media and comment, because the answer goes to the account's `mentions` edge with both, and because the same comment may
  * also arrive by itself.
  */
@@ -73,6 +73,7 @@ function mention(facts: EntryFacts, value: JsonRecord): InboundEvent {
   const commentId = id(value['comment_id']);
   const externalId = key('mention', mediaId, ...(commentId === undefined ? [] : [commentId]));
   const author = { externalId: key('withheld', commentId ?? mediaId) };
+  const text = string(value['text']) ?? '';
   return compact({
     type: 'message' as const,
     accountId: facts.accountId,
@@ -84,10 +85,14 @@ function mention(facts: EntryFacts, value: JsonRecord): InboundEvent {
     externalId,
     author,
     contact: author,
-    text: string(value['text']) ?? '',
+    text,
     attachments: [],
     post: { externalId: mediaId },
     subtype: 'mention',
-    meta: compact({ mentionedIn: commentId === undefined ? 'caption' : 'comment', commentId }),
+    meta: compact({
+      mentionedIn: commentId === undefined ? 'caption' : 'comment',
+      commentId,
+      textUntold: text === '' ? true : undefined,
+    }),
   });
 }

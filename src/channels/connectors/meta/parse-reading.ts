@@ -1,5 +1,5 @@
 import type { InboundEvent } from '../../../inbox/conversations/inbound-event';
-import type { ParseContext } from '../../connector';
+import type { ParseContext } from '../../door';
 import { compact, id, instant, key, list, milliseconds, record, string, type JsonRecord } from '../json';
 import { unsupported } from './parse-entry-facts';
 import { readComment } from './parse-read-comment';

@@ -1,4 +1,4 @@
-import type { PullOutcome } from '../../connector';
+import type { PullOutcome } from '../../pulling';
 import type { Known, QueuedPost } from './meta.cursor';
 import { isGone } from './meta.errors';
 import { list, type JsonRecord } from '../json';

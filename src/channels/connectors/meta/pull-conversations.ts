@@ -1,4 +1,4 @@
-import type { PullOutcome } from '../../connector';
+import type { PullOutcome } from '../../pulling';
 import { list, milliseconds, record, type JsonRecord } from '../json';
 import type { Reading } from './parse-reading';
 import { ask, goOn, isDue, nextPage, notRead, sinceMs, type Step } from './pull-step';

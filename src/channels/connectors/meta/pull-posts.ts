@@ -1,4 +1,4 @@
-import type { PullOutcome } from '../../connector';
+import type { PullOutcome } from '../../pulling';
 import type { MetaCursor, QueuedPost } from './meta.cursor';
 import { compact, id, instant, list, milliseconds, record, string, type JsonRecord } from '../json';
 import { amount } from './meta.settings';

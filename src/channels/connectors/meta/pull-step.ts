@@ -1,4 +1,6 @@
-import type { ChannelSettings, ConnectedChannel, PullOutcome, PullRequest } from '../../connector';
+import type { Words } from '../../../text/words';
+import type { ChannelSettings, ConnectedChannel } from '../../channel';
+import type { PullOutcome, PullRequest } from '../../pulling';
 import type { CallMeta, MetaRefusal } from './meta.client';
 import { type MetaCursor, packed, type Round, type Stage } from './meta.cursor';
 import { isBadRequest, repeatable } from './meta.errors';
@@ -63,10 +65,19 @@ export const settledMs = ({ channel, now }: Step) => now - amount(channel.settin
 /** Neither older than what is asked for nor so new that its webhook may still come. */
 export const isDue = (step: Step, at: number) => at >= sinceMs(step) && at <= settledMs(step);
 
-const FIXES: Readonly<Record<Stage, string>> = {
-  posts: 'Grant the app pages_read_engagement (Instagram: its basic permission) and reconnect the channel.',
-  comments: 'Grant the app pages_read_user_content (Instagram: manage comments) and reconnect the channel.',
-  messages: 'Grant the app the permission to manage messages and reconnect the channel, or switch `readMessages` off.',
+const FIXES: Readonly<Record<Stage, Words>> = {
+  posts: {
+    fa: 'به برنامه pages_read_engagement بدهید (اینستاگرام: دسترسی پایه) و کانال را دوباره وصل کنید.',
+    en: 'Grant the app pages_read_engagement (Instagram: its basic permission) and reconnect the channel.',
+  },
+  comments: {
+    fa: 'به برنامه pages_read_user_content بدهید (اینستاگرام: مدیریت دیدگاه‌ها) و کانال را دوباره وصل کنید.',
+    en: 'Grant the app pages_read_user_content (Instagram: manage comments) and reconnect the channel.',
+  },
+  messages: {
+    fa: 'به برنامه دسترسی مدیریت پیام‌ها بدهید و کانال را دوباره وصل کنید، یا `readMessages` را خاموش کنید.',
+    en: 'Grant the app the permission to manage messages and reconnect the channel, or switch `readMessages` off.',
+  },
 };
 
 /** A page that was not given: asked for more plainly, left out, or waited for. */

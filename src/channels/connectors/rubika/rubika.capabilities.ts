@@ -1,4 +1,4 @@
-import type { ChannelCapabilities, ThreadCapabilities } from '../../connector';
+import type { ChannelCapabilities, ThreadCapabilities } from '../../capabilities';
 
 const MB = 1_048_576;
 

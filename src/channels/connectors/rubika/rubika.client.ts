@@ -1,4 +1,4 @@
-import type { ChannelSettings, Credentials } from '../../connector';
+import type { ChannelSettings, Credentials } from '../../channel';
 import { call, type HttpAnswer, type HttpRequest } from '../../egress';
 import { type JsonRecord, record, string } from '../json';
 import { parseExactly } from './exact-json';

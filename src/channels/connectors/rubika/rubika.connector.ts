@@ -1,26 +1,13 @@
-import type {
-  ChannelConnector,
-  ChannelKind,
-  ChannelSettings,
-  ConnectedChannel,
-  Credentials,
-  Description,
-  HealthReport,
-  LookupOutcome,
-  MediaSource,
-  MediaWanted,
-  ModerationAction,
-  ModerationTarget,
-  OutboundMessage,
-  ParseContext,
-  PersonFacts,
-  PostFacts,
-  PullOutcome,
-  PullPlan,
-  PullRequest,
-  SendOutcome,
-  WebhookDoor,
-} from '../../connector';
+import type { CredentialField } from '../../credentials';
+import type { ModerationAction, ModerationTarget } from '../../capabilities';
+import type { ChannelKind, ChannelSettings, ConnectedChannel, Credentials } from '../../channel';
+import type { ChannelConnector } from '../../connector';
+import type { Description, PersonFacts, PostFacts } from '../../describing';
+import type { ParseContext, WebhookDoor } from '../../door';
+import type { HealthReport } from '../../health';
+import type { MediaSource, MediaWanted } from '../../media';
+import type { PullOutcome, PullPlan, PullRequest } from '../../pulling';
+import type { LookupOutcome, OutboundMessage, SendOutcome } from '../../sending';
 import type { InboundEvent, ThreadKind } from '../../../inbox/conversations/inbound-event';
 import { id, string } from '../json';
 import { RUBIKA_CAPABILITIES } from './rubika.capabilities';
@@ -50,14 +37,24 @@ export class RubikaConnector implements ChannelConnector {
     return RUBIKA_CAPABILITIES;
   }
 
-  credentialFields() {
+  credentialFields(): readonly CredentialField[] {
     return [
-      { name: 'accessToken', required: true, help: 'The token that @BotFather in Rubika gives the bot.' },
+      {
+        name: 'accessToken',
+        required: true,
+        help: {
+          fa: 'توکنی که @BotFather در روبیکا به بات می‌دهد.',
+          en: 'The token that @BotFather in Rubika gives the bot.',
+        },
+      },
       {
         name: 'appSecret',
         required: true,
         generated: true,
-        help: 'The end of the webhook’s address; Rubika signs nothing, so it must be long and stay secret.',
+        help: {
+          fa: 'پایان نشانی وب‌هوک؛ روبیکا چیزی را امضا نمی‌کند، پس باید بلند باشد و پنهان بماند.',
+          en: 'The end of the webhook’s address; Rubika signs nothing, so it must be long and stay secret.',
+        },
       },
     ];
   }

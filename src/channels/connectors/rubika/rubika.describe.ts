@@ -1,4 +1,4 @@
-import type { Description, PersonFacts, PostFacts } from '../../connector';
+import type { Description, PersonFacts, PostFacts } from '../../describing';
 import { compact, type JsonRecord, record, string } from '../json';
 import type { RubikaClient } from './rubika.client';
 import { verdictOf } from './rubika.errors';

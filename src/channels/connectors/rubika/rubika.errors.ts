@@ -1,4 +1,4 @@
-import type { SendOutcome } from '../../connector';
+import type { SendOutcome } from '../../sending';
 import { integer } from '../json';
 import type { RubikaReply } from './rubika.client';
 

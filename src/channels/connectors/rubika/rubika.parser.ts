@@ -1,5 +1,5 @@
 import type { InboundAttachment, InboundEvent, InboundMessage } from '../../../inbox/conversations/inbound-event';
-import type { ParseContext } from '../../connector';
+import type { ParseContext } from '../../door';
 import { compact, contentHash, id, instant, integer, key, list, record, string, type JsonRecord } from '../json';
 import { attachmentsOf } from './rubika.attachments';
 import { rubikaSettings } from './rubika.settings';

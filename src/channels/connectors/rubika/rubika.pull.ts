@@ -1,4 +1,4 @@
-import type { PullOutcome, PullPlan, PullRequest } from '../../connector';
+import type { PullOutcome, PullPlan, PullRequest } from '../../pulling';
 import { id, record } from '../json';
 import type { RubikaClient } from './rubika.client';
 import { verdictOf } from './rubika.errors';
@@ -45,7 +45,12 @@ export async function pullUpdates(
       case 'unknown':
         return { status: 'retry', reason: verdict.what };
       default:
-        return { status: 'refused', reason: verdict.what, code: verdict.code, fix: 'Look at the bot in Rubika.' };
+        return {
+          status: 'refused',
+          reason: verdict.what,
+          code: verdict.code,
+          fix: { fa: 'بات را در روبیکا ببینید.', en: 'Look at the bot in Rubika.' },
+        };
     }
   }
   const given = reply.data['updates'];

@@ -1,5 +1,5 @@
 import { FormData } from 'undici';
-import type { OutboundAttachment, OutboundMessage, SendOutcome } from '../../connector';
+import type { OutboundAttachment, OutboundMessage, SendOutcome } from '../../sending';
 import { lengthIn } from '../../../text/graphemes';
 import { RUBIKA_CAPABILITIES } from './rubika.capabilities';
 import type { RubikaSettings } from './rubika.settings';

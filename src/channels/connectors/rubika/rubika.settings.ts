@@ -1,4 +1,5 @@
-import type { ChannelSettings, SettingField } from '../../connector';
+import type { ChannelSettings } from '../../channel';
+import type { SettingField } from '../../credentials';
 import { integer, string } from '../json';
 
 const LONGEST_CALL_MS = 15_000; // a send with a file is four calls, and has to end within its lease
@@ -35,56 +36,115 @@ export const RUBIKA_SETTINGS: readonly SettingField[] = [
   {
     name: 'apiBaseUrl',
     type: 'text',
-    help: 'Host of the bot API. An older one is https://messengerg2b1.iranlms.ir.',
+    help: {
+      fa: 'میزبان API بات. نمونهٔ قدیمی‌تر: https://messengerg2b1.iranlms.ir.',
+      en: 'Host of the bot API. An older one is https://messengerg2b1.iranlms.ir.',
+    },
     default: HOST,
   },
-  { name: 'apiVersion', type: 'text', help: 'Version in the address of each call.', default: 'v3' },
+  {
+    name: 'apiVersion',
+    type: 'text',
+    help: { fa: 'نسخه در نشانی هر تماس.', en: 'Version in the address of each call.' },
+    default: 'v3',
+  },
   {
     name: 'mode',
     type: 'text',
-    help: 'webhook: Rubika calls us. poll: we ask Rubika, for a server it cannot reach.',
+    help: {
+      fa: 'webhook: روبیکا ما را صدا می‌زند. poll: ما از روبیکا می‌پرسیم، برای سروری که به آن دسترسی ندارد.',
+      en: 'webhook: Rubika calls us. poll: we ask Rubika, for a server it cannot reach.',
+    },
     default: 'webhook',
   },
-  { name: 'pollTimeoutSeconds', type: 'number', help: 'How long a question for news may wait.', default: 25 },
-  { name: 'pollLimit', type: 'number', help: 'Most updates in one answer, 1 to 100.', default: 100 },
+  {
+    name: 'pollTimeoutSeconds',
+    type: 'number',
+    help: { fa: 'پرسش برای خبر چه مدت می‌تواند منتظر بماند.', en: 'How long a question for news may wait.' },
+    default: 25,
+  },
+  {
+    name: 'pollLimit',
+    type: 'number',
+    help: { fa: 'بیشترین به‌روزرسانی در یک پاسخ، ۱ تا ۱۰۰.', en: 'Most updates in one answer, 1 to 100.' },
+    default: 100,
+  },
   {
     name: 'idlePollMs',
     type: 'number',
-    help: 'Milliseconds until the next question when an empty answer came at once.',
+    help: {
+      fa: 'میلی‌ثانیه تا پرسش بعدی وقتی پاسخ خالی بی‌درنگ رسید.',
+      en: 'Milliseconds until the next question when an empty answer came at once.',
+    },
     default: 2000,
   },
   {
     name: 'reconcileMinutes',
     type: 'number',
-    help: 'In webhook mode, minutes between two questions for what was not delivered. 0: never.',
+    help: {
+      fa: 'در حالت وب‌هوک، دقیقه‌های میان دو پرسش از تحویل‌نشده‌ها. ۰: هیچ‌گاه.',
+      en: 'In webhook mode, minutes between two questions for what was not delivered. 0: never.',
+    },
     default: 0,
   },
-  { name: 'endpointTypes', type: 'list', help: 'Kinds of webhook to register.', default: ENDPOINT_TYPES },
-  { name: 'groupPrefix', type: 'text', help: 'How ids of group chats begin.', default: 'g0' },
-  { name: 'channelPrefix', type: 'text', help: 'How ids of channels begin.', default: 'c0' },
-  { name: 'audioUploadType', type: 'text', help: 'Upload type of sounds: Music, Voice or File.', default: 'Music' },
+  {
+    name: 'endpointTypes',
+    type: 'list',
+    help: { fa: 'گونه‌های وب‌هوک که ثبت می‌شوند.', en: 'Kinds of webhook to register.' },
+    default: ENDPOINT_TYPES,
+  },
+  {
+    name: 'groupPrefix',
+    type: 'text',
+    help: { fa: 'شناسهٔ گروه‌ها با چه آغاز می‌شود.', en: 'How ids of group chats begin.' },
+    default: 'g0',
+  },
+  {
+    name: 'channelPrefix',
+    type: 'text',
+    help: { fa: 'شناسهٔ کانال‌ها با چه آغاز می‌شود.', en: 'How ids of channels begin.' },
+    default: 'c0',
+  },
+  {
+    name: 'audioUploadType',
+    type: 'text',
+    help: { fa: 'گونهٔ بارگذاری صداها: Music، Voice یا File.', en: 'Upload type of sounds: Music, Voice or File.' },
+    default: 'Music',
+  },
   {
     name: 'quoteInPrivate',
     type: 'boolean',
-    help: 'Whether an answer in a private chat quotes the message it answers; in groups it always does.',
+    help: {
+      fa: 'پاسخ در گفتگوی خصوصی پیام اصلی را نقل کند یا نه؛ در گروه همیشه نقل می‌کند.',
+      en: 'Whether an answer in a private chat quotes the message it answers; in groups it always does.',
+    },
     default: false,
   },
   {
     name: 'rateLimitWaitMs',
     type: 'number',
-    help: 'Milliseconds to rest after "too many requests" when Rubika names no time.',
+    help: {
+      fa: 'میلی‌ثانیه‌های درنگ پس از «درخواست بیش از حد» وقتی روبیکا زمانی نمی‌گوید.',
+      en: 'Milliseconds to rest after "too many requests" when Rubika names no time.',
+    },
     default: 60_000,
   },
   {
     name: 'unknownStatusTries',
     type: 'number',
-    help: 'How often a message is tried when Rubika answers with a status we do not know.',
+    help: {
+      fa: 'وقتی روبیکا وضعیتی ناشناخته پاسخ می‌دهد پیام چند بار آزموده شود.',
+      en: 'How often a message is tried when Rubika answers with a status we do not know.',
+    },
     default: 3,
   },
   {
     name: 'timeoutMs',
     type: 'number',
-    help: 'Milliseconds a call may take, 15,000 at most.',
+    help: {
+      fa: 'زمان مجاز هر تماس به میلی‌ثانیه، حداکثر ۱۵٬۰۰۰.',
+      en: 'Milliseconds a call may take, 15,000 at most.',
+    },
     default: LONGEST_CALL_MS,
   },
 ];

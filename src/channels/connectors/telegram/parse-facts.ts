@@ -1,5 +1,5 @@
 import type { InboundAuthor, InboundUnsupported, ThreadKind } from '../../../inbox/conversations/inbound-event';
-import type { ParseContext } from '../../connector';
+import type { ParseContext } from '../../door';
 import { compact, contentHash, id, instant, key, list, record, string, type JsonRecord } from '../json';
 import { numericId } from './telegram.addresses';
 import { type Flavour, flavourOf } from './telegram.flavours';

@@ -1,5 +1,5 @@
 import { FormData } from 'undici';
-import type { Credentials } from '../../connector';
+import type { Credentials } from '../../channel';
 import { call } from '../../egress';
 import { integer, record, string, type JsonRecord } from '../json';
 import { numericId } from './telegram.addresses';

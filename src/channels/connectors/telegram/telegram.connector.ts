@@ -1,26 +1,14 @@
-import type {
-  ChannelConnector,
-  ChannelKind,
-  ChannelSettings,
-  ConnectedChannel,
-  Credentials,
-  Description,
-  HealthReport,
-  LookupOutcome,
-  MediaSource,
-  MediaWanted,
-  ModerationAction,
-  ModerationTarget,
-  OutboundMessage,
-  ParseContext,
-  PersonFacts,
-  PostFacts,
-  PullOutcome,
-  PullPlan,
-  PullRequest,
-  SendOutcome,
-} from '../../connector';
+import type { ModerationAction, ModerationTarget } from '../../capabilities';
+import type { ChannelKind, ChannelSettings, ConnectedChannel, Credentials } from '../../channel';
+import type { ChannelConnector } from '../../connector';
+import type { Description, PersonFacts, PostFacts } from '../../describing';
+import type { ParseContext } from '../../door';
+import type { HealthReport } from '../../health';
+import type { MediaSource, MediaWanted } from '../../media';
+import type { PullOutcome, PullPlan, PullRequest } from '../../pulling';
+import type { LookupOutcome, OutboundMessage, PressOutcome, SendOutcome } from '../../sending';
 import type { InboundEvent, ThreadKind } from '../../../inbox/conversations/inbound-event';
+import { id } from '../json';
 import { whyNot } from '../undone';
 import { linkTo, messageAddress } from './telegram.addresses';
 import { CAPTION_LIMIT, telegramCapabilities, TEXT_LIMIT } from './telegram.capabilities';
@@ -119,6 +107,23 @@ export class TelegramConnector implements ChannelConnector {
     const reply = await client.call(planned);
     if (reply.kind === 'refused' && alreadySo(action, reply.error)) return done;
     return reply.kind === 'ok' ? done : againInDoubt(reply, flavour, settings);
+  }
+
+  /** Too late or unknown, the network has stopped showing it by itself. */
+  async takePress(
+    channel: ConnectedChannel,
+    meta: Readonly<Record<string, unknown>>,
+    credentials: Credentials,
+  ): Promise<PressOutcome> {
+    const query = id(meta['callbackQueryId']);
+    if (query === undefined) return { status: 'done' };
+    const { client, flavour, settings } = lineOf(channel, credentials);
+    const reply = await client.call({ method: 'answerCallbackQuery', params: { callback_query_id: query } });
+    if (reply.kind === 'ok') return { status: 'done' };
+    const outcome = againInDoubt(reply, flavour, settings);
+    return outcome.status === 'retry'
+      ? { status: 'retry', reason: outcome.reason, afterMs: outcome.afterMs }
+      : { status: 'done' };
   }
 
   /** Text of a message, or the words beside a file: the network tells which it is by refusing. */

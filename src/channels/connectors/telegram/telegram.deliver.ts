@@ -1,4 +1,4 @@
-import type { SendOutcome } from '../../connector';
+import type { SendOutcome } from '../../sending';
 import { list, record } from '../json';
 import { messageName, numericId } from './telegram.addresses';
 import type { TelegramClient, TelegramError, TelegramReply, Upload } from './telegram.client';

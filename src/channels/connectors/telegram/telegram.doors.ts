@@ -1,4 +1,4 @@
-import type { RawRequest, WebhookDoor } from '../../connector';
+import type { RawRequest, WebhookDoor } from '../../door';
 import { sameText } from '../../../platform/secrets';
 import type { Flavour } from './telegram.flavours';
 

@@ -1,4 +1,4 @@
-import type { SendOutcome } from '../../connector';
+import type { SendOutcome } from '../../sending';
 import type { TelegramError } from './telegram.client';
 
 type Fix = Extract<SendOutcome, { status: 'failed' }>['fix'];

@@ -1,4 +1,5 @@
-import type { ChannelKind, ModerationAction } from '../../connector';
+import type { ModerationAction } from '../../capabilities';
+import type { ChannelKind } from '../../channel';
 
 /**
  * What differs between Telegram and the servers that speak its bot API "with small changes". The rest of this folder

@@ -1,4 +1,6 @@
-import type { ConnectedChannel, Credentials, HealthCheck, HealthReport } from '../../connector';
+import { inPersian, quoted, type Words } from '../../../text/words';
+import type { ConnectedChannel, Credentials } from '../../channel';
+import type { HealthCheck, HealthReport } from '../../health';
 import { instant, integer, list, milliseconds, record, string, type JsonRecord } from '../json';
 import { numericId } from './telegram.addresses';
 import type { TelegramClient, TelegramReply } from './telegram.client';
@@ -36,31 +38,47 @@ export async function checkHealth(wiring: Wiring): Promise<HealthReport> {
 
 function tokenChecks({ flavour, settings, channel }: Wiring, me: TelegramReply): HealthCheck[] {
   if (me.kind === 'no_answer') {
-    const fix = `Look at the way to ${flavour.name} from here; a channel may have a proxy of its own.`;
-    return [{ name: 'token', state: 'unknown', message: me.reason, fix }];
+    const fix = {
+      fa: `راه این سرور به ${flavour.name} را ببینید؛ هر کانال می‌تواند پراکسی خودش را داشته باشد.`,
+      en: `Look at the way to ${flavour.name} from here; a channel may have a proxy of its own.`,
+    };
+    return [{ name: 'token', state: 'unknown', message: quoted(me.reason), fix }];
   }
   if (me.kind === 'refused') {
     const outcome = outcomeOf(me.error, flavour.name, settings.rateWaitMs);
-    if (outcome.status !== 'reconnect') return [{ name: 'token', state: 'unknown', message: outcome.reason }];
-    const fix = 'An admin takes the token from BotFather and reconnects the channel.';
-    return [{ name: 'token', state: 'problem', message: outcome.reason, fix, serious: true }];
+    if (outcome.status !== 'reconnect') return [{ name: 'token', state: 'unknown', message: quoted(outcome.reason) }];
+    const fix = {
+      fa: 'مدیر توکن را از BotFather بگیرد و کانال را دوباره وصل کند.',
+      en: 'An admin takes the token from BotFather and reconnects the channel.',
+    };
+    return [{ name: 'token', state: 'problem', message: quoted(outcome.reason), fix, serious: true }];
   }
   const bot = record(me.result);
   const botId = numericId(bot?.['id']);
   const name = string(bot?.['username']) ?? botId ?? 'the bot';
-  const checks: HealthCheck[] = [{ name: 'token', state: 'ok', message: `The token is that of ${name}.` }];
+  const checks: HealthCheck[] = [
+    { name: 'token', state: 'ok', message: { fa: `توکن از آن ${name} است.`, en: `The token is that of ${name}.` } },
+  ];
   if (botId !== channel.externalId) {
     checks.push({
       name: 'account',
       state: 'problem',
-      message: `The token belongs to bot ${botId}, the channel to ${channel.externalId}.`,
-      fix: 'An admin enters the token of this channel’s bot, or connects the other bot as a channel of its own.',
+      message: {
+        fa: `توکن از آن بات ${botId} است و کانال از آن ${channel.externalId}.`,
+        en: `The token belongs to bot ${botId}, the channel to ${channel.externalId}.`,
+      },
+      fix: {
+        fa: 'مدیر توکن بات همین کانال را وارد کند، یا بات دیگر را کانالی جداگانه کند.',
+        en: 'An admin enters the token of this channel’s bot, or connects the other bot as a channel of its own.',
+      },
       serious: true,
     });
-  } else checks.push({ name: 'account', state: 'ok', message: `Bot ${botId}.` });
+  } else checks.push({ name: 'account', state: 'ok', message: { fa: `بات ${botId}.`, en: `Bot ${botId}.` } });
   if (bot?.['can_read_all_group_messages'] === false) {
-    const message =
-      'Privacy mode is on: of a group’s messages only commands, mentions and replies to the bot arrive, unless it is an administrator there.';
+    const message = {
+      fa: 'حالت حریم خصوصی روشن است: از پیام‌های گروه تنها فرمان‌ها، منشن‌ها و پاسخ به بات می‌رسد، مگر بات مدیر گروه باشد.',
+      en: 'Privacy mode is on: of a group’s messages only commands, mentions and replies to the bot arrive, unless it is an administrator there.',
+    };
     checks.push({ name: 'scopes', state: 'ok', message });
   }
   return checks;
@@ -68,9 +86,9 @@ function tokenChecks({ flavour, settings, channel }: Wiring, me: TelegramReply):
 
 function webhookChecks(wiring: Wiring, reply: TelegramReply): HealthCheck[] {
   const { settings, flavour, now } = wiring;
-  if (reply.kind === 'no_answer') return [{ name: 'webhook', state: 'unknown', message: reply.reason }];
+  if (reply.kind === 'no_answer') return [{ name: 'webhook', state: 'unknown', message: quoted(reply.reason) }];
   if (reply.kind === 'refused') {
-    const message = outcomeOf(reply.error, flavour.name, settings.rateWaitMs).reason;
+    const message = quoted(outcomeOf(reply.error, flavour.name, settings.rateWaitMs).reason);
     return [{ name: 'webhook', state: 'unknown', message }];
   }
   const info = record(reply.result) ?? {};
@@ -80,18 +98,30 @@ function webhookChecks(wiring: Wiring, reply: TelegramReply): HealthCheck[] {
   const errorAt = milliseconds(info['last_error_date']);
   // an error of which nothing waits any more was made good by a repetition
   const failing = !settings.poll && pending > 0 && errorAt !== undefined && now - errorAt < RECENT_MS;
-  const waiting = `${pending} updates wait at ${flavour.name}.`;
+  const waiting = {
+    fa: `‏${inPersian(pending)} به‌روزرسانی در ${flavour.name} منتظر است.`,
+    en: `${pending} updates wait at ${flavour.name}.`,
+  };
   if (failing) {
-    const said = string(info['last_error_message']) ?? 'no reason given';
+    const said = string(info['last_error_message']) ?? '';
     checks.push({
       name: 'rate',
       state: 'problem',
-      message: `${waiting} Its last delivery failed at ${instant(errorAt)}: ${said}`,
-      fix: 'Make sure that the address answers from outside. Updates are kept for 24 hours.',
+      message: {
+        fa: `${waiting.fa} آخرین تحویل در ${instant(errorAt)} ناموفق بود: ${said}`,
+        en: `${waiting.en} Its last delivery failed at ${instant(errorAt)}: ${said}`,
+      },
+      fix: {
+        fa: 'مطمئن شوید این نشانی از بیرون پاسخ می‌دهد. به‌روزرسانی‌ها ۲۴ ساعت نگه داشته می‌شوند.',
+        en: 'Make sure that the address answers from outside. Updates are kept for 24 hours.',
+      },
     });
   } else {
     const many = pending > settings.pendingAlarm;
-    const fix = 'Deliveries are slow or stand still. Updates are kept for 24 hours.';
+    const fix = {
+      fa: 'تحویل کند است یا ایستاده. به‌روزرسانی‌ها ۲۴ ساعت نگه داشته می‌شوند.',
+      en: 'Deliveries are slow or stand still. Updates are kept for 24 hours.',
+    };
     checks.push({ name: 'rate', state: many ? 'problem' : 'ok', message: waiting, ...(many ? { fix } : {}) });
   }
   return checks;
@@ -99,20 +129,56 @@ function webhookChecks(wiring: Wiring, reply: TelegramReply): HealthCheck[] {
 
 function addressCheck(wiring: Wiring, url: string): HealthCheck {
   const { settings, flavour } = wiring;
-  const repair = 'Repair the channel to set it.';
-  const problem = (message: string, fix = repair): HealthCheck => ({ name: 'webhook', state: 'problem', message, fix });
+  const repair = { fa: 'برای تنظیم آن، کانال را دوباره در شبکه راه‌اندازی کنید.', en: 'Repair the channel to set it.' };
+  const problem = (message: Words, fix: Words = repair): HealthCheck => ({
+    name: 'webhook',
+    state: 'problem',
+    message,
+    fix,
+  });
   if (settings.poll) {
     if (url === '')
-      return { name: 'webhook', state: 'ok', message: 'No webhook, as it should be when we ask for news.' };
-    return problem('A webhook is set, so questions for news are refused.', 'Repair the channel to remove it.');
+      return {
+        name: 'webhook',
+        state: 'ok',
+        message: {
+          fa: 'وب‌هوکی نیست، و وقتی خودمان می‌پرسیم باید همین باشد.',
+          en: 'No webhook, as it should be when we ask for news.',
+        },
+      };
+    return problem(
+      {
+        fa: 'وب‌هوک تنظیم است، پس پرسش برای خبر رد می‌شود.',
+        en: 'A webhook is set, so questions for news are refused.',
+      },
+      { fa: 'برای برداشتن آن، کانال را دوباره در شبکه راه‌اندازی کنید.', en: 'Repair the channel to remove it.' },
+    );
   }
   const wanted = deliveryUrl(wiring);
   if (wanted === null)
-    return problem('This server has no public address.', 'An admin sets PUBLIC_URL, or "mode" to "poll".');
-  if (url === '') return problem(`${flavour.name} has no webhook for this bot.`);
+    return problem(
+      { fa: 'این سرور نشانی عمومی ندارد.', en: 'This server has no public address.' },
+      {
+        fa: 'مدیر PUBLIC_URL را تنظیم کند یا «mode» را «poll» بگذارد.',
+        en: 'An admin sets PUBLIC_URL, or "mode" to "poll".',
+      },
+    );
+  if (url === '')
+    return problem({
+      fa: `‏${flavour.name} برای این بات وب‌هوکی ندارد.`,
+      en: `${flavour.name} has no webhook for this bot.`,
+    });
   // The address itself may hold the secret: only its host is told.
-  if (url !== wanted) return problem(`The webhook points elsewhere, to ${hostOf(url)}.`);
-  return { name: 'webhook', state: 'ok', message: `Deliveries go to ${hostOf(url)}.` };
+  if (url !== wanted)
+    return problem({
+      fa: `وب‌هوک به جای دیگری می‌رود: ${hostOf(url)}.`,
+      en: `The webhook points elsewhere, to ${hostOf(url)}.`,
+    });
+  return {
+    name: 'webhook',
+    state: 'ok',
+    message: { fa: `تحویل به ${hostOf(url)} انجام می‌شود.`, en: `Deliveries go to ${hostOf(url)}.` },
+  };
 }
 
 const hostOf = (url: string) => (URL.canParse(url) ? new URL(url).host : 'an unreadable address');
@@ -120,15 +186,27 @@ const hostOf = (url: string) => (URL.canParse(url) ? new URL(url).host : 'an unr
 /** An absent list is the network's default, which leaves reactions out. */
 function kindsCheck(settings: TelegramSettings, info: JsonRecord): HealthCheck {
   if (settings.allowedUpdates === null)
-    return { name: 'subscription', state: 'ok', message: 'Every kind of update is delivered.' };
+    return {
+      name: 'subscription',
+      state: 'ok',
+      message: { fa: 'همهٔ گونه‌های به‌روزرسانی تحویل می‌شود.', en: 'Every kind of update is delivered.' },
+    };
   const told = new Set(list(info['allowed_updates']).map(string));
   const missing = settings.allowedUpdates.filter((kind) => !told.has(kind));
-  if (missing.length === 0) return { name: 'subscription', state: 'ok', message: `${told.size} kinds of update.` };
+  if (missing.length === 0)
+    return {
+      name: 'subscription',
+      state: 'ok',
+      message: { fa: `‏${inPersian(told.size)} گونه به‌روزرسانی.`, en: `${told.size} kinds of update.` },
+    };
   return {
     name: 'subscription',
     state: 'problem',
-    message: `Not delivered: ${missing.join(', ')}.`,
-    fix: 'Repair the channel to ask for them.',
+    message: { fa: `تحویل نمی‌شود: ${missing.join('، ')}.`, en: `Not delivered: ${missing.join(', ')}.` },
+    fix: {
+      fa: 'برای خواستن آنها، کانال را دوباره در شبکه راه‌اندازی کنید.',
+      en: 'Repair the channel to ask for them.',
+    },
   };
 }
 
@@ -160,8 +238,8 @@ async function after(wiring: Wiring, reply: TelegramReply): Promise<HealthReport
   const refused: HealthCheck = {
     name: 'subscription',
     state: 'problem',
-    message: reason,
-    fix: 'Try again in a while.',
+    message: quoted(reason),
+    fix: { fa: 'کمی بعد دوباره تلاش کنید.', en: 'Try again in a while.' },
   };
   const { checks } = await checkHealth(wiring);
   return { checks: [...checks.filter(({ name }) => name !== 'subscription'), refused] };
@@ -174,8 +252,14 @@ function wrongAddress({ flavour, settings }: Wiring, address: string): Wrong | u
   const url = new URL(address);
   if (url.protocol === 'https:' && flavour.webhookPorts.includes(url.port || '443')) return undefined;
   return {
-    message: `${flavour.name} calls only https addresses on port ${flavour.webhookPorts.join(', ')}; ours is ${url.protocol}//${url.host}.`,
-    fix: 'An admin sets PUBLIC_URL to such an address, or "mode" to "poll".',
+    message: {
+      fa: `‏${flavour.name} تنها نشانی https روی درگاه ${flavour.webhookPorts.join('، ')} را صدا می‌زند؛ نشانی ما ${url.protocol}//${url.host} است.`,
+      en: `${flavour.name} calls only https addresses on port ${flavour.webhookPorts.join(', ')}; ours is ${url.protocol}//${url.host}.`,
+    },
+    fix: {
+      fa: 'مدیر PUBLIC_URL را چنین نشانی‌ای بگذارد یا «mode» را «poll» کند.',
+      en: 'An admin sets PUBLIC_URL to such an address, or "mode" to "poll".',
+    },
   };
 }
 
@@ -183,7 +267,13 @@ function wrongSecret(flavour: Flavour, secret: string): Wrong | undefined {
   const shape = flavour.secretIn === 'header' ? /^[\w-]{1,256}$/ : /^[\w-]{32,256}$/;
   if (shape.test(secret)) return undefined;
   return {
-    message: 'The channel’s secret has characters or a length that deliveries cannot carry.',
-    fix: 'An admin removes "appSecret" from the channel’s credentials, so that a new one is made.',
+    message: {
+      fa: 'رمز کانال نویسه یا طولی دارد که در تحویل جا نمی‌گیرد.',
+      en: 'The channel’s secret has characters or a length that deliveries cannot carry.',
+    },
+    fix: {
+      fa: 'مدیر «appSecret» را از اطلاعات ورود کانال بردارد تا رمز تازه‌ای ساخته شود.',
+      en: 'An admin removes "appSecret" from the channel’s credentials, so that a new one is made.',
+    },
   };
 }

@@ -1,4 +1,5 @@
-import type { Description, MediaSource, MediaWanted, PersonFacts } from '../../connector';
+import type { Description, PersonFacts } from '../../describing';
+import type { MediaSource, MediaWanted } from '../../media';
 import { id, integer, record, string } from '../json';
 import { personAddress } from './telegram.addresses';
 import type { TelegramClient } from './telegram.client';

@@ -1,4 +1,5 @@
-import type { ModerationAction, ModerationTarget, SendOutcome } from '../../connector';
+import type { ModerationAction, ModerationTarget } from '../../capabilities';
+import type { SendOutcome } from '../../sending';
 import { messageAddress } from './telegram.addresses';
 import type { TelegramCall, TelegramError } from './telegram.client';
 import { is } from './telegram.errors';

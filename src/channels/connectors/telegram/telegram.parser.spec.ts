@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import type { InboundEvent } from '../../../inbox/conversations/inbound-event';
-import type { ParseContext } from '../../connector';
+import type { ParseContext } from '../../door';
 import { parseTelegram } from './telegram.parser';
 
 const FIXTURES = join(__dirname, '__fixtures__');

@@ -1,5 +1,5 @@
 import type { InboundEvent } from '../../../inbox/conversations/inbound-event';
-import type { ParseContext } from '../../connector';
+import type { ParseContext } from '../../door';
 import { id, list, record, type JsonRecord } from '../json';
 import { type BotFacts, factsOf, unsupported } from './parse-facts';
 import { parseEdited, parseMessage, parsePost } from './parse-message';

@@ -1,4 +1,4 @@
-import type { PullOutcome, PullRequest } from '../../connector';
+import type { PullOutcome, PullRequest } from '../../pulling';
 import { integer, list, milliseconds, record } from '../json';
 import type { TelegramClient, TelegramError } from './telegram.client';
 import { is, outcomeOf } from './telegram.errors';
@@ -52,8 +52,14 @@ function refused(error: TelegramError, flavour: Flavour, settings: TelegramSetti
       code: webhook ? 'webhook_set' : 'polled_elsewhere',
       reason: `${flavour.name} 409: ${error.description.slice(0, 200)}`,
       fix: webhook
-        ? 'The bot has a webhook. Repair the channel to remove it, or set "mode" to "webhook".'
-        : 'Another program asks for this bot’s updates. Stop it, or take a new token from BotFather.',
+        ? {
+            fa: 'بات وب‌هوک دارد. کانال را دوباره در شبکه راه‌اندازی کنید تا برداشته شود، یا «mode» را «webhook» بگذارید.',
+            en: 'The bot has a webhook. Repair the channel to remove it, or set "mode" to "webhook".',
+          }
+        : {
+            fa: 'برنامهٔ دیگری به‌روزرسانی‌های این بات را می‌پرسد. آن را متوقف کنید، یا از BotFather توکن تازه بگیرید.',
+            en: 'Another program asks for this bot’s updates. Stop it, or take a new token from BotFather.',
+          },
     };
   }
   const outcome = outcomeOf(error, flavour.name, settings.rateWaitMs);

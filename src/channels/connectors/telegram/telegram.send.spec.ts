@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { OutboundAttachment, OutboundMessage } from '../../connector';
+import type { OutboundAttachment, OutboundMessage } from '../../sending';
 import { telegramCapabilities } from './telegram.capabilities';
 import { TelegramConnector } from './telegram.connector';
 import { flavourOf } from './telegram.flavours';

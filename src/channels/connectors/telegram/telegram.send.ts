@@ -1,4 +1,4 @@
-import type { OutboundAttachment, OutboundMessage, SendOutcome } from '../../connector';
+import type { OutboundAttachment, OutboundMessage, SendOutcome } from '../../sending';
 import { lengthIn } from '../../../text/graphemes';
 import type { JsonRecord } from '../json';
 import { messageAddress, personAddress, pressChat, topicThread } from './telegram.addresses';

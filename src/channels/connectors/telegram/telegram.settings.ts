@@ -1,4 +1,5 @@
-import type { ChannelSettings, CredentialField, SettingField } from '../../connector';
+import type { ChannelSettings } from '../../channel';
+import type { CredentialField, SettingField } from '../../credentials';
 import { integer, list } from '../json';
 import { numericId } from './telegram.addresses';
 import type { Flavour } from './telegram.flavours';
@@ -58,37 +59,55 @@ export function settingFields(flavour: Flavour): readonly SettingField[] {
     {
       name: 'mode',
       type: 'text',
-      help: '"webhook": the network calls us. "poll": we ask it, for servers it cannot reach.',
+      help: {
+        fa: '«webhook»: شبکه ما را صدا می‌زند. «poll»: ما می‌پرسیم، برای سروری که شبکه به آن دسترسی ندارد.',
+        en: '"webhook": the network calls us. "poll": we ask it, for servers it cannot reach.',
+      },
       default: MODE,
     },
     {
       name: 'pollTimeoutSeconds',
       type: 'number',
-      help: 'How long one question for news may wait, 1 to 50.',
+      help: {
+        fa: 'یک پرسش برای خبر چند ثانیه منتظر بماند، ۱ تا ۵۰.',
+        en: 'How long one question for news may wait, 1 to 50.',
+      },
       default: DEFAULTS['pollTimeoutSeconds'],
     },
     {
       name: 'pendingAlarm',
       type: 'number',
-      help: 'How many undelivered updates at the network are a problem.',
+      help: {
+        fa: 'چند به‌روزرسانی تحویل‌نشده در شبکه مشکل به شمار آید.',
+        en: 'How many undelivered updates at the network are a problem.',
+      },
       default: DEFAULTS['pendingAlarm'],
     },
     {
       name: 'ownIds',
       type: 'list',
-      help: 'Ids of your own channels, groups and colleagues: what they write in a group is yours, not a customer’s.',
+      help: {
+        fa: 'شناسهٔ کانال‌ها، گروه‌ها و همکاران خودتان: آنچه در گروه می‌نویسند از شماست، نه از مشتری.',
+        en: 'Ids of your own channels, groups and colleagues: what they write in a group is yours, not a customer’s.',
+      },
       default: [],
     },
     {
       name: 'rateLimitSeconds',
       type: 'number',
-      help: 'How long to wait when the network limits us without saying how long.',
+      help: {
+        fa: 'وقتی شبکه محدودمان می‌کند و زمانی نمی‌گوید چند ثانیه درنگ کنیم.',
+        en: 'How long to wait when the network limits us without saying how long.',
+      },
       default: DEFAULTS['rateLimitSeconds'],
     },
     {
       name: 'largestDownloadMb',
       type: 'number',
-      help: 'The largest file the server hands to bots; a local server hands out more than 20.',
+      help: {
+        fa: 'بزرگ‌ترین پرونده‌ای که سرور به بات می‌دهد (مگابایت)؛ سرور محلی بیش از ۲۰ می‌دهد.',
+        en: 'The largest file the server hands to bots; a local server hands out more than 20.',
+      },
       default: DEFAULTS['largestDownloadMb'],
     },
   ];
@@ -98,16 +117,27 @@ export function settingFields(flavour: Flavour): readonly SettingField[] {
     {
       name: 'allowedUpdates',
       type: 'list',
-      help: 'Kinds of update to ask for. Leave it out for all that we read.',
+      help: {
+        fa: 'گونه‌های به‌روزرسانی که خواسته می‌شود. برای هر آنچه می‌خوانیم خالی بگذارید.',
+        en: 'Kinds of update to ask for. Leave it out for all that we read.',
+      },
       default: flavour.allowedUpdates,
     },
     {
       name: 'maxConnections',
       type: 'number',
-      help: 'How many deliveries the network may make at once, 1 to 100.',
+      help: {
+        fa: 'شبکه هم‌زمان چند تحویل انجام دهد، ۱ تا ۱۰۰.',
+        en: 'How many deliveries the network may make at once, 1 to 100.',
+      },
       default: DEFAULTS['maxConnections'],
     },
-    { name: 'likeEmoji', type: 'text', help: 'The reaction a "like" leaves.', default: LIKE },
+    {
+      name: 'likeEmoji',
+      type: 'text',
+      help: { fa: 'واکنشی که «پسندیدن» می‌گذارد.', en: 'The reaction a "like" leaves.' },
+      default: LIKE,
+    },
   ];
 }
 
@@ -143,10 +173,23 @@ export function checkSettings(settings: ChannelSettings): { path: string; proble
 export function credentialFields(flavour: Flavour): readonly CredentialField[] {
   const secret =
     flavour.secretIn === 'header'
-      ? 'The secret_token that signs deliveries: up to 256 of A-Z, a-z, 0-9, _ and -. Made for you.'
-      : 'The secret end of the webhook address: at least 32 of A-Z, a-z, 0-9, _ and -. Made for you.';
+      ? {
+          fa: 'secret_token که تحویل‌ها را امضا می‌کند: حداکثر ۲۵۶ نویسه از A-Z، a-z، 0-9، _ و -. خودکار ساخته می‌شود.',
+          en: 'The secret_token that signs deliveries: up to 256 of A-Z, a-z, 0-9, _ and -. Made for you.',
+        }
+      : {
+          fa: 'پایان پنهان نشانی وب‌هوک: دست‌کم ۳۲ نویسه از A-Z، a-z، 0-9، _ و -. خودکار ساخته می‌شود.',
+          en: 'The secret end of the webhook address: at least 32 of A-Z, a-z, 0-9, _ and -. Made for you.',
+        };
   return [
-    { name: 'accessToken', required: true, help: `The bot's token, from BotFather in ${flavour.name}.` },
+    {
+      name: 'accessToken',
+      required: true,
+      help: {
+        fa: `توکن بات، از BotFather در ${flavour.name}.`,
+        en: `The bot's token, from BotFather in ${flavour.name}.`,
+      },
+    },
     { name: 'appSecret', required: false, generated: true, help: secret },
   ];
 }

@@ -1,13 +1,9 @@
+import type { CredentialField } from '../../credentials';
 import type { InboundEvent } from '../../../inbox/conversations/inbound-event';
-import type {
-  ChannelCapabilities,
-  ChannelConnector,
-  ChannelKind,
-  ConnectedChannel,
-  LookupOutcome,
-  OutboundMessage,
-  SendOutcome,
-} from '../../connector';
+import type { ChannelCapabilities } from '../../capabilities';
+import type { ChannelKind, ConnectedChannel } from '../../channel';
+import type { ChannelConnector } from '../../connector';
+import type { LookupOutcome, OutboundMessage, SendOutcome } from '../../sending';
 
 /** Longest text either side may write, in characters (code points). */
 export const WEBCHAT_TEXT_LIMIT = 10_000;
@@ -37,13 +33,16 @@ export class WebchatConnector implements ChannelConnector {
     return CAPABILITIES;
   }
 
-  credentialFields() {
+  credentialFields(): readonly CredentialField[] {
     return [
       {
         name: 'identitySecret',
         required: false,
         generated: true,
-        help: 'Signs who a visitor is (HMAC or JWT) on your own server. Left empty, one is generated.',
+        help: {
+          fa: 'روی سرور خودتان هویت بازدیدکننده را امضا می‌کند (HMAC یا JWT). اگر خالی بماند ساخته می‌شود.',
+          en: 'Signs who a visitor is (HMAC or JWT) on your own server. Left empty, one is generated.',
+        },
       },
     ];
   }

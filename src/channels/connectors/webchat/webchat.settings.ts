@@ -1,4 +1,4 @@
-import type { ChannelSettings } from '../../connector';
+import type { ChannelSettings } from '../../channel';
 
 /** off: nobody is identified. verify: anonymous visitors and vouched-for users. required: vouched-for users only. */
 export const IDENTITY_MODES = ['off', 'verify', 'required'] as const;

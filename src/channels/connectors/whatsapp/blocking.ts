@@ -1,4 +1,5 @@
-import type { ModerationAction, ModerationTarget, SendOutcome } from '../../connector';
+import type { ModerationAction, ModerationTarget } from '../../capabilities';
+import type { SendOutcome } from '../../sending';
 import { id, list, record } from '../json';
 import type { GraphReply, GraphRequest } from './whatsapp.client';
 import { failureOf, outcomeOf } from './whatsapp.errors';

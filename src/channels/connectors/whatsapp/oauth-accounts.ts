@@ -1,5 +1,5 @@
 import type { ConnectableAccount, OAuthApp, OAuthGrant } from '../../oauth-network';
-import type { ChannelSettings, Credentials } from '../../connector';
+import type { ChannelSettings, Credentials } from '../../channel';
 import { compact, id, list, record, string, type JsonRecord } from '../json';
 import { GraphClient, type GraphReply, type GraphRequest } from './whatsapp.client';
 import { outcomeOf } from './whatsapp.errors';

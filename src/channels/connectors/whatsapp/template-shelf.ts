@@ -1,4 +1,5 @@
-import type { ConnectedChannel, Credentials, OutboundTemplate } from '../../connector';
+import type { ConnectedChannel, Credentials } from '../../channel';
+import type { OutboundTemplate } from '../../sending';
 import type { GraphClient } from './whatsapp.client';
 import { listTemplates, type MessageTemplate } from './templates';
 

@@ -1,4 +1,4 @@
-import type { ConnectedChannel, Credentials } from '../../connector';
+import type { ConnectedChannel, Credentials } from '../../channel';
 import { compact, list, record, string, type JsonRecord } from '../json';
 import { GraphClient, type GraphReply } from './whatsapp.client';
 import { outcomeOf } from './whatsapp.errors';

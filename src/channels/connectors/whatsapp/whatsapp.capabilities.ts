@@ -1,4 +1,4 @@
-import type { ChannelCapabilities } from '../../connector';
+import type { ChannelCapabilities } from '../../capabilities';
 
 const DAY_MS = 86_400_000;
 const KB = 1024;

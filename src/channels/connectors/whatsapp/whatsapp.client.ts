@@ -1,5 +1,5 @@
 import { type FormData, type Response } from 'undici';
-import type { ChannelSettings, Credentials } from '../../connector';
+import type { ChannelSettings, Credentials } from '../../channel';
 import { call as egress } from '../../egress';
 import { integer, list, record, type JsonRecord } from '../json';
 import { appSecretProof } from '../meta/meta.signature';

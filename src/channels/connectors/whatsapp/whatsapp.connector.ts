@@ -1,21 +1,11 @@
-import type {
-  ChannelConnector,
-  ChannelKind,
-  ChannelSettings,
-  ConnectedChannel,
-  Credentials,
-  HealthReport,
-  LookupOutcome,
-  MediaSource,
-  MediaWanted,
-  ModerationAction,
-  ModerationTarget,
-  OutboundMessage,
-  ParseContext,
-  RefreshOutcome,
-  SendOutcome,
-  WebhookDoor,
-} from '../../connector';
+import type { ModerationAction, ModerationTarget } from '../../capabilities';
+import type { ChannelKind, ChannelSettings, ConnectedChannel, Credentials } from '../../channel';
+import type { ChannelConnector } from '../../connector';
+import type { RefreshOutcome } from '../../credentials';
+import type { ParseContext, WebhookDoor } from '../../door';
+import type { HealthReport } from '../../health';
+import type { MediaSource, MediaWanted } from '../../media';
+import type { LookupOutcome, OutboundMessage, SendOutcome } from '../../sending';
 import type { InboundEvent } from '../../../inbox/conversations/inbound-event';
 import { id, list, record } from '../json';
 import type { OAuthNetwork } from '../../oauth-network';

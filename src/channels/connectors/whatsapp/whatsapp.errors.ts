@@ -1,4 +1,4 @@
-import type { SendOutcome } from '../../connector';
+import type { SendOutcome } from '../../sending';
 import { integer, record, string } from '../json';
 import { type MetaError, readMetaError } from '../meta/meta.errors';
 

@@ -1,4 +1,6 @@
-import type { ConnectedChannel, Credentials, HealthCheck, HealthReport } from '../../connector';
+import { quoted, type Words } from '../../../text/words';
+import type { ConnectedChannel, Credentials } from '../../channel';
+import type { HealthCheck, HealthReport } from '../../health';
 import { id, list, record, string, type JsonRecord } from '../json';
 import { type GraphClient, type GraphReply } from './whatsapp.client';
 import { outcomeOf } from './whatsapp.errors';
@@ -49,43 +51,81 @@ function tokenCheck(
   token: TokenFacts | Exclude<GraphReply, { kind: 'ok' }> | undefined,
 ): HealthCheck {
   const name = 'token';
-  const fix = 'Reconnect the channel with a token of a system user.';
+  const fix = {
+    fa: 'کانال را با توکن یک کاربر سیستمی دوباره وصل کنید.',
+    en: 'Reconnect the channel with a token of a system user.',
+  };
   if (token && 'valid' in token) {
-    if (!token.valid) return { name, state: 'problem', message: 'The access token is not valid.', fix, serious: true };
-    const until = token.expiresAt === undefined ? 'does not end' : `ends at ${token.expiresAt}`;
-    return { name, state: 'ok', message: `The access token is valid and ${until}.` };
+    if (!token.valid)
+      return {
+        name,
+        state: 'problem',
+        message: { fa: 'توکن دسترسی معتبر نیست.', en: 'The access token is not valid.' },
+        fix,
+        serious: true,
+      };
+    const message: Words =
+      token.expiresAt === undefined
+        ? { fa: 'توکن دسترسی معتبر است و پایان ندارد.', en: 'The access token is valid and does not end.' }
+        : {
+            fa: `توکن دسترسی معتبر است و در ${token.expiresAt} پایان می‌یابد.`,
+            en: `The access token is valid and ends at ${token.expiresAt}.`,
+          };
+    return { name, state: 'ok', message };
   }
   const refusal = phone.kind === 'refused' ? outcomeOf(phone.error) : undefined;
-  if (refusal?.status === 'reconnect') return { name, state: 'problem', message: refusal.reason, fix, serious: true };
+  if (refusal?.status === 'reconnect')
+    return { name, state: 'problem', message: quoted(refusal.reason), fix, serious: true };
   if (phone.kind === 'ok')
     return {
       name,
       state: 'ok',
-      message: 'The access token works. Enter appId to see when it ends and what it may do.',
+      message: {
+        fa: 'توکن دسترسی کار می‌کند. برای دیدن زمان پایان و دسترسی‌هایش appId را وارد کنید.',
+        en: 'The access token works. Enter appId to see when it ends and what it may do.',
+      },
     };
-  return { name, state: 'unknown', message: phone.kind === 'no_answer' ? phone.reason : (refusal?.reason ?? '') };
+  return {
+    name,
+    state: 'unknown',
+    message: quoted(phone.kind === 'no_answer' ? phone.reason : (refusal?.reason ?? '')),
+  };
 }
 
 function scopesCheck(missing: readonly string[]): HealthCheck {
   const name = 'scopes';
-  if (missing.length === 0) return { name, state: 'ok', message: 'The token has every permission needed.' };
+  if (missing.length === 0)
+    return {
+      name,
+      state: 'ok',
+      message: { fa: 'توکن همهٔ دسترسی‌های لازم را دارد.', en: 'The token has every permission needed.' },
+    };
   return {
     name,
     state: 'problem',
-    message: `The token lacks ${missing.join(', ')}.`,
-    fix: 'Grant them to the system user in Meta Business Settings and reconnect the channel.',
+    message: {
+      fa: `توکن این دسترسی‌ها را ندارد: ${missing.join('، ')}.`,
+      en: `The token lacks ${missing.join(', ')}.`,
+    },
+    fix: {
+      fa: 'در Meta Business Settings به کاربر سیستمی اجازه دهید و کانال را دوباره وصل کنید.',
+      en: 'Grant them to the system user in Meta Business Settings and reconnect the channel.',
+    },
     serious: true,
   };
 }
 
 function phoneChecks(phone: GraphReply): HealthCheck[] {
   const name = 'account';
-  if (phone.kind === 'no_answer') return [{ name, state: 'unknown', message: phone.reason }];
+  if (phone.kind === 'no_answer') return [{ name, state: 'unknown', message: quoted(phone.reason) }];
   if (phone.kind === 'refused') {
     const outcome = outcomeOf(phone.error, phone.regainMs);
-    if (outcome.status !== 'failed') return [{ name, state: 'unknown', message: outcome.reason }];
-    const fix = 'Look at the number in WhatsApp Manager, and at what the token may see.';
-    return [{ name, state: 'problem', message: outcome.reason, fix, serious: true }];
+    if (outcome.status !== 'failed') return [{ name, state: 'unknown', message: quoted(outcome.reason) }];
+    const fix = {
+      fa: 'شماره را در WhatsApp Manager و دسترسی‌های توکن را ببینید.',
+      en: 'Look at the number in WhatsApp Manager, and at what the token may see.',
+    };
+    return [{ name, state: 'problem', message: quoted(outcome.reason), fix, serious: true }];
   }
   return [numberCheck(phone.body), ...sendingCheck(record(phone.body['health_status']))];
 }
@@ -100,25 +140,49 @@ function numberCheck(body: JsonRecord): HealthCheck {
   const who = [string(body['verified_name']), string(body['display_phone_number'])].filter(Boolean).join(', ');
   const status = string(body['status']) ?? '';
   if (REGISTRABLE.has(status)) {
-    const fix =
-      'Enter the number’s PIN (credential pin) and set the channel up again, or register it in WhatsApp Manager.';
-    return { name, state: 'problem', message: `${who}: the number is not registered (${status}).`, fix };
+    const fix = {
+      fa: 'پین شماره (pin) را وارد کنید و کانال را دوباره راه‌اندازی کنید، یا در WhatsApp Manager ثبتش کنید.',
+      en: 'Enter the number’s PIN (credential pin) and set the channel up again, or register it in WhatsApp Manager.',
+    };
+    return {
+      name,
+      state: 'problem',
+      message: {
+        fa: `‏${who}: شماره ثبت نشده است (${status}).`,
+        en: `${who}: the number is not registered (${status}).`,
+      },
+      fix,
+    };
   }
-  const manager = 'Look at the number in WhatsApp Manager and follow what Meta asks for.';
+  const manager = {
+    fa: 'شماره را در WhatsApp Manager ببینید و آنچه متا می‌خواهد انجام دهید.',
+    en: 'Look at the number in WhatsApp Manager and follow what Meta asks for.',
+  };
   if (STOPPED.has(status))
-    return { name, state: 'problem', message: `${who}: ${status}.`, fix: manager, serious: true };
-  if (!WORKING.has(status)) return { name, state: 'unknown', message: `${who}: ${status}.`, fix: manager };
+    return { name, state: 'problem', message: quoted(`${who}: ${status}.`), fix: manager, serious: true };
+  if (!WORKING.has(status)) return { name, state: 'unknown', message: quoted(`${who}: ${status}.`), fix: manager };
   if (string(body['name_status']) === 'DECLINED')
-    return { name, state: 'problem', message: `${who}: Meta declined the display name.`, fix: manager };
+    return {
+      name,
+      state: 'problem',
+      message: { fa: `‏${who}: متا نام نمایشی را نپذیرفت.`, en: `${who}: Meta declined the display name.` },
+      fix: manager,
+    };
   const quality = string(body['quality_rating']) ?? 'UNKNOWN';
   if (quality === 'RED' || status === 'FLAGGED')
     return {
       name,
       state: 'problem',
-      message: `${who}: people rate the messages poorly (quality ${quality}); Meta may limit the number.`,
-      fix: 'Send fewer templates, and only to people who expect them.',
+      message: {
+        fa: `‏${who}: مردم به پیام‌ها امتیاز بدی می‌دهند (کیفیت ${quality})؛ متا شاید شماره را محدود کند.`,
+        en: `${who}: people rate the messages poorly (quality ${quality}); Meta may limit the number.`,
+      },
+      fix: {
+        fa: 'قالب کمتری بفرستید، و تنها به کسانی که چشم‌به‌راهش هستند.',
+        en: 'Send fewer templates, and only to people who expect them.',
+      },
     };
-  return { name, state: 'ok', message: `${who} (quality ${quality}).` };
+  return { name, state: 'ok', message: { fa: `‏${who} (کیفیت ${quality}).`, en: `${who} (quality ${quality}).` } };
 }
 
 /** `health_status`: Meta's own word on whether a message sent now would go out, and what stands in its way. */
@@ -126,7 +190,10 @@ function sendingCheck(health: JsonRecord | undefined): HealthCheck[] {
   const name = 'sending';
   const can = string(health?.['can_send_message']);
   if (!health || can === undefined) return [];
-  if (can === 'AVAILABLE') return [{ name, state: 'ok', message: 'Meta lets this number send.' }];
+  if (can === 'AVAILABLE')
+    return [
+      { name, state: 'ok', message: { fa: 'متا اجازهٔ ارسال به این شماره می‌دهد.', en: 'Meta lets this number send.' } },
+    ];
   const errors = list(health['entities']).flatMap((entity) => list(record(entity)?.['errors']).map(record));
   const found = errors.map((error) => string(error?.['error_description'])).filter((text) => text !== undefined);
   const fixes = errors.map((error) => string(error?.['possible_solution'])).filter((text) => text !== undefined);
@@ -139,8 +206,17 @@ function sendingCheck(health: JsonRecord | undefined): HealthCheck[] {
     {
       name,
       state: 'problem',
-      message: `${can === 'BLOCKED' ? 'Meta lets nothing be sent' : 'Sending is limited'}: ${detail}`,
-      fix: fixes.length > 0 ? fixes.join(' ') : 'Open WhatsApp Manager; it names what is missing.',
+      message:
+        can === 'BLOCKED'
+          ? { fa: `متا اجازهٔ هیچ ارسالی نمی‌دهد: ${detail}`, en: `Meta lets nothing be sent: ${detail}` }
+          : { fa: `ارسال محدود است: ${detail}`, en: `Sending is limited: ${detail}` },
+      fix:
+        fixes.length > 0
+          ? quoted(fixes.join(' '))
+          : {
+              fa: '‏WhatsApp Manager را باز کنید؛ کمبودها را نام می‌برد.',
+              en: 'Open WhatsApp Manager; it names what is missing.',
+            },
       ...(can === 'BLOCKED' ? { serious: true } : {}),
     },
   ];

@@ -1,13 +1,8 @@
 import { Blob } from 'node:buffer';
 import { FormData } from 'undici';
-import type {
-  ConnectedChannel,
-  Credentials,
-  MediaSource,
-  MediaWanted,
-  OutboundAttachment,
-  SendOutcome,
-} from '../../connector';
+import type { ConnectedChannel, Credentials } from '../../channel';
+import type { MediaSource, MediaWanted } from '../../media';
+import type { OutboundAttachment, SendOutcome } from '../../sending';
 import { id, string } from '../json';
 import { hexDigest } from './message-content';
 import type { MediaReference } from './templates';

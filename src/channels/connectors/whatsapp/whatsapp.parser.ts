@@ -1,5 +1,5 @@
 import type { InboundEvent } from '../../../inbox/conversations/inbound-event';
-import type { ParseContext } from '../../connector';
+import type { ParseContext } from '../../door';
 import { contentHash, id, integer, key, list, record, string, type JsonRecord } from '../json';
 import { type Change, unsupported } from './change';
 import { echoedMessage, historyChunk, inboundMessage } from './parse-messages';

@@ -1,4 +1,5 @@
-import type { ConnectedChannel, OutboundAttachment, OutboundMessage } from '../../connector';
+import type { ConnectedChannel } from '../../channel';
+import type { OutboundAttachment, OutboundMessage } from '../../sending';
 import { type MessageTemplate, readTemplate } from './templates';
 import { planSend } from './whatsapp.send';
 

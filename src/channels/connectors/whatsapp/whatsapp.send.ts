@@ -1,4 +1,5 @@
-import type { ConnectedChannel, OutboundAttachment, OutboundMessage, SendOutcome } from '../../connector';
+import type { ConnectedChannel } from '../../channel';
+import type { OutboundAttachment, OutboundMessage, SendOutcome } from '../../sending';
 import { lengthIn } from '../../../text/graphemes';
 import { CALLBACK_PREFIX } from './parse-statuses';
 import { networkId } from './parse-messages';

@@ -1,22 +1,57 @@
-import type { ChannelSettings, CredentialField, SettingField } from '../../connector';
+import type { ChannelSettings } from '../../channel';
+import type { CredentialField, SettingField } from '../../credentials';
 import { integer, string } from '../json';
 
 export const CREDENTIAL_FIELDS: readonly CredentialField[] = [
-  { name: 'accessToken', required: true, help: 'Token of a system user that may message with and manage the account.' },
-  { name: 'appSecret', required: true, help: 'Secret of the Meta app: signs webhooks and proves calls.' },
+  {
+    name: 'accessToken',
+    required: true,
+    help: {
+      fa: 'توکن کاربر سیستمی که اجازهٔ پیام دادن و مدیریت حساب را دارد.',
+      en: 'Token of a system user that may message with and manage the account.',
+    },
+  },
+  {
+    name: 'appSecret',
+    required: true,
+    help: {
+      fa: 'رمز برنامهٔ متا: وب‌هوک‌ها را امضا و تماس‌ها را اثبات می‌کند.',
+      en: 'Secret of the Meta app: signs webhooks and proves calls.',
+    },
+  },
   {
     name: 'verifyToken',
     required: false,
     generated: true,
-    help: 'The token you enter in Meta when you subscribe the webhook.',
+    help: {
+      fa: 'توکنی که هنگام اشتراک وب‌هوک در متا وارد می‌کنید.',
+      en: 'The token you enter in Meta when you subscribe the webhook.',
+    },
   },
-  { name: 'appId', required: false, help: 'Number of the Meta app: with it the token and the webhook can be checked.' },
+  {
+    name: 'appId',
+    required: false,
+    help: {
+      fa: 'شمارهٔ برنامهٔ متا: با آن توکن و وب‌هوک بررسی می‌شود.',
+      en: 'Number of the Meta app: with it the token and the webhook can be checked.',
+    },
+  },
   {
     name: 'pin',
     required: false,
-    help: 'Six-digit PIN of the number’s two-step verification, to register the number.',
+    help: {
+      fa: 'پین شش‌رقمی تأیید دومرحله‌ای شماره، برای ثبت شماره.',
+      en: 'Six-digit PIN of the number’s two-step verification, to register the number.',
+    },
   },
-  { name: 'accessTokenExpiresAt', required: false, help: 'When the token ends (ISO instant); empty when it does not.' },
+  {
+    name: 'accessTokenExpiresAt',
+    required: false,
+    help: {
+      fa: 'زمان پایان توکن (ISO)؛ خالی یعنی پایان ندارد.',
+      en: 'When the token ends (ISO instant); empty when it does not.',
+    },
+  },
 ];
 
 /** Sent by WhatsApp only where the app asks for them; `messages` holds statuses too. */
@@ -38,38 +73,91 @@ export const SETTING_FIELDS: readonly SettingField[] = [
   {
     name: 'wabaId',
     type: 'text',
-    help: 'Id of the WhatsApp Business account: for templates, subscription and health.',
+    help: {
+      fa: 'شناسهٔ حساب واتساپ بیزنس: برای قالب‌ها، اشتراک و بررسی.',
+      en: 'Id of the WhatsApp Business account: for templates, subscription and health.',
+    },
   },
-  { name: 'graphVersion', type: 'text', default: 'v26.0', help: 'Version of the Graph API in calls.' },
-  { name: 'timeoutMs', type: 'number', default: 15_000, help: 'How long a call may take, in milliseconds.' },
-  { name: 'uploadTimeoutMs', type: 'number', default: 50_000, help: 'How long an upload may take, in milliseconds.' },
-  { name: 'textLimit', type: 'number', default: 4096, help: 'Longest text of a message, in characters.' },
-  { name: 'captionLimit', type: 'number', default: 1024, help: 'Longest text beside a file, in characters.' },
-  { name: 'previewLinks', type: 'boolean', default: true, help: 'Show a preview of the first link of a text.' },
+  {
+    name: 'graphVersion',
+    type: 'text',
+    default: 'v26.0',
+    help: { fa: 'نسخهٔ Graph API در تماس‌ها.', en: 'Version of the Graph API in calls.' },
+  },
+  {
+    name: 'timeoutMs',
+    type: 'number',
+    default: 15_000,
+    help: { fa: 'زمان مجاز هر تماس به میلی‌ثانیه.', en: 'How long a call may take, in milliseconds.' },
+  },
+  {
+    name: 'uploadTimeoutMs',
+    type: 'number',
+    default: 50_000,
+    help: { fa: 'زمان مجاز هر بارگذاری به میلی‌ثانیه.', en: 'How long an upload may take, in milliseconds.' },
+  },
+  {
+    name: 'textLimit',
+    type: 'number',
+    default: 4096,
+    help: { fa: 'بلندترین متن پیام به نویسه.', en: 'Longest text of a message, in characters.' },
+  },
+  {
+    name: 'captionLimit',
+    type: 'number',
+    default: 1024,
+    help: { fa: 'بلندترین متن کنار پرونده به نویسه.', en: 'Longest text beside a file, in characters.' },
+  },
+  {
+    name: 'previewLinks',
+    type: 'boolean',
+    default: true,
+    help: { fa: 'پیش‌نمایش نخستین پیوند متن نشان داده شود.', en: 'Show a preview of the first link of a text.' },
+  },
   {
     name: 'imageTypes',
     type: 'list',
     default: ['image/jpeg', 'image/png'],
-    help: 'Types of pictures WhatsApp shows; others are sent as documents.',
+    help: {
+      fa: 'گونه‌های عکسی که واتساپ نشان می‌دهد؛ بقیه به شکل سند می‌روند.',
+      en: 'Types of pictures WhatsApp shows; others are sent as documents.',
+    },
   },
-  { name: 'mediaHosts', type: 'list', default: MEDIA_HOSTS, help: 'Hosts that customers’ files may be fetched from.' },
+  {
+    name: 'mediaHosts',
+    type: 'list',
+    default: MEDIA_HOSTS,
+    help: {
+      fa: 'میزبان‌هایی که پرونده‌های مشتری از آنها گرفته می‌شود.',
+      en: 'Hosts that customers’ files may be fetched from.',
+    },
+  },
   {
     name: 'mediaUserAgent',
     type: 'text',
     default: 'Pasokh/1.0',
-    help: 'User agent of such a fetch; WhatsApp turns some away that name none.',
+    help: {
+      fa: 'User agent این دریافت؛ واتساپ برخی را که نامی نمی‌گویند رد می‌کند.',
+      en: 'User agent of such a fetch; WhatsApp turns some away that name none.',
+    },
   },
   {
     name: 'webhookFields',
     type: 'list',
     default: WEBHOOK_FIELDS,
-    help: 'What the app asks WhatsApp to report when the webhook is set up.',
+    help: {
+      fa: 'هنگام راه‌اندازی وب‌هوک، برنامه چه گزارش‌هایی از واتساپ می‌خواهد.',
+      en: 'What the app asks WhatsApp to report when the webhook is set up.',
+    },
   },
   {
     name: 'overrideWebhook',
     type: 'boolean',
     default: true,
-    help: 'Where the app’s webhook belongs to another program: have this account’s messages sent here instead.',
+    help: {
+      fa: 'اگر وب‌هوک برنامه از آن برنامهٔ دیگری است: پیام‌های این حساب به اینجا فرستاده شود.',
+      en: 'Where the app’s webhook belongs to another program: have this account’s messages sent here instead.',
+    },
   },
 ];
 

@@ -1,4 +1,6 @@
-import type { ConnectedChannel, Credentials, HealthCheck } from '../../connector';
+import { quoted } from '../../../text/words';
+import type { ConnectedChannel, Credentials } from '../../channel';
+import type { HealthCheck } from '../../health';
 import { id, list, record, string } from '../json';
 import { whyNot } from '../undone';
 import type { GraphClient, GraphReply } from './whatsapp.client';
@@ -34,20 +36,47 @@ export function subscriptionChecks(
   return [accountCheck(subscriptions.account, appId), webhookCheck(subscriptions, appId, webhookUrl)];
 }
 
-const SET_UP = 'Set the channel up again; the subscription is then renewed.';
+const SET_UP = {
+  fa: 'کانال را دوباره در شبکه راه‌اندازی کنید؛ اشتراک تازه می‌شود.',
+  en: 'Set the channel up again; the subscription is then renewed.',
+};
 
 function accountCheck(account: GraphReply | undefined, appId: string | undefined): HealthCheck {
   const name = 'subscription';
   if (!account) {
-    const fix = 'Enter the WhatsApp Business account’s id (wabaId) in the settings.';
-    return { name, state: 'unknown', message: 'Which account the number belongs to is not known.', fix };
+    const fix = {
+      fa: 'شناسهٔ حساب واتساپ بیزنس (wabaId) را در تنظیمات وارد کنید.',
+      en: 'Enter the WhatsApp Business account’s id (wabaId) in the settings.',
+    };
+    return {
+      name,
+      state: 'unknown',
+      message: {
+        fa: 'دانسته نیست شماره از آن کدام حساب است.',
+        en: 'Which account the number belongs to is not known.',
+      },
+      fix,
+    };
   }
   const problem = unread(name, account);
-  if (problem || account.kind !== 'ok') return problem ?? { name, state: 'unknown', message: '' };
+  if (problem || account.kind !== 'ok') return problem ?? { name, state: 'unknown', message: quoted('') };
   const apps = subscribedApps(account);
   const ours = appId === undefined ? apps[0] : apps.find((app) => app.id === appId);
-  if (ours) return { name, state: 'ok', message: 'The account reports to the app.' };
-  return { name, state: 'problem', message: 'The account does not report to the app: nothing arrives.', fix: SET_UP };
+  if (ours)
+    return {
+      name,
+      state: 'ok',
+      message: { fa: 'حساب به برنامه گزارش می‌دهد.', en: 'The account reports to the app.' },
+    };
+  return {
+    name,
+    state: 'problem',
+    message: {
+      fa: 'حساب به برنامه گزارش نمی‌دهد: چیزی نمی‌رسد.',
+      en: 'The account does not report to the app: nothing arrives.',
+    },
+    fix: SET_UP,
+  };
 }
 
 function webhookCheck(
@@ -57,31 +86,77 @@ function webhookCheck(
 ): HealthCheck {
   const name = 'webhook';
   if (webhookUrl === null) {
-    const fix = 'Set PUBLIC_URL to the address this installation has on the internet.';
-    return { name, state: 'unknown', message: 'This installation does not know its own address.', fix };
+    const fix = {
+      fa: '‏PUBLIC_URL را نشانی اینترنتی همین نصب بگذارید.',
+      en: 'Set PUBLIC_URL to the address this installation has on the internet.',
+    };
+    return {
+      name,
+      state: 'unknown',
+      message: { fa: 'این نصب نشانی خودش را نمی‌داند.', en: 'This installation does not know its own address.' },
+      fix,
+    };
   }
   const apps = account?.kind === 'ok' ? subscribedApps(account) : [];
   const override = apps.find((one) => appId === undefined || one.id === appId)?.override;
   if (override !== undefined && isOurs(override, webhookUrl))
-    return { name, state: 'ok', message: 'The account’s messages are sent here, past the app’s own webhook.' };
+    return {
+      name,
+      state: 'ok',
+      message: {
+        fa: 'پیام‌های حساب به اینجا می‌رسند، جدا از وب‌هوک برنامه.',
+        en: 'The account’s messages are sent here, past the app’s own webhook.',
+      },
+    };
   if (!app) {
-    const fix = 'Enter appId to have this checked, or compare the address in the app’s dashboard.';
-    return { name, state: 'unknown', message: 'Where the app’s webhook goes cannot be asked without appId.', fix };
+    const fix = {
+      fa: 'برای بررسی، appId را وارد کنید یا نشانی را در داشبورد برنامه مقایسه کنید.',
+      en: 'Enter appId to have this checked, or compare the address in the app’s dashboard.',
+    };
+    return {
+      name,
+      state: 'unknown',
+      message: {
+        fa: 'بدون appId نمی‌توان پرسید وب‌هوک برنامه کجا می‌رود.',
+        en: 'Where the app’s webhook goes cannot be asked without appId.',
+      },
+      fix,
+    };
   }
   const problem = unread(name, app);
-  if (problem || app.kind !== 'ok') return problem ?? { name, state: 'unknown', message: '' };
+  if (problem || app.kind !== 'ok') return problem ?? { name, state: 'unknown', message: quoted('') };
   const webhook = appWebhook(app);
-  if (!webhook) return { name, state: 'problem', message: 'The app has no webhook for WhatsApp.', fix: SET_UP };
+  if (!webhook)
+    return {
+      name,
+      state: 'problem',
+      message: { fa: 'برنامه برای واتساپ وب‌هوکی ندارد.', en: 'The app has no webhook for WhatsApp.' },
+      fix: SET_UP,
+    };
   if (!isOurs(webhook.url, webhookUrl))
-    return { name, state: 'problem', message: `The app’s webhook goes to ${hostOf(webhook.url)}.`, fix: SET_UP };
+    return {
+      name,
+      state: 'problem',
+      message: {
+        fa: `وب‌هوک برنامه به ${hostOf(webhook.url)} می‌رود.`,
+        en: `The app’s webhook goes to ${hostOf(webhook.url)}.`,
+      },
+      fix: SET_UP,
+    };
   if (!webhook.active || !webhook.fields.includes('messages'))
-    return { name, state: 'problem', message: 'The app’s webhook does not report messages.', fix: SET_UP };
-  return { name, state: 'ok', message: 'The app’s webhook comes here.' };
+    return {
+      name,
+      state: 'problem',
+      message: { fa: 'وب‌هوک برنامه پیام‌ها را گزارش نمی‌دهد.', en: 'The app’s webhook does not report messages.' },
+      fix: SET_UP,
+    };
+  return { name, state: 'ok', message: { fa: 'وب‌هوک برنامه به اینجا می‌رسد.', en: 'The app’s webhook comes here.' } };
 }
 
 function unread(name: string, reply: GraphReply): HealthCheck | undefined {
   if (reply.kind === 'ok') return undefined;
-  const message = reply.kind === 'no_answer' ? reply.reason : outcomeOf(reply.error, reply.regainMs).reason;
+  const reason = reply.kind === 'no_answer' ? reply.reason : outcomeOf(reply.error, reply.regainMs).reason;
+  const message = quoted(reason);
   return { name, state: 'unknown', message };
 }
 
@@ -158,8 +233,19 @@ export async function setUpSubscriptions(
 
 function failure(name: string, reply: GraphReply): HealthCheck[] {
   if (reply.kind === 'ok') return [];
-  const message = reply.kind === 'no_answer' ? reply.reason : outcomeOf(reply.error, reply.regainMs).reason;
-  return [{ name, state: 'problem', message, fix: 'Repair what Meta names, then set the channel up again.' }];
+  const reason = reply.kind === 'no_answer' ? reply.reason : outcomeOf(reply.error, reply.regainMs).reason;
+  const message = quoted(reason);
+  return [
+    {
+      name,
+      state: 'problem',
+      message,
+      fix: {
+        fa: 'آنچه متا نام می‌برد درست کنید، سپس کانال را دوباره راه‌اندازی کنید.',
+        en: 'Repair what Meta names, then set the channel up again.',
+      },
+    },
+  ];
 }
 
 /** The number's registration for the Cloud API, where it has none and the PIN is known. */

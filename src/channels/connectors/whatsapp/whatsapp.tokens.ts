@@ -1,4 +1,5 @@
-import type { Credentials, RefreshOutcome } from '../../connector';
+import type { Credentials } from '../../channel';
+import type { RefreshOutcome } from '../../credentials';
 import { integer, list, milliseconds, record, string } from '../json';
 import type { GraphClient, GraphReply } from './whatsapp.client';
 import { outcomeOf } from './whatsapp.errors';

@@ -2,7 +2,7 @@ import type { InboundEvent } from '../../../inbox/conversations/inbound-event';
 import { compact, key, type JsonRecord } from '../json';
 import { parseDirectMessageLists, parseEncrypted } from './parse-dm';
 import { parsePost } from './parse-post';
-import { type Frame, instantOf, own, ownList, ownString, restKey, unsupported, xid } from './x.fields';
+import { type Frame, instantOf, own, ownList, ownString, restKey, toldKey, unsupported, xid } from './x.fields';
 
 type Reader = (frame: Frame, payload: JsonRecord) => InboundEvent[];
 
@@ -57,7 +57,7 @@ export function deletion(
   return compact({
     type: 'delete' as const,
     accountId: frame.accountId,
-    eventKey: key('post', id, 'deleted'),
+    eventKey: toldKey(frame, 'post', id, 'deleted'),
     threadKey: key('message', id),
     threadKind: 'comment' as const,
     occurredAt,

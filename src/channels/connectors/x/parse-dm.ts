@@ -2,6 +2,7 @@ import type { InboundAuthor, InboundEvent, InboundMessage } from '../../../inbox
 import { compact, key, record, type JsonRecord } from '../json';
 import {
   dmUrl,
+  formOf,
   type Frame,
   idText,
   instantOf,
@@ -11,6 +12,7 @@ import {
   ownString,
   peopleIn,
   personWith,
+  toldKey,
   unescaped,
   unsupported,
   xid,
@@ -115,7 +117,8 @@ function messageEvent(frame: Frame, dm: DirectMessage): InboundMessage {
   return compact({
     type: 'message' as const,
     accountId: frame.accountId,
-    eventKey: key('dm', dm.id),
+    eventKey: toldKey(frame, 'dm', dm.id),
+    form: formOf(frame),
     threadKey: key('dm', dm.otherId),
     threadKind: 'dm' as const,
     occurredAt: dm.occurredAt,

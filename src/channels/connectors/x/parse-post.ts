@@ -7,7 +7,7 @@ import type {
   InboundPost,
 } from '../../../inbox/conversations/inbound-event';
 import { compact, key, type JsonRecord } from '../json';
-import { type Frame, personWith, postUrl, unsupported } from './x.fields';
+import { formOf, type Frame, personWith, postUrl, toldKey, unsupported } from './x.fields';
 import { mentionOf, readPost, type XPost } from './x.post';
 
 /**
@@ -114,6 +114,8 @@ function textEvent(frame: Frame, post: XPost, placed: Placed): InboundMessage | 
   return compact({
     ...base,
     type: 'message' as const,
+    eventKey: toldKey(frame, base.eventKey),
+    form: formOf(frame),
     attachments,
     subtype: placed.subtype,
     meta: Object.keys(meta).length > 0 ? meta : undefined,

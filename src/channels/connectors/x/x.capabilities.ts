@@ -1,4 +1,4 @@
-import type { ChannelCapabilities } from '../../connector';
+import type { ChannelCapabilities } from '../../capabilities';
 
 const MB = 1_048_576;
 const TEXT = { max: 280, unit: 'x_weighted' } as const;

@@ -1,25 +1,13 @@
 import type { InboundEvent } from '../../../inbox/conversations/inbound-event';
-import type {
-  ChannelConnector,
-  ChannelKind,
-  ChannelSettings,
-  ConnectedChannel,
-  Credentials,
-  HealthReport,
-  LookupOutcome,
-  MediaSource,
-  MediaWanted,
-  ModerationAction,
-  ModerationTarget,
-  OutboundMessage,
-  ParseContext,
-  PullOutcome,
-  PullPlan,
-  PullRequest,
-  RefreshOutcome,
-  SendOutcome,
-  WebhookDoor,
-} from '../../connector';
+import type { ModerationAction, ModerationTarget } from '../../capabilities';
+import type { ChannelKind, ChannelSettings, ConnectedChannel, Credentials } from '../../channel';
+import type { ChannelConnector } from '../../connector';
+import type { RefreshOutcome } from '../../credentials';
+import type { ParseContext, WebhookDoor } from '../../door';
+import type { HealthReport } from '../../health';
+import type { MediaSource, MediaWanted } from '../../media';
+import type { PullOutcome, PullPlan, PullRequest } from '../../pulling';
+import type { LookupOutcome, OutboundMessage, SendOutcome } from '../../sending';
 import { X_CAPABILITIES } from './x.capabilities';
 import { XClient } from './x.client';
 import { describePerson, describePost, mediaSource, permalinkOf } from './x.describe';

@@ -1,4 +1,4 @@
-import type { ChannelSettings } from '../../connector';
+import type { ChannelSettings } from '../../channel';
 import { record } from '../json';
 import { byNumber, idText, own, ownRecord, ownString, records } from './x.fields';
 import { amount, flag } from './x.settings';

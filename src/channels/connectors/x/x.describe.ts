@@ -1,12 +1,6 @@
-import type {
-  ConnectedChannel,
-  Credentials,
-  Description,
-  MediaSource,
-  MediaWanted,
-  PersonFacts,
-  PostFacts,
-} from '../../connector';
+import type { ConnectedChannel, Credentials } from '../../channel';
+import type { Description, PersonFacts, PostFacts } from '../../describing';
+import type { MediaSource, MediaWanted } from '../../media';
 import type { JsonRecord } from '../json';
 import { apiBase, type XClient } from './x.client';
 import { dmUrl, frameOf, ownRecord, personOf, postUrl } from './x.fields';

@@ -1,4 +1,4 @@
-import type { SendOutcome } from '../../connector';
+import type { SendOutcome } from '../../sending';
 import { integer, list, record } from '../json';
 import { own, ownString } from './x.fields';
 

@@ -96,7 +96,17 @@ export interface Frame {
   media: ReadonlyMap<string, JsonRecord>;
   /** What sends the event: `event_uuid` of an activity; absent in the older product and in pages read. */
   uuid?: string;
+  /** Set for the older product, which tells the same posts and messages with less around them. */
+  older?: true;
 }
+
+/**
+ * The key of something both products tell: each tells it under a key of its own, so that neither stands in the other's
+ * way, and as messages the older one ranks below.
+ */
+export const toldKey = (frame: Pick<Frame, 'older'>, ...parts: readonly (string | undefined)[]): string =>
+  frame.older ? key(...parts, 'aaa') : key(...parts);
+export const formOf = (frame: Pick<Frame, 'older'>): number | undefined => (frame.older ? -1 : undefined);
 
 export const frameOf = (accountId: string, includes: JsonRecord | undefined, uuid?: string): Frame => ({
   accountId,

@@ -1,4 +1,5 @@
-import type { ConnectedChannel, LookupOutcome, OutboundMessage } from '../../connector';
+import type { ConnectedChannel } from '../../channel';
+import type { LookupOutcome, OutboundMessage } from '../../sending';
 import type { XClient } from './x.client';
 import { idText, instantOf, own, ownList, ownRecord, ownString, records, unescaped, xid } from './x.fields';
 import type { JsonRecord } from '../json';

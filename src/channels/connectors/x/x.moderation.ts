@@ -1,4 +1,6 @@
-import type { ConnectedChannel, ModerationAction, ModerationTarget, SendOutcome } from '../../connector';
+import type { ModerationAction, ModerationTarget } from '../../capabilities';
+import type { ConnectedChannel } from '../../channel';
+import type { SendOutcome } from '../../sending';
 import type { XCall, XClient } from './x.client';
 import { flag } from './x.settings';
 

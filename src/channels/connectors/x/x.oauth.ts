@@ -1,4 +1,5 @@
-import type { ConnectedChannel, Credentials, RefreshOutcome } from '../../connector';
+import type { ConnectedChannel, Credentials } from '../../channel';
+import type { RefreshOutcome } from '../../credentials';
 import { call, type HttpAnswer } from '../../egress';
 import type { OAuthApp, OAuthExchange, OAuthGrant, OAuthNetwork, OAuthScope } from '../../oauth-network';
 import { integer, record } from '../json';

@@ -20,6 +20,9 @@ const permalink = (id: string) => `https://x.com/i/status/${id}`;
 
 const partly = (event: object): object => expect.objectContaining(event) as object;
 
+/** What the older product tells has a key of its own and ranks below. */
+const older = (eventKey: string) => ({ eventKey: `${eventKey}:aaa`, form: -1 });
+
 const MENTION = '2091000000000000101';
 const REPLY = '2091000000000000102';
 const OURS = '2090900000000000001';
@@ -213,13 +216,20 @@ const EXPECTED: Record<string, object[]> = {
   ],
   xaa_oauth_revoke: [revoked(US)],
   // The older product tells no conversation: the thread is the post that was answered.
-  aaa_tweet_create_mention: [mentionMessage],
-  aaa_tweet_create_reply: [{ ...replyMessage, occurredAt: '2026-11-20T08:42:02.000Z', parentExternalId: OURS }],
+  aaa_tweet_create_mention: [{ ...mentionMessage, ...older(`post:${MENTION}`) }],
+  aaa_tweet_create_reply: [
+    {
+      ...replyMessage,
+      ...older(`post:${REPLY}`),
+      occurredAt: '2026-11-20T08:42:02.000Z',
+      parentExternalId: OURS,
+    },
+  ],
   aaa_tweet_delete: [
     {
       type: 'delete',
       accountId: US,
-      eventKey: `post:${MENTION}:deleted`,
+      eventKey: `post:${MENTION}:deleted:aaa`,
       threadKey: `message:${MENTION}`,
       threadKind: 'comment',
       occurredAt: '2026-11-20T08:56:40.000Z',
@@ -227,8 +237,8 @@ const EXPECTED: Record<string, object[]> = {
       by: 'contact',
     },
   ],
-  aaa_direct_message_received: [{ ...received, text: 'سلام، کِی می‌رسد؟ 😊' }],
-  aaa_direct_message_sent_echo: [{ ...sentEcho, meta: { appId: '29820954' } }],
+  aaa_direct_message_received: [{ ...received, ...older('dm:2091000000000000201'), text: 'سلام، کِی می‌رسد؟ 😊' }],
+  aaa_direct_message_sent_echo: [{ ...sentEcho, ...older('dm:2091000000000000205'), meta: { appId: '29820954' } }],
   aaa_direct_message_mark_read: [readReceipt],
   aaa_direct_message_typing: [
     partly({ type: 'ignored', accountId: US, eventKey: `typing:${NEGAR}:1795164391000`, threadKey: `dm:${NEGAR}` }),

@@ -1,5 +1,5 @@
 import type { InboundEvent } from '../../../inbox/conversations/inbound-event';
-import type { ParseContext } from '../../connector';
+import type { ParseContext } from '../../door';
 import { compact, key, list, record, type JsonRecord } from '../json';
 import { deletion, likeEvent, parseActivity, revocation } from './parse-activity';
 import { DM_LISTS, isListedDm, parseDirectMessageLists, parseListedDm } from './parse-dm';
@@ -68,7 +68,7 @@ const HANDLED = new Set(['for_user_id', 'user_has_blocked', 'users', 'apps', 'tw
 function parseAccountActivity(body: JsonRecord, channelAccount: string): InboundEvent[] {
   const revoke = ownRecord(ownRecord(body, 'user_event'), 'revoke');
   const accountId = xid(body, 'for_user_id') ?? xid(ownRecord(revoke, 'source'), 'user_id') ?? channelAccount;
-  const frame = frameOf(accountId, { users: own(body, 'users') });
+  const frame: Frame = { ...frameOf(accountId, { users: own(body, 'users') }), older: true };
   const blocked = own(body, 'user_has_blocked') === true;
   const events = [
     ...ownList(body, 'tweet_create_events').map((item) => tweet(frame, item, blocked)),

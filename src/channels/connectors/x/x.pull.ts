@@ -1,4 +1,6 @@
-import type { ConnectedChannel, PullOutcome, PullPlan, PullRequest } from '../../connector';
+import type { Words } from '../../../text/words';
+import type { ConnectedChannel } from '../../channel';
+import type { PullOutcome, PullPlan, PullRequest } from '../../pulling';
 import type { JsonRecord } from '../json';
 import type { XCall, XClient, XReply } from './x.client';
 import {
@@ -190,9 +192,21 @@ function notRead({ client, cursor, round }: Reading, reply: Exclude<XReply, { ki
   return { status: 'refused', reason: outcome.reason, code: outcome.code, fix: FIXES[round.stage] };
 }
 
-const FIXES: Readonly<Record<Stage, string>> = {
-  own: 'Check the app’s plan and its scope tweet.read, then reconnect the channel.',
-  mentions: 'Check the app’s plan and its scopes tweet.read and users.read, then reconnect the channel.',
-  replies: 'Check that the app’s plan includes recent search, or set `watchedPosts` to 0 to do without it.',
-  messages: 'Grant the scope dm.read and reconnect the channel, or switch `readMessages` off.',
+const FIXES: Readonly<Record<Stage, Words>> = {
+  own: {
+    fa: 'طرح برنامه و دسترسی tweet.read آن را ببینید، سپس کانال را دوباره وصل کنید.',
+    en: 'Check the app’s plan and its scope tweet.read, then reconnect the channel.',
+  },
+  mentions: {
+    fa: 'طرح برنامه و دسترسی‌های tweet.read و users.read آن را ببینید، سپس کانال را دوباره وصل کنید.',
+    en: 'Check the app’s plan and its scopes tweet.read and users.read, then reconnect the channel.',
+  },
+  replies: {
+    fa: 'ببینید طرح برنامه جستجوی تازه‌ها را دارد، یا `watchedPosts` را ۰ بگذارید تا لازم نباشد.',
+    en: 'Check that the app’s plan includes recent search, or set `watchedPosts` to 0 to do without it.',
+  },
+  messages: {
+    fa: 'دسترسی dm.read را بدهید و کانال را دوباره وصل کنید، یا `readMessages` را خاموش کنید.',
+    en: 'Grant the scope dm.read and reconnect the channel, or switch `readMessages` off.',
+  },
 };

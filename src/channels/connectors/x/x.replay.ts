@@ -1,4 +1,4 @@
-import type { ConnectedChannel } from '../../connector';
+import type { ConnectedChannel } from '../../channel';
 import type { XClient } from './x.client';
 import { flag } from './x.settings';
 import { listSubscriptions } from './x.webhooks';

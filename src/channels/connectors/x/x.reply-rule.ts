@@ -1,4 +1,5 @@
-import type { ConnectedChannel, SendOutcome } from '../../connector';
+import type { ConnectedChannel } from '../../channel';
+import type { SendOutcome } from '../../sending';
 import { record } from '../json';
 import type { XClient } from './x.client';
 import { frameOf, own, ownRecord, postUrl } from './x.fields';

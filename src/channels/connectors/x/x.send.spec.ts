@@ -1,4 +1,5 @@
-import type { ChannelSettings, OutboundMessage } from '../../connector';
+import type { ChannelSettings } from '../../channel';
+import type { OutboundMessage } from '../../sending';
 import { mediaSource, permalinkOf } from './x.describe';
 import { mayReply } from './x.reply-rule';
 import { readPost } from './x.post';

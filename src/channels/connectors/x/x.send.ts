@@ -1,4 +1,5 @@
-import type { ConnectedChannel, OutboundMessage, SendOutcome } from '../../connector';
+import type { ConnectedChannel } from '../../channel';
+import type { OutboundMessage, SendOutcome } from '../../sending';
 import { lengthIn } from '../../../text/graphemes';
 import { X_CAPABILITIES } from './x.capabilities';
 import type { XCall, XClient } from './x.client';

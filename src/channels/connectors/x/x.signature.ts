@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Credentials, HandshakeAnswer, RawRequest } from '../../connector';
+import type { Credentials } from '../../channel';
+import type { HandshakeAnswer, RawRequest } from '../../door';
 
 const SIGNATURE = /^sha256=([A-Za-z0-9+/]{43}=)$/;
 

@@ -1,4 +1,4 @@
-import type { ConnectedChannel, Credentials } from '../../connector';
+import type { ConnectedChannel, Credentials } from '../../channel';
 import { whyNot } from '../undone';
 import type { XClient } from './x.client';
 import { ownRecord } from './x.fields';

@@ -1,4 +1,4 @@
-import type { OutboundAttachment, SendOutcome } from '../../connector';
+import type { OutboundAttachment, SendOutcome } from '../../sending';
 import { integer } from '../json';
 import type { XClient, XReply } from './x.client';
 import { own, ownRecord, ownString, xid } from './x.fields';

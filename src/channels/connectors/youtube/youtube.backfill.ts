@@ -1,4 +1,5 @@
-import type { ConnectedChannel, PullOutcome, PullRequest } from '../../connector';
+import type { ConnectedChannel } from '../../channel';
+import type { PullOutcome, PullRequest } from '../../pulling';
 import { id, list, record, string } from '../json';
 import type { YouTubeClient } from './youtube.client';
 import type { PulledBody } from './youtube.parser';

@@ -1,4 +1,5 @@
-import type { ChannelCapabilities, CredentialField } from '../../connector';
+import type { ChannelCapabilities } from '../../capabilities';
+import type { CredentialField } from '../../credentials';
 
 /** youtube.md: comments under videos, no direct messages; 10,000 characters is the reference's [M]. */
 export const YOUTUBE_CAPABILITIES: ChannelCapabilities = {
@@ -18,9 +19,35 @@ export const YOUTUBE_CAPABILITIES: ChannelCapabilities = {
 };
 
 export const YOUTUBE_CREDENTIALS: readonly CredentialField[] = [
-  { name: 'accessToken', required: true, help: 'Token of the channel’s owner (one hour, renewed by itself).' },
-  { name: 'refreshToken', required: true, help: 'Renews the access token. Apps in testing lose it after 7 days.' },
-  { name: 'clientId', required: true, help: 'Client id of your Google project.' },
-  { name: 'clientSecret', required: true, help: 'Client secret of your Google project.' },
-  { name: 'accessTokenExpiresAt', required: false, help: 'When the access token ends, ISO 8601.' },
+  {
+    name: 'accessToken',
+    required: true,
+    help: {
+      fa: 'توکن صاحب کانال (یک ساعت، خودبه‌خود تازه می‌شود).',
+      en: 'Token of the channel’s owner (one hour, renewed by itself).',
+    },
+  },
+  {
+    name: 'refreshToken',
+    required: true,
+    help: {
+      fa: 'توکن دسترسی را تازه می‌کند. برنامه‌های آزمایشی پس از ۷ روز آن را از دست می‌دهند.',
+      en: 'Renews the access token. Apps in testing lose it after 7 days.',
+    },
+  },
+  {
+    name: 'clientId',
+    required: true,
+    help: { fa: 'شناسهٔ کلاینت پروژهٔ گوگل شما.', en: 'Client id of your Google project.' },
+  },
+  {
+    name: 'clientSecret',
+    required: true,
+    help: { fa: 'رمز کلاینت پروژهٔ گوگل شما.', en: 'Client secret of your Google project.' },
+  },
+  {
+    name: 'accessTokenExpiresAt',
+    required: false,
+    help: { fa: 'زمان پایان توکن دسترسی، ISO 8601.', en: 'When the access token ends, ISO 8601.' },
+  },
 ];

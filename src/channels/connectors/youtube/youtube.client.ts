@@ -1,4 +1,4 @@
-import type { ChannelSettings, Credentials } from '../../connector';
+import type { ChannelSettings, Credentials } from '../../channel';
 import { call, type HttpAnswer, type HttpRequest } from '../../egress';
 import { integer, list, record, type JsonRecord } from '../json';
 

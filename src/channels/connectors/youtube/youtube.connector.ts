@@ -1,24 +1,13 @@
 import type { InboundEvent } from '../../../inbox/conversations/inbound-event';
-import type {
-  ChannelConnector,
-  ChannelKind,
-  ChannelSettings,
-  ConnectedChannel,
-  Credentials,
-  Description,
-  HealthReport,
-  LookupOutcome,
-  ModerationAction,
-  ModerationTarget,
-  OutboundMessage,
-  ParseContext,
-  PostFacts,
-  PullOutcome,
-  PullPlan,
-  PullRequest,
-  RefreshOutcome,
-  SendOutcome,
-} from '../../connector';
+import type { ModerationAction, ModerationTarget } from '../../capabilities';
+import type { ChannelKind, ChannelSettings, ConnectedChannel, Credentials } from '../../channel';
+import type { ChannelConnector } from '../../connector';
+import type { RefreshOutcome } from '../../credentials';
+import type { Description, PostFacts } from '../../describing';
+import type { ParseContext } from '../../door';
+import type { HealthReport } from '../../health';
+import type { PullOutcome, PullPlan, PullRequest } from '../../pulling';
+import type { LookupOutcome, OutboundMessage, SendOutcome } from '../../sending';
 import { backfillYouTube } from './youtube.backfill';
 import { YOUTUBE_CAPABILITIES, YOUTUBE_CREDENTIALS } from './youtube.capabilities';
 import { YouTubeClient } from './youtube.client';

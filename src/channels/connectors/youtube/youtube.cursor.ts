@@ -1,4 +1,4 @@
-import type { PullRequest } from '../../connector';
+import type { PullRequest } from '../../pulling';
 import { integer, list, record, string } from '../json';
 import { type Meter, readMeter } from './youtube.quota';
 import type { YouTubeSettings } from './youtube.settings';

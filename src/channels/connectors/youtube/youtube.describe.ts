@@ -1,4 +1,4 @@
-import type { Description, PostFacts } from '../../connector';
+import type { Description, PostFacts } from '../../describing';
 import type { HttpAnswer } from '../../egress';
 import { compact, instant, record, string } from '../json';
 import { itemsIn, type YouTubeCall } from './youtube.client';

@@ -51,7 +51,7 @@ it('reading: doubt is tried again, a refusal says what to do', () => {
   expect(pullOutcomeOf(answer(403, 'quotaExceeded'), NOW)).toMatchObject({ status: 'retry', afterMs: 12 * 3_600_000 });
   expect(pullOutcomeOf(answer(403, 'forbidden'), NOW)).toMatchObject({
     status: 'refused',
-    fix: expect.any(String) as string,
+    fix: { fa: expect.any(String) as string, en: expect.any(String) as string },
   });
   expect(pullOutcomeOf(answer(401), NOW)).toMatchObject({ status: 'reconnect' });
 });

@@ -1,4 +1,5 @@
-import type { PullOutcome, SendOutcome } from '../../connector';
+import type { PullOutcome } from '../../pulling';
+import type { SendOutcome } from '../../sending';
 import type { HttpAnswer } from '../../egress';
 import { list, record, string } from '../json';
 import { untilPacificMidnight } from './youtube.quota';
@@ -127,7 +128,10 @@ export function pullOutcomeOf(answer: HttpAnswer, now: number): Exclude<PullOutc
     case 'reconnect':
       return outcome;
     case 'failed': {
-      const fix = 'Connect the channel again with the Google account that owns it.';
+      const fix = {
+        fa: 'کانال را با حساب گوگلی که صاحب آن است دوباره وصل کنید.',
+        en: 'Connect the channel again with the Google account that owns it.',
+      };
       return {
         status: 'refused',
         reason: outcome.reason,

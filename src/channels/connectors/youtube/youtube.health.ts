@@ -1,4 +1,6 @@
-import type { ConnectedChannel, Credentials, HealthCheck, HealthReport } from '../../connector';
+import { quoted } from '../../../text/words';
+import type { ConnectedChannel, Credentials } from '../../channel';
+import type { HealthCheck, HealthReport } from '../../health';
 import { compact, id, integer, record, string } from '../json';
 import { itemsIn, type YouTubeClient } from './youtube.client';
 import { outcomeOf } from './youtube.errors';
@@ -15,16 +17,30 @@ export async function youTubeHealth(
   const call = { method: 'GET', path: 'channels', query: { part: 'id', mine: 'true', maxResults: '50' } } as const;
   const answer = await client.call(call);
   if (answer.kind === 'answer' && answer.ok) {
-    checks.push({ name: 'token', state: 'ok', message: 'The access token works.' });
+    checks.push({
+      name: 'token',
+      state: 'ok',
+      message: { fa: 'توکن دسترسی کار می‌کند.', en: 'The access token works.' },
+    });
     const owned = itemsIn(answer.json).some((item) => id(item['id']) === channel.externalId);
     checks.push(
       owned
-        ? { name: 'account', state: 'ok', message: 'The connected account owns the channel.' }
+        ? {
+            name: 'account',
+            state: 'ok',
+            message: { fa: 'حساب وصل‌شده صاحب کانال است.', en: 'The connected account owns the channel.' },
+          }
         : {
             name: 'account',
             state: 'problem',
-            message: 'The connected account does not own this channel.',
-            fix: 'Connect again and pick this channel at Google’s consent page.',
+            message: {
+              fa: 'حساب وصل‌شده صاحب این کانال نیست.',
+              en: 'The connected account does not own this channel.',
+            },
+            fix: {
+              fa: 'دوباره وصل کنید و در صفحهٔ اجازهٔ گوگل همین کانال را برگزینید.',
+              en: 'Connect again and pick this channel at Google’s consent page.',
+            },
             serious: true,
           },
     );
@@ -33,8 +49,11 @@ export async function youTubeHealth(
     checks.push({
       name: 'token',
       state: 'problem',
-      message: 'There is no refresh token: access ends within the hour.',
-      fix: 'Connect the channel again.',
+      message: {
+        fa: 'توکن تازه‌سازی نیست: دسترسی تا یک ساعت دیگر پایان می‌یابد.',
+        en: 'There is no refresh token: access ends within the hour.',
+      },
+      fix: { fa: 'کانال را دوباره وصل کنید.', en: 'Connect the channel again.' },
       serious: true,
     });
 
@@ -46,12 +65,19 @@ export async function youTubeHealth(
   const missing = missingScopes((string(facts['scope']) ?? '').split(' '));
   checks.push(
     missing.length === 0
-      ? { name: 'scopes', state: 'ok', message: 'Everything we ask for is granted.' }
+      ? {
+          name: 'scopes',
+          state: 'ok',
+          message: { fa: 'همهٔ دسترسی‌های لازم داده شده است.', en: 'Everything we ask for is granted.' },
+        }
       : {
           name: 'scopes',
           state: 'problem',
-          message: `Not granted: ${missing.join(', ')}.`,
-          fix: 'Connect the channel again and allow everything.',
+          message: { fa: `داده نشده: ${missing.join('، ')}.`, en: `Not granted: ${missing.join(', ')}.` },
+          fix: {
+            fa: 'کانال را دوباره وصل کنید و همه را اجازه دهید.',
+            en: 'Connect the channel again and allow everything.',
+          },
         },
   );
   return compact({ checks, tokenExpiresAt, missingScopes: missing });
@@ -62,14 +88,25 @@ function refusedCheck(outcome: ReturnType<typeof outcomeOf>): HealthCheck {
     return {
       name: 'rate',
       state: 'problem',
-      message: outcome.reason,
-      fix: 'Ask Google for more quota, or lower the shares in the channel’s settings.',
+      message: quoted(outcome.reason),
+      fix: {
+        fa: 'از گوگل سهمیهٔ بیشتر بخواهید، یا سهم‌ها را در تنظیمات کانال کم کنید.',
+        en: 'Ask Google for more quota, or lower the shares in the channel’s settings.',
+      },
     };
   const definite = outcome.status === 'failed' || outcome.status === 'reconnect';
   return {
     name: 'token',
     state: definite ? 'problem' : 'unknown',
-    message: outcome.reason,
-    ...(definite ? { fix: 'Connect the channel again with the account that owns it.', serious: true } : {}),
+    message: quoted(outcome.reason),
+    ...(definite
+      ? {
+          fix: {
+            fa: 'کانال را با حسابی که صاحب آن است دوباره وصل کنید.',
+            en: 'Connect the channel again with the account that owns it.',
+          },
+          serious: true,
+        }
+      : {}),
   };
 }

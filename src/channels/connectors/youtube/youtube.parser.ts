@@ -1,5 +1,5 @@
 import type { InboundAuthor, InboundEvent, InboundPost } from '../../../inbox/conversations/inbound-event';
-import type { ParseContext } from '../../connector';
+import type { ParseContext } from '../../door';
 import {
   compact,
   contentHash,

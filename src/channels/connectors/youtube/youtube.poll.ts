@@ -1,4 +1,5 @@
-import type { ConnectedChannel, PullOutcome, PullRequest } from '../../connector';
+import type { ConnectedChannel } from '../../channel';
+import type { PullOutcome, PullRequest } from '../../pulling';
 import { id, list, milliseconds, record, string, type JsonRecord } from '../json';
 import type { YouTubeClient } from './youtube.client';
 import { type PollCursor, readPollCursor } from './youtube.cursor';

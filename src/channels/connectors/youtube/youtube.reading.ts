@@ -1,4 +1,5 @@
-import type { ConnectedChannel, PullOutcome } from '../../connector';
+import type { ConnectedChannel } from '../../channel';
+import type { PullOutcome } from '../../pulling';
 import type { HttpAnswer } from '../../egress';
 import { id, string, record, type JsonRecord } from '../json';
 import { itemsIn, type YouTubeClient } from './youtube.client';

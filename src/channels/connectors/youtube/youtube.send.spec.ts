@@ -1,4 +1,6 @@
-import type { ConnectedChannel, ModerationAction, OutboundMessage } from '../../connector';
+import type { ModerationAction } from '../../capabilities';
+import type { ConnectedChannel } from '../../channel';
+import type { OutboundMessage } from '../../sending';
 import { moderationCall, planSend } from './youtube.send';
 import { checkYouTubeSettings, YOUTUBE_SETTINGS, youTubeSettings } from './youtube.settings';
 

@@ -1,11 +1,6 @@
-import type {
-  ConnectedChannel,
-  LookupOutcome,
-  ModerationAction,
-  ModerationTarget,
-  OutboundMessage,
-  SendOutcome,
-} from '../../connector';
+import type { ModerationAction, ModerationTarget } from '../../capabilities';
+import type { ConnectedChannel } from '../../channel';
+import type { LookupOutcome, OutboundMessage, SendOutcome } from '../../sending';
 import type { HttpAnswer } from '../../egress';
 import { lengthIn } from '../../../text/graphemes';
 import { id, milliseconds, record, string, type JsonRecord } from '../json';

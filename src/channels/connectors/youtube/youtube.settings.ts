@@ -1,11 +1,13 @@
-import type { ChannelSettings, SettingField } from '../../connector';
+import type { Words } from '../../../text/words';
+import type { ChannelSettings } from '../../channel';
+import type { SettingField } from '../../credentials';
 import { integer, list, string } from '../json';
 
 /** Comments a moderator has yet to decide on; YouTube shows them to nobody. */
 export type HeldStatus = 'heldForReview' | 'likelySpam';
 const HELD: readonly HeldStatus[] = ['heldForReview', 'likelySpam'];
 
-const number = (name: string, otherwise: number, help: string): SettingField => ({
+const number = (name: SettingField['name'], otherwise: number, help: Words): SettingField => ({
   name,
   type: 'number',
   default: otherwise,
@@ -13,24 +15,44 @@ const number = (name: string, otherwise: number, help: string): SettingField => 
 });
 
 export const YOUTUBE_SETTINGS: readonly SettingField[] = [
-  number('pollMinutes', 5, 'Minutes between polls. Stretched by itself when the day’s quota would not last.'),
-  number('watchDays', 30, 'Threads with activity in this many days are looked at again for answers, edits, deletions.'),
-  number('watchThreads', 300, 'At most so many threads are watched; each fifty cost one unit a look.'),
-  number(
-    'recheckMinutes',
-    15,
-    'Minutes between two looks at all watched threads; the fifty liveliest are in each poll.',
-  ),
+  number('pollMinutes', 5, {
+    fa: 'دقیقه‌های میان دو خواندن. اگر سهمیهٔ روز نرسد خودبه‌خود بیشتر می‌شود.',
+    en: 'Minutes between polls. Stretched by itself when the day’s quota would not last.',
+  }),
+  number('watchDays', 30, {
+    fa: 'رشته‌هایی که در این تعداد روز جنب‌وجوش داشته‌اند برای پاسخ، ویرایش و حذف دوباره دیده می‌شوند.',
+    en: 'Threads with activity in this many days are looked at again for answers, edits, deletions.',
+  }),
+  number('watchThreads', 300, {
+    fa: 'حداکثر این تعداد رشته زیر نظر است؛ هر پنجاه رشته در هر نگاه یک واحد هزینه دارد.',
+    en: 'At most so many threads are watched; each fifty cost one unit a look.',
+  }),
+  number('recheckMinutes', 15, {
+    fa: 'دقیقه‌های میان دو نگاه به همهٔ رشته‌های زیر نظر؛ پنجاه رشتهٔ پرجنب‌وجوش در هر خواندن هستند.',
+    en: 'Minutes between two looks at all watched threads; the fifty liveliest are in each poll.',
+  }),
   {
     name: 'heldLists',
     type: 'list',
     default: HELD,
-    help: 'Which comments held back are read too: heldForReview, likelySpam. With none, deletions are not told either.',
+    help: {
+      fa: 'کدام دیدگاه‌های نگه‌داشته‌شده هم خوانده شوند: heldForReview، likelySpam. بدون هیچ‌کدام، حذف‌ها هم گفته نمی‌شوند.',
+      en: 'Which comments held back are read too: heldForReview, likelySpam. With none, deletions are not told either.',
+    },
   },
-  number('dailyQuota', 10_000, 'Quota units Google gives your project a day, for this channel.'),
-  number('answerShare', 50, 'Percent of the quota kept for answering and moderating (50 units each).'),
-  number('backfillShare', 20, 'Percent of the quota that reading the past may use.'),
-  number('textLimit', 10_000, 'Longest comment in characters.'),
+  number('dailyQuota', 10_000, {
+    fa: 'سهمیهٔ روزانه‌ای که گوگل به پروژهٔ شما می‌دهد، برای این کانال.',
+    en: 'Quota units Google gives your project a day, for this channel.',
+  }),
+  number('answerShare', 50, {
+    fa: 'درصدی از سهمیه که برای پاسخ و مدیریت دیدگاه‌ها کنار گذاشته می‌شود (هر کدام ۵۰ واحد).',
+    en: 'Percent of the quota kept for answering and moderating (50 units each).',
+  }),
+  number('backfillShare', 20, {
+    fa: 'درصدی از سهمیه که خواندن گذشته می‌تواند بردارد.',
+    en: 'Percent of the quota that reading the past may use.',
+  }),
+  number('textLimit', 10_000, { fa: 'بلندترین دیدگاه به نویسه.', en: 'Longest comment in characters.' }),
 ];
 
 /** The settings of a channel with every gap filled by its default. */
@@ -50,7 +72,7 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 export function youTubeSettings(settings: ChannelSettings): YouTubeSettings {
-  const numbers = new Map(
+  const numbers = new Map<string, number>(
     YOUTUBE_SETTINGS.map(({ name, default: otherwise }) => {
       const value = integer(settings[name]);
       return [name, value !== undefined && value > 0 ? value : Number(otherwise)];
