@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../platform/database';
-import type { CallAttempt } from './call';
+import { type CallAttempt, TEL } from './call';
 
 /** Columns as the attempt's fields, in the order they are written. */
 const FIELDS = {
@@ -91,6 +91,23 @@ export class AttemptsRepository {
       `SELECT DISTINCT workspace_id AS "workspaceId", account_id AS "accountId" FROM call_attempts
        WHERE look_at <= $1 AND account_id IS NOT NULL LIMIT 200`,
       [now],
+    );
+  }
+
+  /** Of any workspace, begun so long ago that the call is over, and nobody said how it went. */
+  forgotten(
+    tx: Tx,
+    now: Date,
+    limit: number,
+  ): Promise<{ workspaceId: string; promiseId: string; attemptId: string }[]> {
+    // $1 now, $2 how many, $3 the agent's own phone; a provider says itself when its call is over
+    return tx.query(
+      `SELECT workspace_id AS "workspaceId", promise_id AS "promiseId", id AS "attemptId" FROM call_attempts
+       WHERE outcome IS NULL AND started_at <= $1::timestamptz
+         - CASE WHEN provider = $3 OR stage = 'ended' THEN interval '2 hours' ELSE interval '8 hours' END
+       ORDER BY started_at LIMIT $2`,
+      [now, limit, TEL],
+      'call_attempts_forgotten',
     );
   }
 

@@ -3,7 +3,7 @@ import { Notifications } from '../notifications/notifications';
 import { type Actor, SYSTEM } from '../outbox/domain-event';
 import { Outbox } from '../outbox/outbox';
 import type { Tx } from '../platform/database';
-import { atWindow, type CallAttempt, type CallPromise, type CallSettings, ended } from './call';
+import { atWindow, type CallAttempt, type CallPromise, type CallSettings, ended, TEL } from './call';
 import { CallContacts } from './call-contacts';
 import { callEvent, windowOf } from './call.events';
 import { afterTry, type CallOutcome, MEANING } from './call-life';
@@ -64,7 +64,7 @@ export class CallOutcomes {
         await this.calls.save(tx, { ...tried, state: 'scheduled', claimedBy: null, leaseUntil: null });
         this.outbox.record(
           tx,
-          callEvent(promise, 'call.released', actor, { agentId: attempt.agentId, why: 'provider' }),
+          callEvent(promise, 'call.released', actor, { agentId: attempt.agentId, why: whoLetGo(attempt, actor) }),
         );
         return;
       case 'again':
@@ -122,3 +122,6 @@ export class CallOutcomes {
     });
   }
 }
+
+const whoLetGo = ({ provider }: CallAttempt, { kind }: Actor): 'agent' | 'lease' | 'provider' =>
+  kind === 'agent' ? 'agent' : provider === TEL ? 'lease' : 'provider';

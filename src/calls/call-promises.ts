@@ -51,7 +51,7 @@ export class CallPromises extends HandoffTarget<PhoneHandoffBody> implements OnM
   /** The same window asked for twice is the same promise. */
   async begin(who: Principal, conversationId: string, body: PhoneHandoffBody, key: string | undefined) {
     return this.database.transaction({ workspaceId: who.workspaceId }, (tx) =>
-      this.idempotency.once(tx, who.workspaceId, key, { conversationId, body }, async () => {
+      this.idempotency.once(tx, who.workspaceId, key, { conversationId, agentId: who.agentId, body }, async () => {
         const id = await this.promise(tx, who, conversationId, body);
         return { handler: 'human', call: await this.views.viewIn(tx, who, id) };
       }),

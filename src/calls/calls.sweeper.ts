@@ -7,8 +7,10 @@ import { Clock } from '../platform/clock';
 import { Config } from '../platform/config';
 import { Database, type Tx } from '../platform/database';
 import { LOGGER } from '../platform/logger';
+import { AttemptsRepository } from './attempts.repository';
 import { callEvent } from './call.events';
 import { CallTimes, type TimedCall } from './call-times.repository';
+import { VoiceCalls } from './voice/voice-calls';
 import { VoiceDialling } from './voice/voice-dialling';
 
 const EVERY_MS = 1_000;
@@ -26,6 +28,8 @@ export class CallsSweeper implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly database: Database,
     private readonly times: CallTimes,
+    private readonly attempts: AttemptsRepository,
+    private readonly voice: VoiceCalls,
     private readonly notifications: Notifications,
     private readonly dialling: VoiceDialling,
     private readonly outbox: Outbox,
@@ -58,11 +62,19 @@ export class CallsSweeper implements OnApplicationBootstrap, OnModuleDestroy {
     await this.all((tx, now) => this.tellMissed(tx, now));
     await this.all((tx, now) => this.expire(tx, now));
     await this.dialling.lookAround();
+    await this.forget();
   }
 
   private async all(step: (tx: Tx, now: Date) => Promise<number>): Promise<void> {
     for (let done = BATCH; done === BATCH;)
       done = await this.database.lean('system', (tx) => step(tx, this.clock.now()));
+  }
+
+  /** Each in a transaction of its own: its thread is locked before it. */
+  private async forget(): Promise<void> {
+    const forgotten = await this.database.lean('system', (tx) => this.attempts.forgotten(tx, this.clock.now(), BATCH));
+    for (const { workspaceId, promiseId, attemptId } of forgotten)
+      await this.database.lean({ workspaceId }, (tx) => this.voice.forget(tx, workspaceId, promiseId, attemptId));
   }
 
   private async freeLeases(tx: Tx, now: Date): Promise<number> {

@@ -132,7 +132,7 @@ export class IdentityChecksRepository {
   /** Locks the customer, so that codes are counted one after the other. */
   async lockContact(tx: Tx, workspaceId: string, contactId: string) {
     const [row] = await tx.query<{ email: string | null; emailVerifiedAt: Date | null; locale: string | null }>(
-      `SELECT email, email_verified_at AS "emailVerifiedAt", locale FROM contacts WHERE workspace_id = $1 AND id = $2 FOR UPDATE`,
+      `SELECT email, email_verified_at AS "emailVerifiedAt", locale FROM contacts WHERE workspace_id = $1 AND id = $2 FOR NO KEY UPDATE`,
       [workspaceId, contactId],
     );
     return row;

@@ -10,10 +10,11 @@ export class MailThreadsRepository {
   async ownerOf(tx: Tx, workspaceId: string, contactId: string, channelId: string, address: string) {
     // $1 workspace, $2 this contact, $3 channel, $4 address
     const [row] = await tx.query<{ id: string; name: string | null }>(
-      `SELECT p.id, p.name FROM contacts p WHERE p.workspace_id = $1 AND p.id <> $2 AND p.merged_into IS NULL
-         AND ((p.email = $4 AND p.email_verified_at IS NOT NULL) OR EXISTS (
-           SELECT 1 FROM contact_identities i WHERE i.workspace_id = p.workspace_id AND i.contact_id = p.id
-             AND i.channel_id = $3 AND i.external_id = $4)) ORDER BY p.id LIMIT 1`,
+      `SELECT p.id, p.name FROM contacts p WHERE p.workspace_id = $1 AND p.id <> $2 AND p.merged_into IS NULL AND p.id IN (
+         SELECT e.id FROM contacts e WHERE e.workspace_id = $1 AND e.email = $4 AND e.email_verified_at IS NOT NULL
+         UNION ALL
+         SELECT i.contact_id FROM contact_identities i
+         WHERE i.workspace_id = $1 AND i.channel_id = $3 AND i.external_id = $4) ORDER BY p.id LIMIT 1`,
       [workspaceId, contactId, channelId, address],
     );
     return row;

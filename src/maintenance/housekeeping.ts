@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { UploadsService } from '../media/uploads.service';
 import { TicketBulkRepository } from '../inbox/tickets/ticket-bulk.repository';
 import { NotificationsRepository } from '../notifications/notifications.repository';
+import { RulesRepository } from '../rules/rules.repository';
 import { WebhooksRepository } from '../webhooks/webhooks.repository';
 import { Config } from '../platform/config';
 import { Database } from '../platform/database';
@@ -10,6 +11,7 @@ import { LOGGER } from '../platform/logger';
 
 const EVERY_MS = 3_600_000;
 const NOTIFICATION_DAYS = 90;
+const RECEIPT_DAYS = 180; // who asks why a rule did something asks about this season
 const DELIVERY_DAYS = 30; // a receiver that was wrong all month asks for the last one
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
 const HOUSEKEEPING_LOCK = 7_265_413; // any constant: one node at a time is enough
@@ -25,6 +27,7 @@ export class Housekeeping implements OnApplicationBootstrap, OnApplicationShutdo
     private readonly uploads: UploadsService,
     private readonly notifications: NotificationsRepository,
     private readonly ticketBatches: TicketBulkRepository,
+    private readonly rules: RulesRepository,
     private readonly webhooks: WebhooksRepository,
     private readonly config: Config,
     @Inject(LOGGER) private readonly log: Logger,
@@ -57,6 +60,7 @@ export class Housekeeping implements OnApplicationBootstrap, OnApplicationShutdo
         );
         await this.ticketBatches.tidy(tx, daysAgo(NOTIFICATION_DAYS));
         await this.notifications.tidy(tx, daysAgo(NOTIFICATION_DAYS));
+        await this.rules.tidy(tx, daysAgo(RECEIPT_DAYS));
         await this.webhooks.tidy(tx, daysAgo(DELIVERY_DAYS));
         await tx.execute(`DELETE FROM voice_events WHERE received_at < now() - interval '30 days'`);
         await tx.execute(`DELETE FROM webchat_sessions WHERE expires_at < now() - interval '1 day'`);

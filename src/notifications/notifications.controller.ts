@@ -28,7 +28,7 @@ export class NotificationsController {
   @RequirePermission('tickets.read')
   list(@CurrentPrincipal() who: Principal, @Query() query: PageQuery) {
     return this.database.lean(who, async (tx) => {
-      const rows = await this.repository.list(tx, who.workspaceId, who.agentId, query.cursor ?? null, query.limit + 1);
+      const rows = await this.repository.list(tx, who, query.cursor ?? null, query.limit + 1);
       return { ...pageOf(rows, query.limit), unread: await this.repository.unread(tx, who.workspaceId, who.agentId) };
     });
   }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { type Principal, visibleTickets } from '../identity/principal';
 import type { Tx } from '../platform/database';
 
 /** Agents by id, members of teams, and everybody who leads. */
@@ -11,6 +12,7 @@ export interface Receivers {
 export interface Notification {
   id: string;
   kind: string;
+  /** Null without one, and when the agent may not see it. */
   ticket: { id: string; number: number; subject: string } | null;
   data: Record<string, unknown>;
   createdAt: Date;
@@ -21,66 +23,79 @@ export interface Notification {
 /** All SQL on `notifications`. */
 @Injectable()
 export class NotificationsRepository {
-  async agentsOf(tx: Tx, workspaceId: string, to: Receivers): Promise<string[]> {
-    // $1 workspace, $2 agents, $3 teams, $4 leads too
-    const rows = await tx.query<{ id: string }>(
-      `SELECT a.id FROM agents a WHERE a.workspace_id = $1 AND a.disabled_at IS NULL
-         AND (a.id = ANY($2::uuid[]) OR ($4::boolean AND a.role IN ('owner', 'admin', 'lead'))
-              OR a.id IN (SELECT m.agent_id FROM team_members m WHERE m.workspace_id = $1 AND m.team_id = ANY($3::uuid[])))
-       ORDER BY a.id`,
-      [workspaceId, to.agentIds ?? [], to.teamIds ?? [], to.leads ?? false],
+  /** Who each of these is, in the order of their ids; those who are disabled are left out. */
+  async agentsOf(tx: Tx, workspaceId: string, to: readonly Receivers[]): Promise<string[][]> {
+    // $1 workspace, $2 whom each names, as JSON
+    const rows = await tx.query<{ ids: string[] }>(
+      `SELECT ARRAY(SELECT a.id FROM agents a WHERE a.workspace_id = $1 AND a.disabled_at IS NULL
+         AND (a.id = ANY(r.agents) OR (r.leads AND a.role IN ('owner', 'admin', 'lead'))
+              OR a.id IN (SELECT m.agent_id FROM team_members m WHERE m.workspace_id = $1 AND m.team_id = ANY(r.teams)))
+       ORDER BY a.id) AS ids
+       FROM ROWS FROM (jsonb_to_recordset($2::jsonb) AS (agents uuid[], teams uuid[], leads boolean))
+         WITH ORDINALITY AS r(agents, teams, leads, place) ORDER BY r.place`,
+      [
+        workspaceId,
+        JSON.stringify(
+          to.map(({ agentIds = [], teamIds = [], leads = false }) => ({ agents: agentIds, teams: teamIds, leads })),
+        ),
+      ],
       'notifications_receivers',
     );
-    return rows.map((row) => row.id);
+    return rows.map((row) => row.ids);
   }
 
-  /** @returns those that are new: an agent hears of a cause once */
+  /** @returns ids of those that are new: an agent hears of a cause once */
   async insert(
     tx: Tx,
     workspaceId: string,
-    rows: readonly { id: string; agentId: string }[],
-    about: {
+    rows: readonly {
+      id: string;
+      agentId: string;
       kind: string;
       ticketId: string | null;
       data: Record<string, unknown>;
       cause: string;
-      at: Date;
       ringAt: Date;
-    },
-  ): Promise<{ id: string; agentId: string }[]> {
-    if (rows.length === 0) return [];
-    // $1 workspace, $2 ids, $3 agents, $4 kind, $5 ticket, $6 data, $7 cause, $8 made, $9 rung
-    return tx.query<{ id: string; agentId: string }>(
-      `INSERT INTO notifications (workspace_id, id, agent_id, kind, ticket_id, data, cause, created_at, ring_at)
-       SELECT $1, u.id, u.agent_id, $4, $5, $6, $7, $8, $9 FROM unnest($2::uuid[], $3::uuid[]) AS u(id, agent_id)
-       ON CONFLICT (workspace_id, agent_id, cause) DO NOTHING RETURNING id, agent_id AS "agentId"`,
+    }[],
+    at: Date,
+  ): Promise<Set<string>> {
+    if (rows.length === 0) return new Set();
+    // $1 workspace, $2 made, $3 ids, $4 agents, $5 kinds, $6 tickets, $7 data, $8 causes, $9 rung
+    const fresh = await tx.query<{ id: string }>(
+      `INSERT INTO notifications (workspace_id, created_at, id, agent_id, kind, ticket_id, data, cause, ring_at)
+       SELECT $1, $2, u.* FROM unnest($3::uuid[], $4::uuid[], $5::text[], $6::uuid[], $7::jsonb[], $8::text[], $9::timestamptz[]) AS u
+       ON CONFLICT (workspace_id, agent_id, cause) DO NOTHING RETURNING id`,
       [
         workspaceId,
+        at,
         rows.map((row) => row.id),
         rows.map((row) => row.agentId),
-        about.kind,
-        about.ticketId,
-        JSON.stringify(about.data),
-        about.cause,
-        about.at,
-        about.ringAt,
+        rows.map((row) => row.kind),
+        rows.map((row) => row.ticketId),
+        rows.map((row) => JSON.stringify(row.data)),
+        rows.map((row) => row.cause),
+        rows.map((row) => row.ringAt),
       ],
       'notifications_insert',
     );
+    return new Set(fresh.map((row) => row.id));
   }
 
-  /** An agent's own, newest first. Ids grow with time, so the last one seen is the cursor. */
-  list(tx: Tx, workspaceId: string, agentId: string, before: string | null, limit: number): Promise<Notification[]> {
-    // $1 workspace, $2 agent, $3 id to go on from, $4 how many
+  /**
+   * An agent's own, newest first. Ids grow with time, so the last one seen is the cursor. A ticket that is out of the
+   * agent's sight, by now or from the start, is not described.
+   */
+  list(tx: Tx, who: Principal, before: string | null, limit: number): Promise<Notification[]> {
+    const seen = visibleTickets(who, 't', 5);
+    // $1 workspace, $2 agent, $3 id to go on from, $4 how many, then who may see
     return tx.query<Notification>(
       `SELECT n.id, n.kind, n.data, n.created_at AS "createdAt", n.ring_at AS "ringAt", n.read_at AS "readAt",
          CASE WHEN t.id IS NOT NULL
            THEN jsonb_build_object('id', t.id, 'number', t.number, 'subject', t.subject) END AS ticket
-       FROM notifications n LEFT JOIN tickets t ON t.workspace_id = n.workspace_id AND t.id = n.ticket_id
+       FROM notifications n LEFT JOIN tickets t ON t.workspace_id = n.workspace_id AND t.id = n.ticket_id AND ${seen.sql}
        WHERE n.workspace_id = $1 AND n.agent_id = $2 AND ($3::uuid IS NULL OR n.id < $3)
        ORDER BY n.id DESC LIMIT $4`,
-      [workspaceId, agentId, before, limit],
-      'notifications_list',
+      [who.workspaceId, who.agentId, before, limit, ...seen.params],
     );
   }
 

@@ -33,16 +33,40 @@ export class Notifications {
 
   /** @returns the agents who hear of it now, and had not before */
   async notify(tx: Tx, workspaceId: string, notification: NewNotification): Promise<string[]> {
-    const { to, kind, ticketId = null, data = {}, cause, actor = SYSTEM } = notification;
+    const [heard] = await this.notifyEach(tx, workspaceId, [notification]);
+    return heard ?? [];
+  }
+
+  /** Many at once, in two statements. @returns for each the agents who hear of it now, and had not before */
+  async notifyEach(tx: Tx, workspaceId: string, notifications: readonly NewNotification[]): Promise<string[][]> {
+    if (notifications.length === 0) return [];
     const now = this.clock.now();
-    const ringAt = notification.ringAt ?? now;
-    const agentIds = await this.repository.agentsOf(tx, workspaceId, to);
-    const rows = agentIds.map((agentId) => ({ id: uuidv7(now.getTime()), agentId }));
-    const made = await this.repository.insert(tx, workspaceId, rows, { kind, ticketId, data, cause, at: now, ringAt });
-    for (const { id, agentId } of made) {
+    const receivers = await this.repository.agentsOf(
+      tx,
+      workspaceId,
+      notifications.map(({ to }) => to),
+    );
+    const rows = notifications.flatMap(({ kind, ticketId = null, data = {}, cause, ringAt = now }, place) =>
+      receivers[place]!.map((agentId) => ({
+        place,
+        id: uuidv7(now.getTime()),
+        agentId,
+        kind,
+        ticketId,
+        data,
+        cause,
+        ringAt,
+      })),
+    );
+    const fresh = await this.repository.insert(tx, workspaceId, rows, now);
+    const heard: string[][] = notifications.map(() => []);
+    for (const { place, id, agentId, kind, ticketId, ringAt } of rows) {
+      if (!fresh.has(id)) continue;
+      heard[place]!.push(agentId);
+      const { actor = SYSTEM } = notifications[place]!;
       const told = { notificationId: id, kind, ringAt: ringAt.toISOString() };
       this.outbox.record(tx, event(workspaceId, 'agent.notified', actor, { ticketId }, [room.agent(agentId)], told));
     }
-    return made.map(({ agentId }) => agentId);
+    return heard;
   }
 }

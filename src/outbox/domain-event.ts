@@ -23,6 +23,8 @@ export interface DomainEventData {
     opensWork: boolean;
     /** How many; absent without any. */
     attachments?: number;
+    /** A button of ours: the network shows it as busy until it hears that the press was taken. */
+    pressed?: true;
   };
   /** `system`: asked by the product itself (a survey); it answers nothing. */
   'message.sent': { seq: number; visibility: 'public' | 'private'; author: 'agent' | 'bot' | 'system' };
@@ -48,6 +50,8 @@ export interface DomainEventData {
   'conversation.continued': { by: 'email' | 'phone'; inConversationId: string | null };
   /** This conversation's words belong to the event's ticket from now on, or (`joined` false) no longer. */
   'conversation.joined': { ticketId: string; joined: boolean; why: 'email' | 'merge' | 'undo' | 'ended' };
+  /** Two threads proved to be one: everything of `from` stands in `into` now, and its id leads there. */
+  'conversation.merged': { from: string; into: string };
   'ticket.opened': { number: number; position: number; teamId: string | null };
   'ticket.status_changed': { from: string; to: string; reason?: string };
   'ticket.priority_changed': { from: string; to: string };

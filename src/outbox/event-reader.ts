@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '../platform/database';
-import type { DomainEvent } from './domain-event';
+import type { DomainEvent, DomainEventType } from './domain-event';
 import { EVENT_COLUMNS, eventOf, type EventRow } from './outbox';
 
 /** Reads events from any position on: each row exactly once, in order. */
@@ -35,6 +35,32 @@ export class EventReader {
           'events_after',
         );
     return rows.map(eventOf);
+  }
+
+  /**
+   * The next events of a workspace as one subscriber sees them: of up to `most` after `position`, those of its types. The
+   * others are passed over in the database, so that who waits for rare things costs little in a storm of common ones.
+   * @returns `last`: the position up to which it has heard everything
+   */
+  async slice(
+    tx: Tx,
+    workspaceId: string,
+    position: number,
+    most: number,
+    types: readonly DomainEventType[],
+  ): Promise<{ events: DomainEvent[]; last: number }> {
+    // $1 workspace, $2 last position seen, $3 how many, $4 types; one statement, so that the head and the events belong together
+    const rows = await tx.query<EventRow & { last: string }>(
+      `SELECT least(h.position, $2::bigint + $3::int) AS last, e.* FROM event_heads h
+       LEFT JOIN LATERAL (
+         SELECT ${EVENT_COLUMNS} FROM domain_events
+         WHERE workspace_id = $1 AND position > $2 AND position <= least(h.position, $2::bigint + $3::int) AND type = ANY($4)) e ON true
+       WHERE h.workspace_id = $1 ORDER BY e.position`,
+      [workspaceId, position, most, types],
+      'events_slice',
+    );
+    const events = rows.flatMap((row) => (row.position === null ? [] : eventOf(row)));
+    return { events, last: Number(rows[0]?.last ?? position) };
   }
 
   /** The last position before an instant, 0 when all happened since. Positions grow with time, so it is sought by halves. */

@@ -21,7 +21,7 @@ export interface EventSubscriber {
   handle(tx: Tx, events: DomainEvent[]): Promise<void>;
 }
 
-const BATCH = 200;
+const PIECES = [200, 20]; // events at once, then one by one
 const POLL_MS = 1_000; // the net under the wake-ups
 const PACE_MS = 20; // between two batches of a subscriber: under load they grow instead of multiplying
 const TRIES_BEFORE_PARKING = 5;
@@ -126,20 +126,22 @@ export class Subscriptions implements OnApplicationBootstrap, OnApplicationShutd
     }
   }
 
-  /** Hands the next batch over. A batch that fails is tried again event by event, so one poison row is found and parked. */
+  /** Hands the next batch over. What fails is tried again in smaller pieces, so one poison row is found and parked. */
   private async advance(subscriber: EventSubscriber, workspaceId: string): Promise<boolean> {
-    try {
-      return await this.step(subscriber, workspaceId, BATCH);
-    } catch (error) {
-      this.log.warn(
-        { event: 'subscriptions.batch_failed', subscriber: subscriber.name, workspaceId, err: error },
-        'going one by one',
-      );
+    for (const most of PIECES) {
       try {
-        return await this.step(subscriber, workspaceId, 1);
-      } catch (single) {
-        return await this.countFailure(subscriber, workspaceId, single);
+        return await this.step(subscriber, workspaceId, most);
+      } catch (error) {
+        this.log.warn(
+          { event: 'subscriptions.batch_failed', subscriber: subscriber.name, workspaceId, most, err: error },
+          'going on in smaller pieces',
+        );
       }
+    }
+    try {
+      return await this.step(subscriber, workspaceId, 1);
+    } catch (error) {
+      return await this.countFailure(subscriber, workspaceId, error);
     }
   }
 
@@ -147,13 +149,11 @@ export class Subscriptions implements OnApplicationBootstrap, OnApplicationShutd
     return this.database.transaction('system', async (tx) => {
       const from = await this.lockCursor(tx, subscriber.name, workspaceId);
       if (from === null) return false; // another node is at it
-      const events = await this.reader.read(tx, workspaceId, from, limit);
-      const last = events.at(-1);
-      if (!last) return false;
-      const wanted = events.filter((e) => subscriber.types.includes(e.type));
-      if (wanted.length > 0) await subscriber.handle(tx, wanted);
-      await this.moveCursor(tx, subscriber.name, workspaceId, last.position);
-      return events.length === limit;
+      const { events, last } = await this.reader.slice(tx, workspaceId, from, limit, subscriber.types);
+      if (last <= from) return false;
+      if (events.length > 0) await subscriber.handle(tx, events);
+      await this.moveCursor(tx, subscriber.name, workspaceId, last);
+      return last - from === limit;
     });
   }
 

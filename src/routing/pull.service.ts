@@ -22,6 +22,9 @@ import type { Waiting } from './work';
 /** How many of each lane are looked at in turn, when colleagues are taking the first ones at this very moment. */
 const WINDOWS = [10, 100, 500];
 
+/** So many are tried at once: the first of them is there, unless colleagues are taking all of them. */
+const TRIED = 40;
+
 /** An agent takes the next ticket: the one the router would choose for them. */
 @Injectable()
 export class PullService {
@@ -89,7 +92,9 @@ export class PullService {
 
   /** The first that still waits; what had only just opened or changed is placed first. */
   private async firstPlaced(tx: Tx, workspaceId: string, ids: readonly string[]) {
-    const ticket = await this.tickets.lockFirstWaiting(tx, workspaceId, ids);
+    let ticket: Ticket | undefined;
+    for (let i = 0; i < ids.length && !ticket; i += TRIED)
+      ticket = await this.tickets.lockFirstWaiting(tx, workspaceId, ids.slice(i, i + TRIED));
     const moved = ticket && (await this.placing.place(tx, workspaceId, [ticket.id], 'ticket_changed'));
     return { ticket, placed: moved !== undefined && moved.size > 0 };
   }

@@ -110,12 +110,12 @@ export class RoutingService {
   }
 
   private async assignBatch(tx: Tx, workspaceId: string, teamId: string): Promise<Outcome> {
+    await this.waiting.walkIndexes(tx);
     await this.routing.lockTeam(tx, teamId);
     const assignment = await this.routing.assignment(tx, workspaceId, teamId);
     const present = assignment ? await this.routing.candidates(tx, workspaceId, teamId, null) : [];
     const room = present.some((agent) => agent.load < agent.capacity);
     if (!room) return NOTHING;
-    await this.waiting.walkIndexes(tx);
     const facts = await this.factsOf(tx, workspaceId, teamId);
     const pushes = (queueId: string | null) => modeOf(facts.queues.get(queueId ?? ''), assignment) === 'push';
     const queueIds = [ownQueue(teamId), ...facts.queues.keys()];

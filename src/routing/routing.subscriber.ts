@@ -62,6 +62,8 @@ export class RoutingSubscriber implements OnModuleInit {
     if (!workspaceId) return;
     const heard = listen(events);
     const returned = await this.dismiss(tx, workspaceId, [...heard.left]);
+    // at once, so that whoever else goes through these events is never met crosswise
+    if (heard.settled.size > 0) await this.tickets.lock(tx, workspaceId, [...heard.settled, ...heard.placed]);
     await this.offers.settle(tx, workspaceId, [...heard.settled]);
     await this.placing.place(tx, workspaceId, [...heard.placed], 'ticket_changed');
     await this.placing.placeOfContacts(tx, workspaceId, [...heard.contacts]);

@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { type DomainEvent, type DomainEventType, isEvent } from '../outbox/domain-event';
+import { TicketEffects } from '../inbox/tickets/ticket-effects';
 import { Subscriptions } from '../outbox/subscriptions';
 import { Clock } from '../platform/clock';
 import { Database, type Tx } from '../platform/database';
@@ -28,6 +29,7 @@ export class TurnsSubscriber implements OnModuleInit {
     private readonly handling: HandlingRepository,
     private readonly standing: OffersRepository,
     private readonly offers: OffersService,
+    private readonly tickets: TicketEffects,
     private readonly clock: Clock,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
@@ -68,9 +70,18 @@ export class TurnsSubscriber implements OnModuleInit {
       answered.set(actor.id, (answered.get(actor.id) ?? new Set()).add(ticketId));
     }
     if (answered.size === 0) return;
-    for (const { agentId, ticketId } of await this.standing.ofAgents(tx, workspaceId, [...answered.keys()].sort())) {
-      if (answered.get(agentId)?.has(ticketId)) await this.offers.acceptIfOffered(tx, workspaceId, agentId, ticketId);
-    }
+    const offers = (await this.standing.ofAgents(tx, workspaceId, [...answered.keys()])).filter(
+      ({ agentId, ticketId }) => answered.get(agentId)?.has(ticketId),
+    );
+    if (offers.length === 0) return;
+    // all of them at once: agents before tickets, as everywhere
+    await this.tickets.lockAgents(tx, workspaceId, [...new Set(offers.map(({ agentId }) => agentId))]);
+    await this.tickets.lock(
+      tx,
+      workspaceId,
+      offers.map(({ ticketId }) => ticketId),
+    );
+    for (const { agentId, ticketId } of offers) await this.offers.acceptIfOffered(tx, workspaceId, agentId, ticketId);
   }
 
   private answersOf(tx: Tx, workspaceId: string, sent: readonly DomainEvent[]): Promise<Answer[]> {

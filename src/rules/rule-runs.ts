@@ -39,23 +39,15 @@ export class RuleRuns {
   async run(tx: Tx, ticket: Ticket, { rule, event, known, answers }: Match): Promise<Ticket> {
     const { workspaceId } = event;
     const now = this.clock.now();
-    const since = new Date(now.getTime() - HOUR_MS);
-    const verdict = mayAct(rule.id, event.actor, await this.rules.history(tx, workspaceId, rule, ticket.id, since));
     const receiptId = uuidv7(now.getTime());
     const occurrence = { position: event.position, type: event.type, at: event.at };
-    const fresh = await this.rules.open(tx, workspaceId, {
-      id: receiptId,
-      ruleId: rule.id,
-      ruleVersion: rule.version,
-      event: occurrence,
-      ticketId: ticket.id,
-      stopped: verdict.go ? null : verdict.why,
-      chain: verdict.go ? verdict.chain : (event.actor.chain ?? []),
-      matched: answers,
-      at: now,
-    });
-    if (!fresh) return ticket;
+    const receipt = { id: receiptId, rule, event: occurrence, ticketId: ticket.id, matched: answers, at: now };
+    const history = await this.rules.open(tx, workspaceId, receipt, new Date(now.getTime() - HOUR_MS));
+    if (!history) return ticket;
+    const verdict = mayAct(rule.id, event.actor, history);
     if (!verdict.go) {
+      const left = { stopped: verdict.why, chain: event.actor.chain ?? [], changed: [], refused: [] };
+      await this.rules.close(tx, workspaceId, receiptId, left);
       if (verdict.why === 'too_often') await this.rules.suspend(tx, workspaceId, rule, ticket.id, now);
       if (verdict.tell) await this.tell(tx, ticket, rule, verdict.why, receiptId);
       return ticket;
@@ -69,7 +61,7 @@ export class RuleRuns {
       rule: { id: rule.id, name: rule.name, receiptId, event: occurrence },
     };
     const { ticket: after, changed, refused } = await this.actions.run(tx, ticket, rule.actions, occasion);
-    await this.rules.close(tx, workspaceId, receiptId, changed, refused);
+    await this.rules.close(tx, workspaceId, receiptId, { stopped: null, chain: verdict.chain, changed, refused });
     const subject = { ticketId: ticket.id, conversationId: ticket.conversationId, contactId: ticket.contactId };
     const ran = {
       ruleId: rule.id,

@@ -35,5 +35,6 @@ import { RuleTimersRepository } from './timers.repository';
     RuleTimersJobs,
     ApprovalsService,
   ],
+  exports: [RulesRepository],
 })
 export class RulesModule {}

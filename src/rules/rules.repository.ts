@@ -21,14 +21,19 @@ export interface Refused {
 
 export interface NewReceipt {
   id: string;
-  ruleId: string;
-  ruleVersion: number;
+  rule: Pick<Rule, 'id' | 'version'>;
   event: { position: number; type: string; at: Date };
   ticketId: string;
-  stopped: StopReason | null;
-  chain: readonly string[];
   matched: readonly Answer[];
   at: Date;
+}
+
+/** What came of it. */
+export interface Ran {
+  stopped: StopReason | null;
+  chain: readonly string[];
+  changed: readonly Changed[];
+  refused: readonly Refused[];
 }
 
 export interface Receipt {
@@ -165,53 +170,65 @@ export class RulesRepository {
     );
   }
 
-  /** @returns false when this rule has answered this event before */
-  async open(tx: Tx, workspaceId: string, receipt: NewReceipt): Promise<boolean> {
-    // $1 workspace, $2 id, $3 rule, $4 version, $5 position, $6 event, $7 its instant, $8 ticket, $9 why stopped, $10 chain,
-    // $11 matched, $12 now
-    const made = await tx.execute(
-      `INSERT INTO rule_receipts (workspace_id, id, rule_id, rule_version, event_position, event_type, event_at, ticket_id,
-         outcome, stopped, chain, matched, at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, CASE WHEN $9::text IS NULL THEN 'ran' ELSE 'stopped' END, $9, $10, $11, $12)
-       ON CONFLICT ON CONSTRAINT rule_receipts_once DO NOTHING`,
+  /**
+   * Opens the receipt of a rule that matches.
+   * @returns what the rule did to the ticket since an instant, this time left out; null when it has answered this event before
+   */
+  async open(
+    tx: Tx,
+    workspaceId: string,
+    { id, rule, event, ticketId, matched, at }: NewReceipt,
+    since: Date,
+  ): Promise<RuleHistory | null> {
+    // $1 workspace, $2 id, $3 rule, $4 version, $5 position, $6 event, $7 its instant, $8 ticket, $9 matched, $10 now, $11 since
+    const [row] = await tx.query<RuleHistory>(
+      `WITH made AS (
+         INSERT INTO rule_receipts (workspace_id, id, rule_id, rule_version, event_position, event_type, event_at, ticket_id,
+           outcome, matched, at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'ran', $9, $10)
+         ON CONFLICT ON CONSTRAINT rule_receipts_once DO NOTHING RETURNING id
+       )
+       SELECT (SELECT count(*)::int FROM rule_receipts r WHERE r.workspace_id = $1 AND r.ticket_id = $8 AND r.rule_id = $3
+                 AND r.at > $11 AND jsonb_array_length(r.changed) > 0) AS "changesLastHour",
+              EXISTS (SELECT 1 FROM rule_suspensions s WHERE s.workspace_id = $1 AND s.rule_id = $3 AND s.ticket_id = $8
+                        AND s.rule_version = $4) AS suspended
+       FROM made`,
       [
         workspaceId,
-        receipt.id,
-        receipt.ruleId,
-        receipt.ruleVersion,
-        receipt.event.position,
-        receipt.event.type,
-        receipt.event.at,
-        receipt.ticketId,
-        receipt.stopped,
-        receipt.chain,
-        JSON.stringify(receipt.matched),
-        receipt.at,
+        id,
+        rule.id,
+        rule.version,
+        event.position,
+        event.type,
+        event.at,
+        ticketId,
+        JSON.stringify(matched),
+        at,
+        since,
       ],
       'rule_receipt_open',
     );
-    return made === 1;
+    return row ?? null;
   }
 
-  async close(tx: Tx, workspaceId: string, id: string, changed: readonly Changed[], refused: readonly Refused[]) {
+  async close(tx: Tx, workspaceId: string, id: string, { stopped, chain, changed, refused }: Ran): Promise<void> {
+    // $1 workspace, $2 id, $3 why stopped, $4 chain, $5 changed, $6 refused
     await tx.execute(
-      'UPDATE rule_receipts SET changed = $3, refused = $4 WHERE workspace_id = $1 AND id = $2',
-      [workspaceId, id, JSON.stringify(changed), JSON.stringify(refused)],
+      `UPDATE rule_receipts SET outcome = CASE WHEN $3::text IS NULL THEN 'ran' ELSE 'stopped' END, stopped = $3, chain = $4,
+         changed = $5, refused = $6
+       WHERE workspace_id = $1 AND id = $2`,
+      [workspaceId, id, stopped, chain, JSON.stringify(changed), JSON.stringify(refused)],
       'rule_receipt_close',
     );
   }
 
-  async history(tx: Tx, workspaceId: string, rule: Rule, ticketId: string, since: Date): Promise<RuleHistory> {
-    // $1 workspace, $2 rule, $3 ticket, $4 version, $5 an hour ago
-    const [row] = await tx.query<RuleHistory>(
-      `SELECT (SELECT count(*)::int FROM rule_receipts r WHERE r.workspace_id = $1 AND r.ticket_id = $3 AND r.rule_id = $2
-                 AND r.at > $5 AND jsonb_array_length(r.changed) > 0) AS "changesLastHour",
-              EXISTS (SELECT 1 FROM rule_suspensions s WHERE s.workspace_id = $1 AND s.rule_id = $2 AND s.ticket_id = $3
-                        AND s.rule_version = $4) AS suspended`,
-      [workspaceId, rule.id, ticketId, rule.version, since],
-      'rule_history',
+  /** Takes away receipts that have had their time; one that an approval came of stays with it. */
+  async tidy(tx: Tx, before: Date): Promise<void> {
+    await tx.execute(
+      `DELETE FROM rule_receipts r WHERE r.at < $1 AND NOT EXISTS (
+         SELECT 1 FROM approvals p WHERE p.workspace_id = r.workspace_id AND p.receipt_id = r.id)`,
+      [before],
     );
-    return row!;
   }
 
   async suspend(tx: Tx, workspaceId: string, rule: Rule, ticketId: string, at: Date): Promise<void> {

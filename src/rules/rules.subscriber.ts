@@ -66,17 +66,23 @@ export class RulesSubscriber implements OnModuleInit {
     const wanted = heard.flatMap((event) => rules.flatMap((rule) => matchOf(rule, event, known, calendar) ?? []));
     if (wanted.length === 0) return;
     const tickets = await this.lock(tx, workspaceId, wanted);
-    for (const event of heard) {
-      let ticket = tickets.get(event.ticketId ?? '');
-      if (!ticket) continue;
-      let facts = await this.facts.of(tx, workspaceId, [event]);
+    const asked = heard.filter(({ ticketId }) => tickets.has(ticketId ?? ''));
+    const locked = await this.facts.of(tx, workspaceId, asked);
+    const touched = new Set<string>(); // tickets and threads that a rule has been at since
+    for (const event of asked) {
+      let facts = locked;
+      let stale = isTouched(facts.get(event.position), touched);
       for (const rule of rules) {
+        if (!listens(rule, event)) continue;
+        if (stale) facts = await this.facts.of(tx, workspaceId, [event]); // it sees what the one before left
+        stale = false;
         const match = matchOf(rule, event, facts, calendar);
         if (!match) continue;
-        ticket = await this.runs.run(tx, ticket, match);
-        facts = await this.facts.of(tx, workspaceId, [event]); // the next rule sees what this one left
+        const { ticketId, conversationId, threadId } = match.known;
+        tickets.set(ticketId, await this.runs.run(tx, tickets.get(ticketId)!, match));
+        for (const id of [ticketId, conversationId, threadId]) touched.add(id);
+        stale = true;
       }
-      tickets.set(ticket.id, ticket);
     }
   }
 
@@ -100,6 +106,9 @@ export class RulesSubscriber implements OnModuleInit {
     return new Map(tickets.map((ticket) => [ticket.id, ticket]));
   }
 }
+
+const isTouched = (known: KnownFacts | undefined, touched: ReadonlySet<string>): boolean =>
+  known !== undefined && [known.ticketId, known.conversationId, known.threadId].some((id) => touched.has(id));
 
 function matchOf(
   rule: Rule,

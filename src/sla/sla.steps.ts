@@ -1,16 +1,17 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { BusinessCalendar } from '../calendars/calendar';
 import { Calendars } from '../calendars/calendars';
 import { TICKET_PRIORITIES, type TicketPriority } from '../inbox/tickets/ticket';
 import { TicketChanges } from '../inbox/tickets/ticket-changes';
 import { JobQueue } from '../jobs/job-queue';
 import type { RunningJob } from '../jobs/jobs';
-import { Notifications } from '../notifications/notifications';
+import { type NewNotification, Notifications } from '../notifications/notifications';
 import type { Receivers } from '../notifications/notifications.repository';
 import { SYSTEM } from '../outbox/domain-event';
 import { Outbox } from '../outbox/outbox';
 import { Database, type Tx } from '../platform/database';
 import { PoliciesRepository } from './policies.repository';
-import type { Escalation, SlaPolicy, StepReceivers, Warning } from './policy';
+import type { Escalation, StepReceivers, Warning } from './policy';
 import { slaEscalated, slaWarned } from './sla.events';
 import { RAISE_JOB } from './sla.names';
 import type { ToldStep } from './sla.repository';
@@ -37,50 +38,56 @@ export class SlaSteps implements OnModuleInit {
   async tell(tx: Tx, steps: readonly ToldStep[]): Promise<void> {
     for (const workspaceId of new Set(steps.map(({ workspace_id }) => workspace_id))) {
       const policies = await this.policies.list(tx, workspaceId);
-      for (const step of steps.filter(({ workspace_id }) => workspace_id === workspaceId)) {
-        const policy = policies.find(({ id }) => id === step.policy_id);
-        const warning = policy?.warnings.find(({ percent }) => warningStep(percent) === step.step);
-        const escalation = policy?.escalations.find(({ afterMs }) => escalationStep(afterMs) === step.step);
-        // a warning that comes after the breach warns of nothing
-        if (warning && !step.overdue) await this.warn(tx, step, warning);
-        if (policy && escalation) await this.escalate(tx, step, policy, escalation);
-      }
+      const book = await this.calendars.book(tx, workspaceId);
+      const notifications = steps
+        .filter(({ workspace_id }) => workspace_id === workspaceId)
+        .flatMap((step) => {
+          const policy = policies.find(({ id }) => id === step.policy_id);
+          const warning = policy?.warnings.find(({ percent }) => warningStep(percent) === step.step);
+          const escalation = policy?.escalations.find(({ afterMs }) => escalationStep(afterMs) === step.step);
+          // a warning that comes after the breach warns of nothing
+          if (warning && !step.overdue) return [this.warn(tx, step, warning)];
+          return policy && escalation ? [this.escalate(tx, step, book.find(policy.calendarId), escalation)] : [];
+        });
+      await this.notifications.notifyEach(tx, workspaceId, notifications);
     }
   }
 
-  private async warn(tx: Tx, step: ToldStep, { percent, to }: Warning): Promise<void> {
+  private warn(tx: Tx, step: ToldStep, { percent, to }: Warning): NewNotification {
     this.outbox.record(tx, slaWarned(step, percent));
-    await this.notifications.notify(tx, step.workspace_id, {
+    return {
       to: receiversOf(to, step),
       kind: 'sla.warned',
       ticketId: step.ticket_id,
       data: { ...factsOf(step), percent },
       cause: causeOf(step),
-    });
+    };
   }
 
-  private async escalate(tx: Tx, step: ToldStep, policy: SlaPolicy, escalation: Escalation): Promise<void> {
+  private escalate(
+    tx: Tx,
+    step: ToldStep,
+    calendar: BusinessCalendar | null,
+    { afterMs, to, quietHours, setPriority }: Escalation,
+  ): NewNotification {
     this.outbox.record(tx, slaEscalated(step));
-    const calendar =
-      escalation.quietHours === 'wait'
-        ? (await this.calendars.book(tx, step.workspace_id)).find(policy.calendarId)
-        : null;
-    await this.notifications.notify(tx, step.workspace_id, {
-      to: receiversOf(escalation.to, step),
+    // as a job: whoever changes a ticket locks it before its clocks, and these are held here
+    if (setPriority) {
+      this.jobs.enqueue(tx, {
+        workspaceId: step.workspace_id,
+        queue: 'sla',
+        name: RAISE_JOB,
+        payload: { ticketId: step.ticket_id, priority: setPriority },
+      });
+    }
+    return {
+      to: receiversOf(to, step),
       kind: 'sla.escalated',
       ticketId: step.ticket_id,
-      data: { ...factsOf(step), afterMs: escalation.afterMs },
+      data: { ...factsOf(step), afterMs },
       cause: causeOf(step),
-      ringAt: ringAt(calendar, step.told_at),
-    });
-    if (!escalation.setPriority) return;
-    // as a job: whoever changes a ticket locks it before its clocks, and these are held here
-    this.jobs.enqueue(tx, {
-      workspaceId: step.workspace_id,
-      queue: 'sla',
-      name: RAISE_JOB,
-      payload: { ticketId: step.ticket_id, priority: escalation.setPriority },
-    });
+      ringAt: ringAt(quietHours === 'wait' ? calendar : null, step.told_at),
+    };
   }
 
   private async raise(job: RunningJob): Promise<void> {

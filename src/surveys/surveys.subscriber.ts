@@ -42,11 +42,14 @@ export class SurveysSubscriber implements OnModuleInit {
         (isEvent(e, 'message.received') && (e.data.direction === 'out' || e.data.opensWork)) ||
         (isEvent(e, 'message.sent') && e.data.author !== 'system');
       if (speaks && e.conversationId) spoken.set(e.conversationId, e.at);
+    }
+    // threads are locked before surveys and tickets, as everywhere
+    if (spoken.size > 0) await this.repository.expectNoMore(tx, workspaceId, spoken, ANSWER_WITHIN_MS);
+    for (const e of events) {
       if (isEvent(e, 'ticket.status_changed') && e.ticketId) await this.moved(tx, e, e.ticketId);
       if (isEvent(e, 'ticket.merged')) await this.repository.callOff(tx, workspaceId, e.data.from, 'merged');
     }
     if (said.length > 0) await this.take(tx, workspaceId, said);
-    if (spoken.size > 0) await this.repository.expectNoMore(tx, workspaceId, spoken, ANSWER_WITHIN_MS);
   }
 
   private async moved(tx: Tx, e: DomainEvent<'ticket.status_changed'>, ticketId: string): Promise<void> {

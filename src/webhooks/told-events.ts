@@ -1,4 +1,4 @@
-import type { DomainEvent, DomainEventType } from '../outbox/domain-event';
+import { type DomainEvent, type DomainEventType, isEvent } from '../outbox/domain-event';
 
 /** What is told outside. Who has which screen open, and our own housekeeping, is nobody's business there. */
 export const TOLD_TYPES = [
@@ -68,8 +68,17 @@ export const bodyOfEvent = (event: DomainEvent): string =>
     conversationId: event.conversationId,
     contactId: event.contactId,
     messageId: event.messageId,
-    ...event.data,
+    ...dataOf(event),
   });
+
+/** Of a subject and of custom fields only that they changed: people write them. */
+function dataOf(event: DomainEvent): Record<string, unknown> {
+  if (!isEvent(event, 'ticket.changed')) return { ...event.data };
+  const changes = Object.entries(event.data.changes).map(([key, change]) => [key, isWritten(key) ? {} : change]);
+  return { changes: Object.fromEntries(changes) as Record<string, unknown> };
+}
+
+const isWritten = (key: string): boolean => key === 'subject' || key.startsWith('fields.');
 
 /** Whether an endpoint wants to hear of a type; one that names none hears all. */
 export const hears = (types: readonly string[], type: string): boolean => types.length === 0 || types.includes(type);

@@ -460,6 +460,34 @@ describe('time', () => {
     expect(await world.told('call.failed', call.id)).toEqual([{ promiseId: call.id, reason: 'expired' }]);
   });
 
+  it('gives back a call of which nobody said how it went, and frees whoever had it', async () => {
+    const { call } = await promised(world);
+    await world.bob.api.post(`/calls/${call.id}/claim`);
+    await world.bob.api.post(`/calls/${call.id}/start`, { via: 'tel' });
+    const begun = (hours: number) =>
+      world.rows(`UPDATE call_attempts SET started_at = now() - $2 * interval '1 hour' WHERE promise_id = $1`, [
+        call.id,
+        hours,
+      ]);
+    await begun(1);
+    await sweepTwice();
+    expect(await world.bob.api.get(`/calls/${call.id}`)).toMatchObject({ state: 'dialing' });
+    await begun(3);
+    await sweepTwice();
+    expect(await world.bob.api.get(`/calls/${call.id}`)).toMatchObject({
+      state: 'scheduled',
+      claimedBy: null,
+      tries: 0,
+      attempts: [{ stage: 'ended', outcome: 'agent_unavailable', error: { code: 'forgotten' } }],
+    });
+    expect(await world.told('call.released', call.id)).toEqual([
+      { promiseId: call.id, agentId: world.bob.id, why: 'lease' },
+    ]);
+    const other = await promised(world);
+    await world.bob.api.post(`/calls/${other.call.id}/claim`);
+    await world.bob.api.post(`/calls/${other.call.id}/release`);
+  });
+
   it('gives back what was claimed and not begun', async () => {
     const { call } = await inHand(world, world.bob);
     await world.rows(`UPDATE call_promises SET lease_until = now() - interval '1 second' WHERE id = $1`, [call.id]);

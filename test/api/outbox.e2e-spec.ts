@@ -166,6 +166,32 @@ describe('a subscriber', () => {
     expect(calls).toBeGreaterThan(4);
   });
 
+  it('is handed its own types only, and its bookmark passes what is nobody else’s business to it', async () => {
+    await write([reef], 450);
+    await writer.database.lean('system', (tx) => {
+      const liked = event(reef, 'message.liked', SYSTEM, {}, ['leads'], {});
+      writer.app.get(Outbox).record(tx, noted(reef, 1), liked, noted(reef, 2));
+      return Promise.resolve();
+    });
+    const head = await writer.app.get(EventReader).head(reef);
+    const heard: DomainEvent[] = [];
+    const handle = (_: Tx, events: DomainEvent[]) => {
+      heard.push(...events);
+      return Promise.resolve();
+    };
+    await node({}, { name: 'rare', types: ['message.liked'], handle });
+    await eventually(async () => {
+      const [row] = await db.database.lean('system', (tx) =>
+        tx.query<{ position: string }>(
+          `SELECT position FROM event_cursors WHERE subscriber = 'rare' AND workspace_id = $1`,
+          [reef],
+        ),
+      );
+      return Number(row?.position) === head;
+    });
+    expect(heard).toMatchObject([{ type: 'message.liked', workspaceId: reef, position: head - 1 }]);
+  });
+
   it('is not stopped by a poison event: it is parked by name, and a person hands it over again', async () => {
     const poison = (await writer.app.get(EventReader).head(harbour)) + 2;
     let cured = false;

@@ -402,6 +402,25 @@ async function agent(name: string, teamIds: string[] = []): Promise<string> {
   return id;
 }
 
+describe('receipts', () => {
+  it('have their time; what an approval came of stays with it', async () => {
+    await rule({ name: 'Plain' });
+    await rule({
+      name: 'Held',
+      actions: [{ do: 'approval', actions: [{ do: 'priority', priority: 'urgent' }] }],
+    });
+    const ticketId = await ticketOf(await world.writes('hello'));
+    await eventually(async () => (await receiptsOf(ticketId)).length === 2);
+    await world.rows(`UPDATE rule_receipts SET at = now() - interval '200 days' WHERE ticket_id = $1`, [ticketId]);
+    const young = await ticketOf(await world.writes('hello again'));
+    await eventually(async () => (await receiptsOf(young)).length === 2);
+    const halfAYearAgo = new Date(Date.now() - 180 * 86_400_000);
+    await world.t.database.lean('system', (tx) => world.t.app.get(RulesRepository).tidy(tx, halfAYearAgo));
+    expect((await receiptsOf(ticketId)).map((receipt) => receipt.rule.name)).toEqual(['Held']);
+    expect(await receiptsOf(young)).toHaveLength(2);
+  });
+});
+
 describe('loops', () => {
   it('of two rules stop, and the leads hear of it once', async () => {
     const up = await rule({

@@ -1,5 +1,7 @@
+import { type DomainEvent, SYSTEM } from '../../src/outbox/domain-event';
 import { Secrets } from '../../src/platform/secrets';
 import { SurveysService } from '../../src/surveys/surveys.service';
+import { SurveysSubscriber } from '../../src/surveys/surveys.subscriber';
 import { eventually } from '../harness';
 import { type OutboundWorld, startOutboundWorld, type Thread } from '../outbound-world';
 
@@ -335,4 +337,52 @@ describe('settings and results', () => {
     };
     expect((await stranger.request('PUT', PATH, { ...body, brandId: brand.id })).status).toBe(404);
   });
+});
+
+it('locks threads before surveys, so that who listens and who asks never wait for each other', async () => {
+  await settings({ delayMinutes: 60 });
+  const { thread, ticket } = await helped();
+  const { id } = await reaches(ticket.id, { state: 'due' });
+  await settled();
+  await w.rows(
+    `UPDATE conversations SET survey_until = now() - interval '1 second', survey_kind = 'csat' WHERE id = $1`,
+    [thread.conversationId],
+  );
+  const about = { ticketId: ticket.id, conversationId: thread.conversationId, contactId: ticket.contact_id };
+  const recorded = {
+    workspaceId,
+    position: 1,
+    at: new Date(),
+    actor: SYSTEM,
+    messageId: null,
+    audience: [],
+    requestId: null,
+  };
+  const batch: DomainEvent[] = [
+    { ...recorded, ...about, type: 'ticket.status_changed', data: { from: 'solved', to: 'open' } },
+    { ...recorded, ...about, type: 'message.sent', data: { seq: 2, visibility: 'private', author: 'agent' } },
+  ];
+  let tries = 0;
+  let held!: () => void;
+  const holding = new Promise<void>((resolve) => (held = resolve));
+  const asking = w.t.database.lean('system', async (tx) => {
+    tries += 1;
+    await tx.query('SELECT 1 FROM conversations WHERE id = $1 FOR UPDATE', [thread.conversationId]);
+    held();
+    await eventually(async () => {
+      const [row] = await w.rows<{ waits: boolean }>(
+        `SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted AND locktype IN ('transactionid', 'tuple')) AS waits`,
+      );
+      return row?.waits;
+    });
+    await tx.query('SELECT 1 FROM surveys WHERE id = $1 FOR UPDATE', [id]);
+  });
+  await holding;
+  const listening = w.t.database.lean('system', async (tx) => {
+    tries += 1;
+    await w.t.app.get(SurveysSubscriber).handle(tx, batch);
+  });
+  await Promise.all([asking, listening]);
+  expect(tries).toBe(2); // neither had to begin again
+  expect(await surveyOf(ticket.id)).toMatchObject({ state: 'cancelled', reason: 'reopened' });
 });

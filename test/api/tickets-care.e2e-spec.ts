@@ -30,6 +30,7 @@ let other: Node;
 let harbour: World;
 let reef: World;
 let support: string;
+let sales: string;
 let ada: string;
 let ben: string;
 let cem: string; // another team
@@ -42,7 +43,7 @@ beforeAll(async () => {
   harbour = await seedWorkspace(node.database, 'harbour');
   reef = await seedWorkspace(node.database, 'reef');
   support = await harbour.team('Support');
-  const sales = await harbour.team('Sales');
+  sales = await harbour.team('Sales');
   ada = await harbour.agent('Ada', { teamIds: [support] });
   ben = await harbour.agent('Ben', { teamIds: [support] });
   cem = await harbour.agent('Cem', { teamIds: [sales] });
@@ -319,6 +320,27 @@ describe('links and incidents', () => {
     const incident = await call<{ children: object }>('GET', `/tickets/${parent.id}`);
     expect(incident.body.children).toMatchObject({ count: 1, items: [{ id: child.id, status: 'new' }] });
     expect((await put(child.id, null)).body.parent).toBeNull();
+  });
+
+  it('say nothing of tickets that the reader may not see', async () => {
+    const [incident, child] = [await harbour.ticket({ teamId: support }), await harbour.ticket({ teamId: support })];
+    const twin = await harbour.ticket({ teamId: support });
+    await call('PUT', `/tickets/${child.id}/parent`, { parentId: incident.id });
+    await call('PUT', `/tickets/${twin.id}/links`, { ticketId: incident.id, kind: 'related' });
+    for (const { id } of [child, twin]) await call('PUT', `/tickets/${id}/team`, { teamId: sales }, amy);
+    interface Open {
+      links: object[];
+      children: { count: number; items: object[] };
+      parent: object | null;
+    }
+    const open = async (id: string, who: string) => (await call<Open>('GET', `/tickets/${id}`, undefined, who)).body;
+    expect(await open(incident.id, ada)).toMatchObject({ links: [], children: { count: 1, items: [] } });
+    expect(await open(incident.id, amy)).toMatchObject({
+      links: [{ id: twin.id }],
+      children: { count: 1, items: [{ id: child.id }] },
+    });
+    expect((await open(child.id, cem)).parent).toEqual({ id: incident.id, number: incident.number });
+    expect((await open(twin.id, cem)).links).toEqual([]);
   });
 });
 

@@ -79,6 +79,19 @@ export class VoiceCalls {
     const settings = await this.settings.lock(tx, call.promise.workspaceId);
     await this.end(tx, call, { ...attempt, errorCode: code, errorMessage: reason }, 'agent_unavailable', settings);
   }
+
+  /**
+   * Nobody said how it went, and it is long over. Where the provider heard them speak the promise was kept; else the call
+   * is back in the queue. Whoever had it in hand is free again.
+   */
+  async forget(tx: Tx, workspaceId: string, promiseId: string, attemptId: string): Promise<void> {
+    const call = await this.record.open(tx, workspaceId, promiseId);
+    const attempt = await this.attempts.find(tx, workspaceId, attemptId);
+    if (!attempt || attempt.outcome !== null || call.promise.state !== 'dialing') return;
+    const settings = await this.settings.lock(tx, workspaceId);
+    const left = { ...attempt, errorCode: 'forgotten', errorMessage: 'Nobody said how this call went.' };
+    await this.end(tx, call, left, attempt.answeredAt ? 'answered_follow_up' : 'agent_unavailable', settings);
+  }
 }
 
 /** What a reader of the attempt would see change. */

@@ -8,6 +8,7 @@ import { cutText } from '../../text/graphemes';
 import { guessLanguage } from '../../text/language';
 import { afterCustomerMessage, type TicketStatus } from './ticket';
 import { DAY_MS, reopenDaysOf } from './ticket-settings';
+import { type LatestWord, TicketWords } from './ticket-words';
 
 /** What a batch of messages means for the tickets of one conversation (already locked by the caller). */
 export interface ThreadActivity {
@@ -29,6 +30,8 @@ export interface ThreadActivity {
   lastSpokeAt: Date | null;
   /** Our word is the last one, so nobody waits any more. */
   answered: boolean;
+  /** Something written after these words is known already: they came late. */
+  newerKnown?: boolean;
   lastMessageAt: Date;
   preview: string;
   previewDirection: 'in' | 'out';
@@ -52,6 +55,7 @@ interface TicketRow {
   assignee_id: string | null;
   status: TicketStatus;
   solved_at: Date | null;
+  waiting_since: Date | null;
   asleep: boolean;
   language: string | null;
   resolution: string | null;
@@ -72,9 +76,14 @@ interface LockedTickets {
 }
 
 const LOCKED = `t.workspace_id, t.id, t.conversation_id, t.position, t.team_id, t.assignee_id, t.status, t.solved_at,
-  t.wake_on <> '{}' AS asleep, t.language, t.resolution,
+  t.waiting_since, t.wake_on <> '{}' AS asleep, t.language, t.resolution,
   CASE WHEN t.status = 'solved' THEN (SELECT w.settings->'tickets'->'reopenDays' FROM workspaces w WHERE w.id = t.workspace_id) END
     AS reopen_days`;
+/** Calls, and answers given with another tool, in the thread of `u`. */
+const CALLED = `FROM messages m WHERE m.workspace_id = u.workspace_id AND m.conversation_id = u.conversation_id
+  AND m.direction = 'in' AND m.subtype IS DISTINCT FROM 'survey_answer' AND m.deleted_at IS NULL`;
+const ANSWERED = `FROM messages m WHERE m.workspace_id = u.workspace_id AND m.conversation_id = u.conversation_id
+  AND m.direction = 'out' AND m.author_kind = 'account'`;
 const NO_WORDS = /^\[\w+\]$/; // the preview of a picture
 const PREVIEW_LENGTH = 160;
 const SUBJECT_GRAPHEMES = 200;
@@ -85,7 +94,10 @@ const CUSTOMER: Actor = { kind: 'contact' };
 /** Opens, reopens and touches tickets for many conversations in a handful of statements. */
 @Injectable()
 export class TicketIntake {
-  constructor(private readonly outbox: Outbox) {}
+  constructor(
+    private readonly words: TicketWords,
+    private readonly outbox: Outbox,
+  ) {}
 
   /** @returns the ticket each conversation's messages belong to; none where nothing calls for work */
   async apply(tx: Tx, threads: readonly ThreadActivity[], now: Date): Promise<Map<string, TicketRef>> {
@@ -111,7 +123,13 @@ export class TicketIntake {
     }
     for (const round of roundsOf(touched)) await this.touch(tx, round);
     if (ended.length > 0) await this.endJoining(tx, ended, byId);
-    if (fresh.length > 0) await this.open(tx, fresh, now, refs);
+    if (fresh.length > 0) {
+      const late = fresh.filter(({ newerKnown }) => newerKnown);
+      const latest = late.length > 0 ? await this.words.latest(tx, late) : fresh;
+      const shown = fresh.map((thread) => latest.find((t) => t.conversationId === thread.conversationId) ?? thread);
+      await this.open(tx, fresh, shown, now, refs);
+      await this.words.adopt(tx, late, refs);
+    }
     return refs;
   }
 
@@ -188,11 +206,19 @@ export class TicketIntake {
 
   private async touch(tx: Tx, touched: readonly Touch[]): Promise<void> {
     // $1 workspaces, $2 ids, $3 statuses, $4 waiting since, $5 answered, $6 last message, $7 previews, $8 directions,
-    // $9 languages
+    // $9 languages, $10 threads, $11 our last word in this batch, $12 waiting since, were our words known already its answer
     await tx.execute(
       `UPDATE tickets t SET
          status = u.status,
-         waiting_since = CASE WHEN u.answered THEN NULL ELSE coalesce(t.waiting_since, u.waiting_since) END,
+         waiting_since = CASE
+           WHEN u.answered THEN NULL
+           -- our word was written after the first call, and another call after it
+           WHEN t.waiting_since <= u.spoke_at THEN least(u.waiting_since, (SELECT min(least(m.network_at, m.received_at)) ${CALLED}
+             AND least(m.network_at, m.received_at) > u.spoke_at))
+           -- a call that came late: another tool's answer to it counts, a word of ours written without having seen it does not
+           WHEN u.waiting_since IS DISTINCT FROM u.waiting_after AND EXISTS (SELECT 1 ${ANSWERED}
+             AND least(m.network_at, m.received_at) >= u.waiting_since) THEN least(t.waiting_since, u.waiting_after)
+           ELSE least(t.waiting_since, u.waiting_since) END,
          solved_at = CASE WHEN u.status = 'solved' THEN t.solved_at END,
          resolution = CASE WHEN u.status = 'solved' THEN t.resolution END,
          snoozed_until = CASE WHEN u.status = 'on_hold' THEN t.snoozed_until END,
@@ -204,8 +230,9 @@ export class TicketIntake {
          last_message_at = greatest(t.last_message_at, u.last_message_at),
          version = t.version + 1, updated_at = now()
        FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::boolean[], $6::timestamptz[], $7::text[], $8::text[],
-                   $9::text[])
-         AS u(workspace_id, id, status, waiting_since, answered, last_message_at, preview, direction, language)
+                   $9::text[], $10::uuid[], $11::timestamptz[], $12::timestamptz[])
+         AS u(workspace_id, id, status, waiting_since, answered, last_message_at, preview, direction, language, conversation_id,
+              spoke_at, waiting_after)
        WHERE t.workspace_id = u.workspace_id AND t.id = u.id`,
       [
         touched.map((t) => t.ticket.workspace_id),
@@ -217,6 +244,9 @@ export class TicketIntake {
         touched.map((t) => previewOf(t.thread.preview)),
         touched.map((t) => t.thread.previewDirection),
         touched.map((t) => (t.ticket.language === null ? languageOf(t.thread) : t.ticket.language)),
+        touched.map((t) => t.thread.conversationId),
+        touched.map((t) => t.thread.spokeAt),
+        touched.map((t) => waitingSince(t.thread.calls, t.thread.lastSpokeAt)),
       ],
       'intake_tickets_touch',
     );
@@ -245,7 +275,14 @@ export class TicketIntake {
     }
   }
 
-  private async open(tx: Tx, fresh: readonly ThreadActivity[], now: Date, refs: Map<string, TicketRef>): Promise<void> {
+  /** @param shown what lists show of each thread, in the same order */
+  private async open(
+    tx: Tx,
+    fresh: readonly ThreadActivity[],
+    shown: readonly LatestWord[],
+    now: Date,
+    refs: Map<string, TicketRef>,
+  ): Promise<void> {
     const ids = fresh.map(() => uuidv7(now.getTime()));
     // $1 workspaces, $2 ids, $3 conversations, $4 positions, $5 contacts, $6 channels, $7 brands, $8 teams, $9 kinds,
     // $10 previews, $11 waiting since, $12 last message, $13 directions, $14 statuses, $15 subjects, $16 languages
@@ -278,11 +315,11 @@ export class TicketIntake {
         fresh.map((t) => t.brandId),
         fresh.map((t) => t.teamId),
         fresh.map((t) => t.kind),
-        fresh.map((t) => previewOf(t.preview)),
+        shown.map((t) => previewOf(t.preview)),
         fresh.map((t) => waitingSince(t.calls, t.lastSpokeAt)),
-        fresh.map((t) => t.lastMessageAt),
-        fresh.map((t) => t.previewDirection),
-        fresh.map((t) => (wasAnswered(t) ? 'open' : 'new')),
+        shown.map((t) => t.lastMessageAt),
+        shown.map((t) => t.previewDirection),
+        fresh.map((t) => (isAnswered(null, t) ? 'open' : 'new')),
         fresh.map((t) => (t.subject && subjectOfLetter(t.subject)) || previewOf(t.preview)),
         fresh.map(languageOf),
       ],
@@ -307,7 +344,7 @@ export class TicketIntake {
 
 /** The status the latest ticket takes, or null when the customer's word needs a ticket of its own. */
 function nextStatus(ticket: TicketRow, thread: ThreadActivity, now: Date): TicketStatus | null {
-  if (ticket.status === 'new' && (thread.spokeAt || wasAnswered(thread))) return 'open'; // answered for the first time
+  if (ticket.status === 'new' && isAnswered(ticket.waiting_since, thread)) return 'open'; // for the first time
   if (thread.calls.length > 0)
     return afterCustomerMessage(ticket.status, ticket.solved_at, now, reopenDaysOf(ticket.reopen_days) * DAY_MS);
   return ticket.status === 'closed' ? null : ticket.status;
@@ -339,9 +376,15 @@ function languageOf({ calls, preview, previewDirection }: ThreadActivity): strin
   return guess === 'fingilish' ? 'fa' : guess;
 }
 
-/** Whether one of these calls had its answer before it reached us. */
-const wasAnswered = ({ calls, lastSpokeAt }: ThreadActivity): boolean =>
-  calls.some((at) => lastSpokeAt !== null && at <= lastSpokeAt);
+/**
+ * Whether we spoke after the first call, as far as is known of either: whichever reached us first.
+ * @param waitingSince the first call of a ticket that nobody has answered yet
+ */
+function isAnswered(waitingSince: Date | null, { calls, spokeAt, lastSpokeAt }: ThreadActivity): boolean {
+  if (lastSpokeAt === null) return false;
+  const known = waitingSince === null ? calls : [waitingSince, ...calls];
+  return known.length === 0 ? spokeAt !== null : known.some((at) => at <= lastSpokeAt);
+}
 
 /** The first call after our last word; null when there is none. */
 function waitingSince(calls: readonly Date[], spokeAt: Date | null): Date | null {

@@ -158,7 +158,8 @@ function lookedUp(who: Principal, filter: TicketFilter, cursor: string | undefin
     filter.view === 'following'
       ? `ticket_followers f WHERE f.workspace_id = ${workspace} AND f.agent_id = ${params.add(who.agentId)}`
       : `ticket_tags f WHERE f.workspace_id = ${workspace} AND f.tag = ${params.add(filter.tag)}`;
-  const conditions = [...conditionsOf(who, filter, params), params.visible(who, 't')].join(' AND ');
+  const statuses = `(${statusClasses(filter, params).join(' OR ')})`;
+  const conditions = [statuses, ...conditionsOf(who, filter, params), params.visible(who, 't')].join(' AND ');
   const starts = startsOf(sort, cursor, params).join(' OR ');
   return {
     text: `SELECT t.id FROM (SELECT f.ticket_id AS id FROM ${few}) d
@@ -186,26 +187,27 @@ export function cappedCount(who: Principal, filter: TicketFilter, most: number, 
 type Range = (query: string) => string;
 
 function rangesOf(who: Principal, filter: TicketFilter, params: Params): Range[] {
-  const common = [`t.workspace_id = ${params.add(who.workspaceId)}`, ...conditionsOf(who, filter, params)].join(
-    ' AND ',
-  );
-  const where = (condition: string) => (query: string) => `(${query.replace('@', `${common} AND ${condition}`)})`;
+  const always = [`t.workspace_id = ${params.add(who.workspaceId)}`, ...conditionsOf(who, filter, params)];
   const narrow = filter.view === 'mine' || filter.queue !== undefined || filter.queueId !== undefined;
   const oneRange = narrow || visibleTickets(who, 't', 1).sql === 'true';
-  if (oneRange) return [where('true')];
-
-  const teams = params.add(who.teamIds);
-  const ofEachTeam = (query: string) =>
-    `(SELECT r.* FROM unnest(${teams}::uuid[]) AS mine(team_id) CROSS JOIN LATERAL (${query.replace('@', `${common} AND t.team_id = mine.team_id`)}) r)`;
-  const ranges = [ofEachTeam, where('t.team_id IS NULL')];
-  if (filter.view === 'unassigned' || filter.view === 'queue') return ranges;
-  const elsewhere = `t.assignee_id = ${params.add(who.agentId)} AND t.team_id IS NOT NULL AND t.team_id <> ALL(${teams}::uuid[])`;
-  return [...ranges, where(elsewhere)];
+  const teams = oneRange ? '' : params.add(who.teamIds);
+  const self = oneRange || filter.view === 'unassigned' || filter.view === 'queue' ? '' : params.add(who.agentId);
+  return statusClasses(filter, params).flatMap((statuses) => {
+    const common = [statuses, ...always].join(' AND ');
+    const where = (condition: string) => (query: string) => `(${query.replace('@', `${common} AND ${condition}`)})`;
+    if (oneRange) return [where('true')];
+    const ofEachTeam = (query: string) =>
+      `(SELECT r.* FROM unnest(${teams}::uuid[]) AS mine(team_id) CROSS JOIN LATERAL (${query.replace('@', `${common} AND t.team_id = mine.team_id`)}) r)`;
+    const ranges = [ofEachTeam, where('t.team_id IS NULL')];
+    if (self === '') return ranges;
+    const elsewhere = `t.assignee_id = ${self} AND t.team_id IS NOT NULL AND t.team_id <> ALL(${teams}::uuid[])`;
+    return [...ranges, where(elsewhere)];
+  });
 }
 
 function conditionsOf(who: Principal, filter: TicketFilter, params: Params): string[] {
   const { view, assignee, queue, channelId, kind, q } = filter;
-  const conditions = statusConditions(filter, params);
+  const conditions: string[] = [];
   if (view === 'mine') conditions.push(`t.assignee_id = ${params.add(who.agentId)}`);
   if (view === 'unassigned' || view === 'queue' || assignee === 'none') conditions.push('t.assignee_id IS NULL');
   else if (assignee !== undefined) conditions.push(`t.assignee_id = ${params.add(assignee)}`);
@@ -225,16 +227,24 @@ function conditionsOf(who: Principal, filter: TicketFilter, params: Params): str
   return conditions;
 }
 
-/** Spelled as the partial indexes spell it, so that the planner sees they apply; narrowed further when asked. */
-function statusConditions(filter: TicketFilter, params: Params): string[] {
-  const statuses = filter.statuses ?? DEFAULT_STATUSES[filter.view];
-  const within = (set: readonly TicketStatus[]) => statuses.every((status) => set.includes(status));
-  const conditions: string[] = [];
-  if (within(OWED_STATUSES)) conditions.push(`t.status IN ('new', 'open')`);
-  if (within(ACTIVE_STATUSES)) conditions.push(`t.status IN ('new', 'open', 'pending', 'on_hold')`);
-  const spelled = [OWED_STATUSES, ACTIVE_STATUSES].some((set) => within(set) && statuses.length === set.length);
-  if (!spelled) conditions.push(`t.status = ANY(${params.add(statuses)})`);
-  return conditions;
+/**
+ * What is asked for of tickets under work and of those that are done, each spelled as its partial indexes spell it, so that
+ * the planner sees they apply; narrowed further when only some were asked for. At least one.
+ */
+function statusClasses(filter: TicketFilter, params: Params): string[] {
+  const asked = filter.statuses ?? DEFAULT_STATUSES[filter.view];
+  const among = (set: readonly TicketStatus[]) => asked.filter((status) => set.includes(status));
+  const only = (some: readonly TicketStatus[], spelled: string, set: readonly TicketStatus[]) =>
+    some.length === set.length ? spelled : `${spelled} AND t.status = ANY(${params.add(some)})`;
+  const [active, owed, done] = [among(ACTIVE_STATUSES), among(OWED_STATUSES), among(DONE)];
+  const classes: string[] = [];
+  if (active.length > 0) {
+    const work = `t.status IN ('new', 'open', 'pending', 'on_hold')`;
+    if (owed.length < active.length) classes.push(only(active, work, ACTIVE_STATUSES));
+    else classes.push(`${work} AND ${only(owed, `t.status IN ('new', 'open')`, OWED_STATUSES)}`);
+  }
+  if (done.length > 0) classes.push(only(done, `t.status IN ('solved', 'closed')`, DONE));
+  return classes.length > 0 ? classes : ['false'];
 }
 
 const NUMBER = /^#?(\d{1,15})$/;

@@ -70,6 +70,18 @@ export class TicketMerging {
     });
   }
 
+  /**
+   * The same, where a module learns that both are work of one thread; whoever calls holds the threads of both.
+   * @throws DomainError `conflict` where one of them is history
+   */
+  async mergeIn(tx: Tx, workspaceId: string, id: string, intoId: string, actor: Actor): Promise<void> {
+    const locked = await this.tickets.lock(tx, workspaceId, [id, intoId]);
+    const [from, into] = [id, intoId].map((wanted) => locked.find((ticket) => ticket.id === wanted));
+    if (!from || !into) throw notFound('ticket');
+    mustBeMergeable(from, into, true);
+    await this.mergeLocked(tx, from, into, actor);
+  }
+
   private async mergeLocked(tx: Tx, from: Ticket, into: Ticket, actor: Actor): Promise<void> {
     const { workspaceId } = from;
     const now = this.clock.now();

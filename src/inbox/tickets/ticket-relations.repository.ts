@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { type Principal, visibleTickets } from '../../identity/principal';
 import type { Actor } from '../../outbox/domain-event';
 import type { Tx } from '../../platform/database';
 import type { TicketStatus } from './ticket';
@@ -48,16 +49,17 @@ export class TicketRelationsRepository {
     return gone > 0;
   }
 
-  links(tx: Tx, workspaceId: string, ticketId: string): Promise<TicketLink[]> {
-    // $1 workspace, $2 ticket
+  /** Of those that this agent may see. */
+  links(tx: Tx, who: Principal, ticketId: string): Promise<TicketLink[]> {
+    const seen = visibleTickets(who, 't', 3);
+    // $1 workspace, $2 ticket, then who may see
     return tx.query<TicketLink>(
       `SELECT t.id, t.number::float8 AS number, t.subject, t.status, l.kind, l.direction
        FROM (SELECT to_id AS other, kind, 'out' AS direction, created_at FROM ticket_links WHERE workspace_id = $1 AND ticket_id = $2
              UNION ALL
              SELECT ticket_id, kind, 'in', created_at FROM ticket_links WHERE workspace_id = $1 AND to_id = $2) l
-       JOIN tickets t ON t.workspace_id = $1 AND t.id = l.other ORDER BY l.created_at, t.id LIMIT 200`,
-      [workspaceId, ticketId],
-      'ticket_links',
+       JOIN tickets t ON t.workspace_id = $1 AND t.id = l.other AND ${seen.sql} ORDER BY l.created_at, t.id LIMIT 200`,
+      [who.workspaceId, ticketId, ...seen.params],
     );
   }
 
@@ -69,12 +71,14 @@ export class TicketRelationsRepository {
     return rows.length > 0;
   }
 
-  children(tx: Tx, workspaceId: string, ticketId: string, limit: number): Promise<TicketName[]> {
+  /** Of those that this agent may see. */
+  children(tx: Tx, who: Principal, ticketId: string, limit: number): Promise<TicketName[]> {
+    const seen = visibleTickets(who, 't', 4);
+    // $1 workspace, $2 incident, $3 how many, then who may see
     return tx.query<TicketName>(
-      `SELECT id, number::float8 AS number, subject, status FROM tickets
-       WHERE workspace_id = $1 AND parent_id = $2 ORDER BY number LIMIT $3`,
-      [workspaceId, ticketId, limit],
-      'ticket_children',
+      `SELECT t.id, t.number::float8 AS number, t.subject, t.status FROM tickets t
+       WHERE t.workspace_id = $1 AND t.parent_id = $2 AND ${seen.sql} ORDER BY t.number LIMIT $3`,
+      [who.workspaceId, ticketId, limit, ...seen.params],
     );
   }
 

@@ -48,7 +48,7 @@ export interface TicketView {
   /** Not empty while it is snoozed. */
   wakeOn: string[];
   mergedInto: { id: string; number: number } | null;
-  parent: { id: string; number: number; subject: string } | null;
+  parent: { id: string; number: number } | null;
   waitingSince: Date | null;
   dueAt: Date | null;
   firstRespondedAt: Date | null;
@@ -99,7 +99,7 @@ const VIEW = `SELECT t.id, t.number::float8 AS number, t.status, t.priority, t.k
     t.created_at AS "createdAt", t.updated_at AS "updatedAt", coalesce(t.work_type, t.kind) AS "workType", t.type, t.tags, t.language,
     t.fields, t.resolution, t.snoozed_until AS "snoozedUntil", t.wake_on AS "wakeOn",
     CASE WHEN mi.id IS NOT NULL THEN jsonb_build_object('id', mi.id, 'number', mi.number) END AS "mergedInto",
-    CASE WHEN pa.id IS NOT NULL THEN jsonb_build_object('id', pa.id, 'number', pa.number, 'subject', pa.subject) END AS parent,
+    CASE WHEN pa.id IS NOT NULL THEN jsonb_build_object('id', pa.id, 'number', pa.number) END AS parent,
     CASE WHEN q.id IS NOT NULL THEN jsonb_build_object('id', q.id, 'name', q.name) END AS queue,
     jsonb_build_object('id', k.id, 'name', coalesce(k.name, i.name), 'handle', i.handle,
       'avatarUrl', coalesce(i.avatar_url, k.avatar_url)) AS contact,

@@ -72,23 +72,25 @@ export class TicketSubscriber implements OnModuleInit {
     if (followers.size === 0) return;
     const sights = new Map((await this.tickets.sights(tx, workspaceId, [...followers.keys()])).map((t) => [t.id, t]));
     const seers = await this.agents.seers(tx, workspaceId, [...new Set([...followers.values()].flat())]);
-    for (const event of events) {
+    const notifications = events.flatMap((event) => {
       const ticket = event.ticketId === null ? undefined : sights.get(event.ticketId);
-      if (!ticket) continue;
+      if (!ticket) return [];
       const agentIds = (followers.get(ticket.id) ?? []).filter((id) => {
         const seer = seers.get(id);
         return seer && canSeeTicket(seer, ticket) && id !== event.actor.id;
       });
-      if (agentIds.length === 0) continue;
-      await this.notifications.notify(tx, workspaceId, {
+      if (agentIds.length === 0) return [];
+      const moved = isEvent(event, 'ticket.status_changed') ? event.data : null;
+      return {
         to: { agentIds },
-        kind: isEvent(event, 'ticket.status_changed') ? 'ticket.status_changed' : 'ticket.customer_wrote',
+        kind: moved ? 'ticket.status_changed' : 'ticket.customer_wrote',
         ticketId: ticket.id,
-        data: isEvent(event, 'ticket.status_changed') ? { from: event.data.from, to: event.data.to } : {},
+        data: moved ? { from: moved.from, to: moved.to } : {},
         cause: `followed:${event.position}`,
         actor: event.actor,
-      });
-    }
+      };
+    });
+    await this.notifications.notifyEach(tx, workspaceId, notifications);
   }
 }
 

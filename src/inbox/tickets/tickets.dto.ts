@@ -182,11 +182,8 @@ class NumberedDto {
   @ApiProperty() number: number;
 }
 
-class ParentDto extends NumberedDto {
+class TicketNameDto extends NumberedDto {
   @ApiProperty() subject: string;
-}
-
-class TicketNameDto extends ParentDto {
   @ApiProperty({ enum: TICKET_STATUSES }) status: TicketStatus;
 }
 
@@ -255,7 +252,8 @@ export class TicketDto {
   @Instant() snoozedUntil: Date | null;
   @ApiProperty({ type: [String], description: 'Not empty while it is snoozed' }) wakeOn: string[];
   @ApiProperty({ type: NumberedDto, nullable: true }) mergedInto: NumberedDto | null;
-  @ApiProperty({ type: ParentDto, nullable: true, description: 'The incident it belongs to' }) parent: ParentDto | null;
+  @ApiProperty({ type: NumberedDto, nullable: true, description: 'The incident it belongs to' })
+  parent: NumberedDto | null;
   @Instant() waitingSince: Date | null;
   @Instant() dueAt: Date | null;
   @Instant() firstRespondedAt: Date | null;

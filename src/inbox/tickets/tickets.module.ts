@@ -24,6 +24,7 @@ import { TicketSnoozes } from './ticket-snoozes';
 import { TicketSplitting } from './ticket-splitting';
 import { TicketThreads } from './ticket-threads';
 import { TicketViewsRepository } from './ticket-views.repository';
+import { TicketWords } from './ticket-words';
 import { TicketWorkController } from './ticket-work.controller';
 import { TicketSubscriber } from './ticket.subscriber';
 import { TicketSweeper } from './ticket.sweeper';
@@ -58,6 +59,7 @@ import { TicketsService } from './tickets.service';
     TicketSnoozes,
     TicketEffects,
     TicketIntake,
+    TicketWords,
     TicketSubscriber,
     TicketSweeper,
   ],
@@ -66,6 +68,7 @@ import { TicketsService } from './tickets.service';
     TicketChanges,
     TicketThreads,
     TicketOpening,
+    TicketMerging,
     TicketEffects,
     TicketIntake,
     TicketBulkRepository,

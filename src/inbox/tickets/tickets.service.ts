@@ -30,7 +30,7 @@ export interface OpenTicket extends TicketView {
   conversations: TicketThread[];
   followers: { id: string; name: string }[];
   links: TicketLink[];
-  /** Of an incident: the first of them, and how many there are. */
+  /** Of an incident: the first of those the reader may see, and how many there are. */
   children: { count: number; items: TicketName[] };
   capabilities: ReplyCapabilities | null;
   /** The event position this read is at least as new as. */
@@ -88,10 +88,9 @@ export class TicketsService {
       const conversations = await this.views.threads(tx, workspaceId, ticket.conversationId, id);
       const { id: conversationId, handler, kind, unreachableSince } = conversations[0]!;
       const followers = await this.agents.followersOf(tx, workspaceId, id);
-      const links = await this.relations.links(tx, workspaceId, id);
-      const items = await this.relations.children(tx, workspaceId, id, CHILDREN_SHOWN);
-      const count =
-        items.length < CHILDREN_SHOWN ? items.length : await this.relations.countChildren(tx, workspaceId, id);
+      const links = await this.relations.links(tx, who, id);
+      const items = await this.relations.children(tx, who, id, CHILDREN_SHOWN);
+      const count = await this.relations.countChildren(tx, workspaceId, id);
       return {
         ...ticket,
         conversation: { id: conversationId, handler, kind, unreachableSince },
