@@ -20,17 +20,19 @@ export interface SampleArticle {
   autoSend: boolean;
 }
 
+export const MESSAGES = 'پیام‌ها';
+export const COMMENTS = 'کامنت‌ها';
 export const SAMPLE_TEAMS: readonly { name: string; assignment: Assignment }[] = [
-  { name: 'پیام‌ها', assignment: 'push' },
-  { name: 'کامنت‌ها', assignment: 'pull' },
+  { name: MESSAGES, assignment: 'push' },
+  { name: COMMENTS, assignment: 'pull' },
 ];
-const [MESSAGES, COMMENTS] = ['پیام‌ها', 'کامنت‌ها'];
 
 export const SAMPLE_AGENTS: readonly SampleAgent[] = [
   agent('sara', 'سارا موسوی', 'lead', 'fa', 6, [MESSAGES, COMMENTS]),
   agent('ada', 'Ada Karimi', 'agent', 'en', 6, [MESSAGES, COMMENTS]),
   agent('reza', 'رضا توکلی', 'agent', 'fa', 4, [MESSAGES]),
   agent('mina', 'مینا شریفی', 'agent', 'fa', 4, [COMMENTS]),
+  agent('kian', 'کیان رستگار', 'agent', 'fa', 4, [MESSAGES, COMMENTS]),
 ];
 
 function agent(

@@ -7,7 +7,6 @@ import { ChannelsService } from '../channels/channels.service';
 import { AgentEntity } from '../identity/agent.entity';
 import { AgentsService } from '../identity/agents.service';
 import { ensureOwner } from '../identity/first-start';
-import type { Page } from '../identity/page';
 import { permissionsOf, type Principal } from '../identity/principal';
 import { WorkspaceService } from '../identity/workspace.service';
 import { Clock } from '../platform/clock';
@@ -15,13 +14,16 @@ import { Config, loadConfig } from '../platform/config';
 import { Database } from '../platform/database';
 import { holdDataDir, startEmbeddedPostgres } from '../platform/embedded-postgres';
 import { migrate } from '../platform/migrations';
+import { openDesk } from './open-desk';
 import { SAMPLE_AGENTS, SAMPLE_ARTICLES, SAMPLE_TEAMS } from './sample-shop';
+import { everything, serviceDesk } from './service-desk';
 
 const HELP = `npm run seed
 
 Fills the installation (DATABASE_URL, or the embedded Postgres in DATA_DIR) with a small cast to try things with: two
-teams, four agents, ${SAMPLE_ARTICLES.length} FAQ articles in Persian and English and a web chat. What is there already is left as it
-is, so it may run as often as you like. Prints the logins; a password is shown only when its agent is made.
+teams, ${SAMPLE_AGENTS.length} agents with their skills, ${SAMPLE_ARTICLES.length} FAQ articles in Persian and English and a web chat; an Iranian calendar,
+SLA policies, queues, rules, macros, canned replies and a survey. What is there already is left as it is, so it may run as
+often as you like. Prints the logins; a password is shown only when its agent is made.
 
 With the embedded Postgres, stop the product first.
 `;
@@ -57,7 +59,8 @@ async function seed(app: INestApplicationContext): Promise<string[]> {
   const made = await ensureOwner(app.get(Database), app.get(Config), app.get(Clock));
   const owner = await ownerOf(app.get(Database));
   const teams = await seedTeams(app.get(WorkspaceService), owner);
-  const logins = await seedAgents(app.get(AgentsService), owner, teams);
+  const { logins, ids } = await seedAgents(app.get(AgentsService), owner, teams);
+  const added = await openDesk(serviceDesk(app, owner), teams, ids);
   const articles = await seedArticles(app.get(FaqService), owner);
   const webchat = await seedWebchat(app.get(ChannelsService), owner, teams.get(SAMPLE_TEAMS[0]!.name)!);
   return [
@@ -65,6 +68,7 @@ async function seed(app: INestApplicationContext): Promise<string[]> {
     `  ${owner.email.padEnd(24)} ${made?.generatedPassword ?? '(kept)'}`,
     ...logins.map(({ email, password }) => `  ${email.padEnd(24)} ${password ?? '(kept)'}`),
     `FAQ articles: ${articles} added, ${SAMPLE_ARTICLES.length - articles} were there.`,
+    ...Object.entries(added).map(([kind, count]) => `${kind}: ${count} added`),
     `Web chat to try: /widget/demo?inbox=${webchat}`,
   ];
 }
@@ -99,14 +103,16 @@ async function seedTeams(workspace: WorkspaceService, owner: Principal): Promise
 }
 
 async function seedAgents(agents: AgentsService, owner: Principal, teams: ReadonlyMap<string, string>) {
-  const known = new Set((await everything((cursor) => agents.list(owner, cursor, PAGE))).map(({ email }) => email));
+  const known = await everything((cursor) => agents.list(owner, cursor, PAGE));
+  const ids = new Map(known.map(({ email, id }) => [email, id]));
   const logins: { email: string; password: string | null }[] = [];
   for (const { teams: names, ...agent } of SAMPLE_AGENTS) {
     const teamIds = names.map((name) => teams.get(name)!);
-    const made = known.has(agent.email) ? null : await agents.create(owner, { ...agent, teamIds });
+    const made = ids.has(agent.email) ? null : await agents.create(owner, { ...agent, teamIds });
+    if (made) ids.set(agent.email, made.agent.id);
     logins.push({ email: agent.email, password: made?.password ?? null });
   }
-  return logins;
+  return { logins, ids };
 }
 
 async function seedArticles(faq: FaqService, owner: Principal): Promise<number> {
@@ -122,17 +128,6 @@ async function seedWebchat(channels: ChannelsService, owner: Principal, teamId: 
   const known = await everything((cursor) => channels.list(owner, cursor, PAGE));
   const webchat = known.find(({ kind, name }) => kind === 'webchat' && name === WEBCHAT);
   return (webchat ?? (await channels.create(owner, { kind: 'webchat', name: WEBCHAT, teamId }))).externalId;
-}
-
-async function everything<T>(page: (cursor: string | undefined) => Promise<Page<T>>): Promise<T[]> {
-  const all: T[] = [];
-  let cursor: string | undefined;
-  do {
-    const { items, nextCursor } = await page(cursor);
-    all.push(...items);
-    cursor = nextCursor ?? undefined;
-  } while (cursor !== undefined);
-  return all;
 }
 
 main().catch((error: unknown) => {

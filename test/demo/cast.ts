@@ -10,11 +10,15 @@ export const SHOP = {
   instagramId: SEED.instagramId,
   instagramToken: SEED.instagramToken,
   appSecret: SEED.appSecret,
+  phone: '+982191001234',
   webchatSecret: 'the shop’s own secret of its web chat, for this demo only',
 } as const;
 
 /** The shop's mailbox. */
 export const MAIL = { address: 'salam@sibsorkh.test', password: 'mailbox-sibsorkh', name: 'سیب‌سرخ' } as const;
+
+/** Somebody who writes from Instagram first, and goes on by e-mail. */
+export const AT_THE_OFFICE = { name: 'سحر مرادی', address: 'sahar.moradi@office.test' } as const;
 
 export const OWNER = { email: 'owner@sibsorkh.test', password: 'owner-sibsorkh' };
 
@@ -23,6 +27,9 @@ export const AGENTS = SAMPLE_AGENTS.map((agent) => ({ ...agent, password: `${age
 
 /** Played by the demo; the others wait for you to sign in as them. */
 export const PLAYED = ['reza@sibsorkh.test', 'mina@sibsorkh.test'];
+
+/** Played too: never online for the router, at work on what takes longer. */
+export const CARE = 'kian@sibsorkh.test';
 
 export interface Visitor {
   id: string;

@@ -1,6 +1,9 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { SHOP, type Visitor } from './cast';
 
+/** What only a survey asks. */
+export const SURVEY_WORDS = /چقدر راضی بودید|How satisfied were you/;
+
 /** Somebody at the web chat of the shop's site, speaking as the widget does. */
 export class ChatVisitor {
   /** How many messages of this visitor were accepted. */
@@ -43,6 +46,12 @@ export class ChatVisitor {
     return items.at(-1)?.author.type !== 'visitor';
   }
 
+  /** Whether the shop has asked how it was. */
+  async isAsked(): Promise<boolean> {
+    const { items = [] } = await call('GET', `${this.url}/widget/v1/messages`, undefined, this.headers());
+    return items.some(({ author, text }) => author.type !== 'visitor' && SURVEY_WORDS.test(text ?? ''));
+  }
+
   private headers(): Record<string, string> {
     return { authorization: `Bearer ${this.token}`, 'x-inbox-id': this.inboxId };
   }
@@ -50,7 +59,7 @@ export class ChatVisitor {
 
 interface WidgetAnswer {
   token?: string;
-  items?: { author: { type: 'visitor' | 'agent' | 'bot' } }[];
+  items?: { author: { type: string }; text: string | null }[];
 }
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');

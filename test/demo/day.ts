@@ -5,6 +5,7 @@ import { customerOfSite, SHOP, stranger } from './cast';
 import { ChatVisitor } from './chat-visitor';
 import scenario from './day-networks.json';
 import type { LiveNetwork } from './live-network';
+import type { Networks } from './networks';
 import { DAY, type Stage } from './scenes';
 
 const PATIENCE_MS = 15_000;
@@ -73,6 +74,8 @@ export interface Played {
   days: number;
   botQuestions: number;
   visitors: ChatVisitor[];
+  /** Letters that reached the shop long after they were written. */
+  lateLetters: number;
   /** Steps of the scenario that took place, and those whose answer did not come in time. */
   steps: { done: number; left: number };
 }
@@ -81,11 +84,16 @@ export interface Played {
 export interface Places {
   meta: MetaSimulator;
   networks: readonly LiveNetwork[];
+  sims: Networks;
   webchat: { url: string; inboxId: string };
 }
 
 /** Plays the same day again and again, with other people, until the clock is ended. */
-export async function playDays(clock: DayClock, { meta, networks, webchat }: Places, played: Played): Promise<void> {
+export async function playDays(
+  clock: DayClock,
+  { meta, networks, sims: { mail }, webchat }: Places,
+  played: Played,
+): Promise<void> {
   const playNetworks = networksOfDay(clock, networks, played);
   let newcomers = 0;
   const under: Promise<void>[] = [];
@@ -127,6 +135,20 @@ export async function playDays(clock: DayClock, { meta, networks, webchat }: Pla
         await visitor.write(text);
         await clock.until(() => visitor.isAnswered());
       },
+      letter: async (from, { subject, text, writtenAgoMinutes }) => {
+        const by = day === 0 ? from.address : `${day}.${from.address}`;
+        mail.people.cast[by] ??= { name: from.name, address: by };
+        const at = new Date(Date.now() - writtenAgoMinutes * 60_000).toISOString();
+        await mail.act.mail({ by, subject, text, at });
+        played.lateLetters += 1;
+      },
+      answerMail: async (from, text) => {
+        mail.people.cast[from.address] ??= { ...from };
+        const isThere = () => mail.effects.some(({ to, shown }) => shown && to === from.address);
+        await clock.until(isThere);
+        if (isThere()) await mail.act.reply({ by: from.address, text });
+      },
+      isFirstDay: day === 0,
     };
     played.days += 1;
     under.push(play(() => playNetworks(day)));

@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
-import { AGENTS, OWNER, PLAYED } from './cast';
+import { CareDesk } from './care-desk';
+import { AGENTS, CARE, OWNER, PLAYED } from './cast';
 import { DayClock, playDays, type Played } from './day';
+import { Scores } from './scores';
 import { ScriptedAgent } from './scripted-agent';
 import { tally } from './tally';
 import { startWorld, type World } from './world';
@@ -8,8 +10,9 @@ import { startWorld, type World } from './world';
 const HELP = `npm run demo -- [--port 3000] [--speed 1] [--seconds N] [--data DIR]
 
 A believable, bilingual day at an invented fruit shop. Starts the product with a Postgres of its own, simulators of Meta
-(Facebook and Instagram), WhatsApp, Telegram, X, LinkedIn and a mail server, and a Salesforce emulator, connects them by
-the public API, and lets customers write. Two colleagues are played; sign in as one of the others and answer the rest.
+(Facebook and Instagram), WhatsApp, Telegram, X, LinkedIn, a mail server and a phone line, and a Salesforce emulator,
+connects them by the public API, and lets customers write. Three colleagues are played: two answer, the third goes on by
+e-mail and phone, merges and lays aside. Sign in as one of the others and answer the rest.
 
   --port     of the console; the networks' pages and Salesforce take the next seven (default 3000; 0: free ports)
   --speed    how many times faster than life (default 1)
@@ -18,6 +21,8 @@ the public API, and lets customers write. Two colleagues are played; sign in as 
 
 Ctrl-C stops everything.
 `;
+
+const LEAST_ROUND_MS = 1_000; // real time: looking around is not what the machine is for
 
 /** So much is written there that the played colleagues leave most of it for whoever watches. */
 const CROWDED = new Set(['facebook', 'instagram']);
@@ -52,7 +57,14 @@ async function main(): Promise<number> {
 
 async function run(world: World, speed: number, seconds: number | null): Promise<number> {
   const clock = new DayClock(speed);
-  const played: Played = { days: 0, botQuestions: 0, visitors: [], steps: { done: 0, left: 0 } };
+  const played: Played = {
+    days: 0,
+    botQuestions: 0,
+    visitors: [],
+
+    lateLetters: 0,
+    steps: { done: 0, left: 0 },
+  };
   let lastWords: string | null = null;
   const hearEnd = async () => {
     lastWords = await world.ended;
@@ -79,11 +91,31 @@ async function run(world: World, speed: number, seconds: number | null): Promise
       }),
     ),
   );
+  const care = await CareDesk.open({
+    url: world.url,
+    email: CARE,
+    password: AGENTS.find(({ email }) => email === CARE)!.password,
+    voice: world.voice,
+    accountId: world.voiceAccountId,
+    wait: clock.wait,
+    until: (look) => clock.until(look),
+    speed,
+  });
+  const scores = new Scores(world.meta, world.sims, played.visitors);
   const work = agents.map((agent) =>
     clock.untilOver(async () => {
       await agent.tend();
       await clock.wait(2);
     }),
+  );
+  const unhurried = (round: () => Promise<void>) =>
+    clock.untilOver(async () => {
+      await round();
+      await Promise.all([clock.wait(5), new Promise((resolve) => setTimeout(resolve, LEAST_ROUND_MS))]);
+    });
+  work.push(
+    unhurried(() => care.tend()),
+    unhurried(() => scores.round()),
   );
   const webchat = { url: world.url, inboxId: world.webchatId };
   try {
@@ -99,14 +131,14 @@ async function run(world: World, speed: number, seconds: number | null): Promise
   if (lastWords !== null) throw new Error(`The app ended by itself. Its last words:\n${String(lastWords)}`);
   if (seconds === null) return 0;
 
-  const { lines, problems } = await tally(world, played, agents);
+  const { lines, problems } = await tally(world, played, agents, { care, scores });
   say(['', 'What happened', ...lines.map((line) => `  ${line}`)].join('\n'));
   if (problems.length > 0) say(['Does not add up:', ...problems.map((line) => `  ${line}`)].join('\n'));
   return problems.length > 0 ? 1 : 0;
 }
 
 function card({ url, networks, salesforce, webchatId }: World): string {
-  const free = AGENTS.filter(({ email }) => !PLAYED.includes(email));
+  const free = AGENTS.filter(({ email }) => email !== CARE && !PLAYED.includes(email));
   const [contact] = salesforce.find('Contact', { LastName: 'رستمی' });
   return `
   Console          ${url}

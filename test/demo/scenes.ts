@@ -1,5 +1,5 @@
 import type { MetaSimulator } from '../simulators/meta/server';
-import { SHOP } from './cast';
+import { AT_THE_OFFICE, SHOP } from './cast';
 import type { ChatVisitor } from './chat-visitor';
 
 /** What a scene may use. Seconds are of the day: they pass faster at a higher speed. */
@@ -17,6 +17,16 @@ export interface Stage {
   ask: (accountId: string, person: string, text: string) => Promise<void>;
   /** The same in the web chat. */
   askInChat: (visitor: ChatVisitor, text: string) => Promise<void>;
+  /** A letter that lay on its way for so long. */
+  letter: (from: Person, written: { subject: string; text: string; writtenAgoMinutes: number }) => Promise<void>;
+  /** Waits for a mail of the shop, for a while, and answers it. */
+  answerMail: (from: Person, text: string) => Promise<void>;
+  isFirstDay: boolean;
+}
+
+interface Person {
+  name: string;
+  address: string;
 }
 
 export type Scene = (stage: Stage) => Promise<void>;
@@ -169,16 +179,28 @@ const spoiled: Scene = async ({ meta, pagePost, wait, part }) => {
   meta.act.reactToComment({ commentId: comment.id, person: 'negar', reaction: 'sad' });
 };
 
-/** The same handle stands twice in the CRM; nobody is linked until a person decides. */
-const twoOfAName: Scene = async ({ meta, media, wait }) => {
+/** The same handle stands twice in the CRM; nobody is linked until a person decides. Her invoice goes on by e-mail. */
+const twoOfAName: Scene = async ({ meta, media, wait, answerMail, isFirstDay }) => {
   meta.act.comment({ postId: media, person: 'sahar', text: 'این هفته خرمالو هم میارید؟ 🧡' });
   await wait(3);
   meta.act.directMessage({
     accountId: SHOP.instagramId,
     person: 'sahar',
-    text: 'سلام، برای شرکت میوه می‌خوایم، فاکتور رسمی می‌دید؟',
+    text: `سلام، برای شرکت میوه می‌خوایم، فاکتور رسمی می‌دید؟ ایمیلم ${AT_THE_OFFICE.address} است.`,
   });
+  if (isFirstDay) await answerMail(AT_THE_OFFICE, 'ممنون، شناسهٔ ملی شرکت ۱۰۱۰۲۰۳۰۴۰ است.');
 };
+
+/** Held up at the customer's provider for two hours: late before anybody could read it. */
+const lateLetter: Scene = async ({ letter }) =>
+  letter(
+    { name: 'بابک شریف', address: 'babak.sharif@slow-mail.test' },
+    {
+      subject: 'مبلغ سفارش A-20377',
+      text: 'سلام، سبد A-20377 را دیروز لغو کردم ولی پولم برنگشته. لطفاً امروز برگردانید.',
+      writtenAgoMinutes: 120,
+    },
+  );
 
 /** A regular under today's picture too: on Instagram she has a handle the CRM knows. */
 const regular: Scene = async ({ meta, media, wait }) => {
@@ -191,6 +213,7 @@ export const DAY: readonly [scene: Scene, next: number][] = [
   [priceUnderPost, 4],
   [hoursByDirect, 6],
   [regular, 5],
+  [lateLetter, 3],
   [webchatOfCustomer, 6],
   [complaint, 8],
   [englishMessenger, 6],

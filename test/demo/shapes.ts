@@ -11,6 +11,9 @@ export interface Ticket {
   contact: { id: string; name: string | null };
   channel: { kind: string };
   assignee: { id: string; name: string } | null;
+  snoozedUntil: string | null;
+  tags: readonly string[];
+  mergedInto: { id: string } | null;
 }
 
 export interface Message {
@@ -25,6 +28,14 @@ export interface Message {
   attachments: { kind: string; state: string }[];
   delivery: { state: string; reason: string | null } | null;
   suggestion: { id: string; answer: string; mode: 'suggested' | 'sent'; outcome: string | null } | null;
+}
+
+export interface PromisedCall {
+  id: string;
+  state: string;
+  /** Whole only for whoever has it in hand. */
+  phone: string;
+  attempts: { stage: string; outcome: string | null }[];
 }
 
 /** What can be done in a conversation now. */

@@ -1,9 +1,13 @@
+import { openDesk } from '../../src/cli/open-desk';
+import { SAMPLE_SURVEY } from '../../src/cli/sample-desk';
 import { SAMPLE_ARTICLES, SAMPLE_TEAMS } from '../../src/cli/sample-shop';
 import { ApiClient } from '../support/api-client';
 import { SEED as LINKEDIN } from '../simulators/linkedin/server';
 import { SEED as TELEGRAM } from '../simulators/telegram/seed';
 import { SEED as WHATSAPP } from '../simulators/whatsapp/seed';
 import { SEED as X } from '../simulators/x/world';
+import type { VoiceSimulator } from '../simulators/voice/server';
+import { apiDesk } from './api-desk';
 import { AGENTS, MAIL, OWNER, SHOP } from './cast';
 import type { Networks } from './networks';
 
@@ -11,12 +15,15 @@ export interface Shop {
   owner: ApiClient;
   /** Public id of the web chat. */
   webchatId: string;
+  /** The line that calls go out by. */
+  voiceAccountId: string;
 }
 
 export interface Around {
   /** Where the Graph API of the simulator is. */
   metaUrl: string;
   networks: Networks;
+  voice: VoiceSimulator;
   crm: { loginUrl: string; clientId: string; username: string; privateKey: string };
 }
 
@@ -29,9 +36,14 @@ export async function openShop(url: string, around: Around): Promise<Shop> {
   for (const team of SAMPLE_TEAMS) teams.set(team.name, (await owner.post<{ id: string }>('/teams', team)).id);
   const [messages, comments] = [...teams.values()];
 
+  const agents = new Map<string, string>();
   for (const { teams: names, ...agent } of AGENTS) {
-    await owner.post('/agents', { ...agent, teamIds: names.map((name) => teams.get(name)!) });
+    const body = { ...agent, teamIds: names.map((name) => teams.get(name)!) };
+    agents.set(agent.email, (await owner.post<{ id: string }>('/agents', body)).id);
   }
+  await openDesk(apiDesk(owner), teams, agents);
+  await owner.ok('PUT', '/surveys/settings', { ...SAMPLE_SURVEY, delayMinutes: 0, version: 1 }); // nobody waits here
+  await owner.ok('PATCH', '/call-settings', { capacity: 500 }); // a day is short, and its half hours as long as ever
   for (const article of SAMPLE_ARTICLES) await owner.post('/faq-articles', article);
 
   const settings = { apiBaseUrl: around.metaUrl };
@@ -74,7 +86,15 @@ export async function openShop(url: string, around: Around): Promise<Shop> {
     ...around.crm,
     settings: { coalesceMs: 500, handleFields: { instagram: 'Instagram__c' }, matchObjects: ['Contact'] },
   });
-  return { owner, webchatId: webchat.externalId };
+  const line = await owner.post<{ id: string }>('/voice-accounts', {
+    provider: 'twilio',
+    name: 'خط فروشگاه',
+    externalId: around.voice.accountSid,
+    phone: SHOP.phone,
+    credentials: { authToken: around.voice.authToken },
+    settings: { apiBaseUrl: around.voice.url },
+  });
+  return { owner, webchatId: webchat.externalId, voiceAccountId: line.id };
 }
 
 /** What an admin would type in to connect them. */

@@ -1,14 +1,17 @@
 import type { ApiClient } from '../support/api-client';
+import { type CareBooks, readCare, tallyCare } from './care-books';
+import type { CareDesk } from './care-desk';
 import { LEILA, LINKED_HANDLES } from './cast';
 import type { Played } from './day';
 import { type LiveNetwork, unmatched } from './live-network';
+import type { Scores } from './scores';
 import type { ScriptedAgent } from './scripted-agent';
 import type { Message, Page, Ticket } from './shapes';
 import type { World } from './world';
 
 const SETTLES_WITHIN_MS = 60_000;
 const AT_ONCE = 8;
-const WORK = new Set(['bot', 'outbound', 'crm']);
+const WORK = new Set(['bot', 'outbound', 'crm', 'tickets', 'rules', 'sla', 'calls', 'routing']);
 const DELIVERED = new Set(['sent', 'delivered', 'read']);
 const ON_THE_WAY = new Set(['queued', 'sending', 'unknown']);
 
@@ -28,15 +31,22 @@ interface Books {
   tickets: Ticket[];
   conversations: number;
   messages: Message[];
+  /** Kinds of channel by conversation. */
+  kinds: ReadonlyMap<string, string>;
 }
 
 /**
- * Waits until nothing is on its way any more, then compares three books that know nothing of each other: what customers
- * did and saw at the networks, what the product holds, and what stands in the CRM.
+ * Waits until nothing is on its way any more, then compares books that know nothing of each other: what customers did
+ * and saw at the networks, what the product holds, what its reports count, and what stands in the CRM.
  */
-export async function tally(world: World, played: Played, agents: readonly ScriptedAgent[]): Promise<Tally> {
+export async function tally(
+  world: World,
+  played: Played,
+  agents: readonly ScriptedAgent[],
+  { care, scores }: { care: CareDesk; scores: Scores },
+): Promise<Tally> {
   await Promise.all(world.networks.map((network) => network.idle()));
-  const books = await settled(world, played);
+  const books = await settled(world, played, care, scores);
   const { owner, salesforce } = world;
   const problems: string[] = [];
   const check = (holds: boolean, problem: string) => void (holds || problems.push(problem));
@@ -57,7 +67,8 @@ export async function tally(world: World, played: Played, agents: readonly Scrip
 
   const byBot = sent.filter(({ author }) => author.kind === 'bot').length;
   check(played.botQuestions === 0 || byBot > 0, 'the bot answered nothing');
-  check(books.tickets.length >= books.conversations, 'a conversation has no ticket');
+  const own = books.conversations - care.mailThreads.length;
+  check(books.tickets.length >= own, 'a conversation has no ticket');
 
   const mirrored = salesforce.find('Social_Message__c').length;
   const recorded = received + books.messages.filter(({ direction }) => direction === 'out').length;
@@ -92,7 +103,9 @@ export async function tally(world: World, played: Played, agents: readonly Scrip
     for (const { message, clearedAt } of alarms) check(clearedAt !== null, `${name} alarms: ${message}`);
   }
 
-  const refusals = agents.flatMap((agent) => agent.refusals);
+  const { tickets, messages } = books;
+  const careLines = tallyCare(books.care, { tickets, messages, played, care, scores }, check);
+  const refusals = [...agents, care].flatMap((colleague) => colleague.refusals);
   const lines = [
     `customer messages       ${received}`,
     `tickets                 ${books.tickets.length}`,
@@ -102,6 +115,7 @@ export async function tally(world: World, played: Played, agents: readonly Scrip
     `files kept              ${kept}`,
     `scenario                ${played.steps.done} steps over ${played.days} days, ${played.steps.left} left out`,
     `contacts linked         ${linked.size} in the CRM, with ${threads} conversations and ${mirrored} messages`,
+    ...careLines,
     ...(refusals.length > 0
       ? [`agents were held back   ${refusals.length} times: ${[...new Set(refusals)].join('; ')}`]
       : []),
@@ -110,12 +124,17 @@ export async function tally(world: World, played: Played, agents: readonly Scrip
 }
 
 /** Reads until two looks in a row find no work left anywhere, or until the time is up. */
-async function settled(world: World, played: Played): Promise<Books> {
+async function settled(
+  world: World,
+  played: Played,
+  kian: CareDesk,
+  scores: Scores,
+): Promise<Books & { care: CareBooks }> {
   const end = Date.now() + SETTLES_WITHIN_MS;
   let quiet = 0;
   for (;;) {
     const [books, queue, jobs] = await Promise.all([
-      readBooks(world.owner),
+      readBooks(world.owner, kian),
       world.owner.get<{ waiting: number }>('/crm/queue'),
       world.owner.get<{ items: { queue: string; ready: number; running: number }[] }>('/jobs/counts'),
     ]);
@@ -126,17 +145,26 @@ async function settled(world: World, played: Played): Promise<Books> {
     const busy = onTheWay || working || fetching || queue.waiting > 0;
     const done = received >= customerMessages(world, played) && !busy;
     quiet = done ? quiet + 1 : 0;
-    if (quiet === 2 || Date.now() > end) return books;
+    if (quiet >= 2 || Date.now() > end) {
+      const care = await readCare(world.owner, kian, every);
+      const behind: string[] = []; // reports follow what happens, a moment later
+      const { tickets, messages } = books;
+      const done = { tickets, messages, played, care: kian, scores };
+      tallyCare(care, done, (holds, problem) => void (holds || behind.push(problem)));
+      if (behind.length === 0 || Date.now() > end) return { ...books, care };
+    }
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
 }
 
-async function readBooks(owner: ApiClient): Promise<Books> {
+async function readBooks(owner: ApiClient, care: CareDesk): Promise<Books> {
   const tickets = new Map<string, Ticket>();
   for (const view of ['all', 'solved']) {
     for (const ticket of await every<Ticket>(owner, `/tickets?view=${view}`, 'cursor')) tickets.set(ticket.id, ticket);
   }
-  const conversations = [...new Set([...tickets.values()].map(({ conversationId }) => conversationId))];
+  const kinds = new Map([...tickets.values()].map(({ conversationId, channel }) => [conversationId, channel.kind]));
+  for (const thread of care.mailThreads) kinds.set(thread, 'email'); // work of a ticket that began elsewhere
+  const conversations = [...kinds.keys()];
   const messages: Message[] = [];
   for (let from = 0; from < conversations.length; from += AT_ONCE) {
     const some = conversations.slice(from, from + AT_ONCE);
@@ -145,7 +173,12 @@ async function readBooks(owner: ApiClient): Promise<Books> {
     );
     messages.push(...pages.flat());
   }
-  return { tickets: [...tickets.values()], conversations: conversations.length, messages };
+  return {
+    tickets: [...tickets.values()],
+    conversations: conversations.length,
+    messages,
+    kinds,
+  };
 }
 
 async function every<T>(owner: ApiClient, path: string, cursorName: string, first: string | null = null): Promise<T[]> {
@@ -187,9 +220,8 @@ function tallyNetwork(network: LiveNetwork, books: Books, check: (holds: boolean
   return { again, line: `  ${title.padEnd(24)}wrote ${wrote}, were answered ${seen.length} times${bounced}${posts}` };
 }
 
-function messagesOf({ tickets, messages }: Books, kinds: readonly string[]): Message[] {
-  const there = new Set(tickets.filter(({ channel }) => kinds.includes(channel.kind)).map((t) => t.conversationId));
-  return messages.filter(({ conversationId }) => there.has(conversationId));
+function messagesOf({ messages, kinds: known }: Books, kinds: readonly string[]): Message[] {
+  return messages.filter(({ conversationId }) => kinds.includes(known.get(conversationId) ?? ''));
 }
 
 /** As the networks and the visitors know it. */

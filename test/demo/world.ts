@@ -7,6 +7,7 @@ import { freePort, holdDataDir } from '../../src/platform/embedded-postgres';
 import { type MetaSimulator, startMeta } from '../simulators/meta/server';
 import { INTEGRATION_USER } from '../simulators/salesforce/org';
 import { type SalesforceEmulator, startSalesforce } from '../simulators/salesforce/server';
+import { startVoice, type VoiceSimulator } from '../simulators/voice/server';
 import { isReady } from '../support/app-process';
 import { CRM_CONTACTS, invitePeople, OWNER, SHOP } from './cast';
 import type { LiveNetwork } from './live-network';
@@ -24,6 +25,8 @@ export interface World extends Shop {
   meta: MetaSimulator;
   /** Meta's and all the others. */
   networks: readonly LiveNetwork[];
+  sims: Networks;
+  voice: VoiceSimulator;
   salesforce: SalesforceEmulator;
   /** Resolves when the app ends by itself, with its last words. */
   ended: Promise<string>;
@@ -41,12 +44,14 @@ export async function startWorld(options: { port: number; dataDir: string }): Pr
     echo: 'random',
     delivery: { callbackUrl: `http://127.0.0.1:${port}/webhooks/meta` },
   });
+  const here = `http://127.0.0.1:${port}`;
+  const voice = await startVoice({ reach: { public: here, actual: here }, numbers: [SHOP.phone], callsPerSecond: 0 });
   let networks: Networks | undefined;
   let salesforce: SalesforceEmulator | undefined;
   let app: App | undefined;
   const stop = async () => {
     await app?.stop();
-    await Promise.all([meta.close(), networks?.close(), salesforce?.close()]);
+    await Promise.all([meta.close(), networks?.close(), voice.close(), salesforce?.close()]);
   };
   try {
     invitePeople(meta.world);
@@ -63,6 +68,7 @@ export async function startWorld(options: { port: number; dataDir: string }): Pr
     const shop = await openShop(app.url, {
       metaUrl: meta.url,
       networks,
+      voice,
       crm: {
         loginUrl: salesforce.url,
         clientId: CLIENT_ID,
@@ -71,7 +77,7 @@ export async function startWorld(options: { port: number; dataDir: string }): Pr
       },
     });
     const live = [liveMeta(meta), ...networks.live];
-    return { ...shop, url: app.url, meta, networks: live, salesforce, ended: app.ended, stop };
+    return { ...shop, url: app.url, meta, networks: live, sims: networks, voice, salesforce, ended: app.ended, stop };
   } catch (error) {
     await stop();
     throw error;
