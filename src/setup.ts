@@ -117,7 +117,7 @@ async function serveConsole(app: NestFastifyApplication): Promise<void> {
     },
   });
   const fastify = app.getHttpAdapter().getInstance();
-  const pages = ['/login', '/inbox', '/inbox/*', '/admin', '/admin/*', '/me'];
+  const pages = ['/login', '/inbox', '/inbox/*', '/admin', '/admin/*', '/me', '/calls', '/reports'];
   for (const path of pages) {
     fastify.get(path, (_request: FastifyRequest, reply: FastifyReply) =>
       reply.header('cache-control', 'no-cache').sendFile('index.html'),

@@ -4,17 +4,64 @@ const DAY = 24 * HOUR;
 
 const PROXY = {
   name: 'proxyUrl',
+  label: { fa: 'پراکسی', en: 'Proxy' },
   required: false,
-  help: 'Proxy for all calls to the network, http://user:password@host:port. Left empty, calls go out directly.',
+  help: {
+    fa: 'پراکسی همهٔ تماس‌ها با شبکه. اگر خالی بماند، مستقیم است.',
+    en: 'Proxy for all calls to the network, http://user:password@host:port. Left empty, calls go out directly.',
+  },
 };
-const TOKEN = { name: 'accessToken', required: true, help: 'Lets us read and write for the account.' };
-const SECRET = { name: 'appSecret', required: true, help: 'Signs what the network delivers.' };
-const VERIFY = { name: 'verifyToken', required: false, generated: true, help: 'Answers the network’s first question.' };
+const TOKEN = {
+  name: 'accessToken',
+  label: { fa: 'توکن دسترسی', en: 'Access token' },
+  required: true,
+  help: { fa: 'به ما اجازهٔ خواندن و نوشتن از طرف حساب را می‌دهد.', en: 'Lets us read and write for the account.' },
+};
+const SECRET = {
+  name: 'appSecret',
+  label: { fa: 'راز برنامه', en: 'App secret' },
+  required: true,
+  help: { fa: 'آنچه شبکه تحویل می‌دهد با این امضا می‌شود.', en: 'Signs what the network delivers.' },
+};
+const VERIFY = {
+  name: 'verifyToken',
+  label: { fa: 'توکن تأیید', en: 'Verify token' },
+  required: false,
+  generated: true,
+  help: { fa: 'پاسخ نخستین پرسش شبکه است.', en: 'Answers the network’s first question.' },
+};
 const SETTINGS = [
-  { name: 'graphVersion', type: 'text', help: 'Version of the Graph API.', default: 'v25.0' },
-  { name: 'reconcileMinutes', type: 'number', help: 'Minutes between two comparisons.', default: 15 },
-  { name: 'readComments', type: 'boolean', help: 'Comments are read too, not only messages.', default: true },
-  { name: 'watchedPosts', type: 'list', help: 'Posts that are always compared, one id a line.', default: [] },
+  {
+    name: 'graphVersion',
+    label: { fa: 'نسخهٔ Graph', en: 'Graph version' },
+    type: 'text',
+    help: { fa: 'نسخهٔ Graph API.', en: 'Version of the Graph API.' },
+    default: 'v25.0',
+  },
+  {
+    name: 'reconcileMinutes',
+    label: { fa: 'فاصلهٔ مقایسه', en: 'Minutes between comparisons' },
+    type: 'number',
+    help: { fa: 'دقیقه میان دو مقایسه.', en: 'Minutes between two comparisons.' },
+    default: 15,
+  },
+  {
+    name: 'readComments',
+    label: { fa: 'خواندن نظرها', en: 'Read comments' },
+    type: 'boolean',
+    help: { fa: 'نظرها هم خوانده می‌شوند، نه فقط پیام‌ها.', en: 'Comments are read too, not only messages.' },
+    default: true,
+  },
+  {
+    name: 'watchedPosts',
+    label: { fa: 'پست‌های همیشگی', en: 'Watched posts' },
+    type: 'list',
+    help: {
+      fa: 'پست‌هایی که همیشه مقایسه می‌شوند، هر شناسه در یک خط.',
+      en: 'Posts that are always compared, one id a line.',
+    },
+    default: [],
+  },
 ];
 const kind = (name, oauth, credentialFields, settingFields = []) => ({
   kind: name,
@@ -28,14 +75,21 @@ const KINDS = [
   kind('facebook', 'meta', [TOKEN, SECRET, VERIFY], SETTINGS),
   kind('instagram', 'instagram', [TOKEN, SECRET, VERIFY], SETTINGS),
   kind('whatsapp', null, [TOKEN, SECRET, VERIFY], SETTINGS),
-  kind('telegram', null, [{ ...TOKEN, help: 'The token BotFather gave.' }]),
+  kind('telegram', null, [{ ...TOKEN, help: { fa: 'توکنی که BotFather داده است.', en: 'The token BotFather gave.' } }]),
   kind('bale', null, [TOKEN]),
   kind('rubika', null, [TOKEN]),
   kind('eitaa', null, [TOKEN]),
   kind('x', 'x', [TOKEN, SECRET]),
   kind('linkedin', 'linkedin', [TOKEN]),
   kind('youtube', 'google', [TOKEN]),
-  kind('email', null, [{ name: 'password', required: false, help: 'Password (or app password) of the mailbox.' }]),
+  kind('email', null, [
+    {
+      name: 'password',
+      label: { fa: 'گذرواژه', en: 'Password' },
+      required: false,
+      help: { fa: 'گذرواژهٔ صندوق نامه.', en: 'Password (or app password) of the mailbox.' },
+    },
+  ]),
   kind('webchat', null, []),
   kind('api', null, [{ ...SECRET, required: false, generated: true }]),
 ];
@@ -62,16 +116,31 @@ export function channelRoutes(world, now, refuse) {
   };
   const reportOf = (channel) => ({
     checks: [
-      { name: 'token', state: 'ok', message: 'The token is good.' },
+      { name: 'token', state: 'ok', message: { fa: 'توکن معتبر است.', en: 'The token is good.' } },
       channel.kind === 'whatsapp'
         ? {
             name: 'subscription',
             state: 'problem',
-            message: 'The app does not receive “messages” of this number.',
-            fix: 'Set the channel up at the network; it subscribes by itself.',
+            message: {
+              fa: 'برنامه «messages» این شماره را دریافت نمی‌کند.',
+              en: 'The app does not receive “messages” of this number.',
+            },
+            fix: {
+              fa: 'کانال را در شبکه راه بیندازید؛ خودش مشترک می‌شود.',
+              en: 'Set the channel up at the network; it subscribes by itself.',
+            },
           }
-        : { name: 'subscription', state: 'ok', message: 'All fields are delivered.' },
-      { name: 'public_address', state: 'unknown', message: 'PUBLIC_URL is not set.', fix: 'Set PUBLIC_URL.' },
+        : {
+            name: 'subscription',
+            state: 'ok',
+            message: { fa: 'همهٔ موارد تحویل می‌شوند.', en: 'All fields are delivered.' },
+          },
+      {
+        name: 'public_address',
+        state: 'unknown',
+        message: { fa: 'PUBLIC_URL تنظیم نشده است.', en: 'PUBLIC_URL is not set.' },
+        fix: { fa: 'PUBLIC_URL را تنظیم کنید.', en: 'Set PUBLIC_URL.' },
+      },
     ],
     tokenExpiresAt: new Date(now + 40 * DAY).toISOString(),
     missingScopes: [],
@@ -83,8 +152,14 @@ export function channelRoutes(world, now, refuse) {
           {
             id: id('alar', 1),
             name: 'subscription',
-            message: 'The app does not receive “messages” of this number.',
-            fix: 'Set the channel up at the network; it subscribes by itself.',
+            message: {
+              fa: 'برنامه «messages» این شماره را دریافت نمی‌کند.',
+              en: 'The app does not receive “messages” of this number.',
+            },
+            fix: {
+              fa: 'کانال را در شبکه راه بیندازید؛ خودش مشترک می‌شود.',
+              en: 'Set the channel up at the network; it subscribes by itself.',
+            },
             raisedAt: new Date(now - 2 * HOUR).toISOString(),
             seenAt: new Date(now).toISOString(),
             clearedAt: null,

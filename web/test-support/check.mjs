@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import AxeBuilder from '@axe-core/playwright';
+import { adminChecks } from './admin-checks.mjs';
 import { launch, openPage, signIn } from './browser.mjs';
+import { deskChecks } from './desk-checks.mjs';
 import { startFakeServer } from './fake-server.mjs';
 
 const BUDGET_KB = 250;
@@ -29,8 +31,11 @@ async function check(name, options, steps) {
   await server.close();
 }
 
-async function noViolations(page) {
-  const { violations } = await new AxeBuilder({ page })
+/** `scope`: only what stands in it. */
+async function noViolations(page, scope) {
+  const builder = new AxeBuilder({ page });
+  if (scope) builder.include(scope);
+  const { violations } = await builder
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
     .analyze();
   assert.deepEqual(
@@ -740,6 +745,10 @@ for (const width of [400, 320])
       }
     },
   );
+
+await deskChecks(check, { noViolations, inbox, thread, until });
+
+await adminChecks({ check, noViolations });
 
 await check(`first load stays under ${BUDGET_KB} kB of script`, { locale: 'fa' }, async (page, server) => {
   const sizes = new Map();

@@ -4,11 +4,14 @@ import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Server } from 'socket.io';
+import { adminRoutes } from './admin-routes.mjs';
 import { channelRoutes } from './channel-routes.mjs';
 import { fileOf, mediaRoutes } from './media-routes.mjs';
+import { deskRoutes, deskSockets } from './desk-routes.mjs';
 import { createWorld } from './world.mjs';
 
-const DIST = fileURLToPath(new URL('../dist/', import.meta.url));
+// CONSOLE_DIST names another build to look at.
+const DIST = process.env.CONSOLE_DIST ?? fileURLToPath(new URL('../dist/', import.meta.url));
 const TYPES = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript',
@@ -66,6 +69,14 @@ export async function startFakeServer({ locale = 'fa', now = Date.now(), tickets
       'jobs.manage',
       'ledger.read',
       'ledger.replay',
+      'sla.manage',
+      'routing.manage',
+      'rules.manage',
+      'macros.manage',
+      'tickets.configure',
+      'surveys.manage',
+      'webhooks.manage',
+      'reports.read',
     ],
     csrfToken: 'csrf',
     serverTime: new Date().toISOString(),
@@ -119,7 +130,8 @@ export async function startFakeServer({ locale = 'fa', now = Date.now(), tickets
       if (missed.length) socket.emit('events', missed);
       ack({ head: world.head });
     });
-    for (const name of ['subscribe', 'unsubscribe', 'presence', 'viewing', 'typing'])
+    deskSockets(socket, { world, me, emit });
+    for (const name of ['subscribe', 'unsubscribe', 'viewing', 'typing', 'active'])
       socket.on(name, (_body, ack) => ack?.({ ok: true }));
     socket.on(
       'viewing',
@@ -148,8 +160,10 @@ export async function startFakeServer({ locale = 'fa', now = Date.now(), tickets
 
   const refuse = (status, code, message, details) => new Refused(status, code, message, details);
   const routes = [
+    ...adminRoutes(world, now, refuse),
     ...channelRoutes(world, now, refuse),
     ...mediaRoutes(world, state, emit, refuse),
+    ...deskRoutes({ world, state, now, me, emit, about, find: (id) => find(id), refuse }),
     [
       'POST',
       /^\/auth\/login$/,
@@ -180,7 +194,7 @@ export async function startFakeServer({ locale = 'fa', now = Date.now(), tickets
           (!query.get('status') || t.status === query.get('status')) &&
           (!query.get('kind') || t.kind === query.get('kind')) &&
           (!query.get('channel') || t.channel.id === query.get('channel')) &&
-          (t.preview.includes(q) || t.contact.name.includes(q));
+          (t.preview.includes(q) || t.contact.name.includes(q) || String(t.number) === q);
         const list = world.tickets
           .filter(inView[query.get('view') ?? 'all'])
           .filter(fits)
@@ -206,6 +220,7 @@ export async function startFakeServer({ locale = 'fa', now = Date.now(), tickets
         return {
           ...ticket,
           capabilities: world.capabilitiesOf(ticket),
+          ...world.beside(ticket),
           conversation: {
             id: ticket.conversationId,
             handler: ticket.number % 7 === 0 ? 'bot' : 'human',
@@ -219,28 +234,6 @@ export async function startFakeServer({ locale = 'fa', now = Date.now(), tickets
       'GET',
       /^\/tickets\/([\w-]+)\/timeline$/,
       ([, id]) => ({ items: find(id) === world.tickets[0] ? world.timeline : [], nextCursor: null }),
-    ],
-    [
-      'GET',
-      /^\/tickets\/([\w-]+)\/sla$/,
-      ([, id]) => {
-        const { dueAt, createdAt } = find(id);
-        return {
-          clocks: [
-            {
-              kind: 'first_response',
-              policy: { id: 'p', name: 'پیش‌فرض' },
-              startedAt: createdAt,
-              targetMs: 3_600_000,
-              dueAt,
-              metAt: null,
-              breached: dueAt < new Date().toISOString(),
-              cancelledAt: null,
-              explanation: [{ from: createdAt, to: dueAt, counted: true, why: 'open_hours' }],
-            },
-          ],
-        };
-      },
     ],
     [
       'PUT',
@@ -583,6 +576,13 @@ export async function startFakeServer({ locale = 'fa', now = Date.now(), tickets
       world.tickets.push(ticket);
       world.messages.set(conversationId, [world.message(number, 1, Date.now(), { text })]);
       emit('ticket.opened', about(ticket));
+    },
+    /** The router puts the ticket at this index on the agent's screen. */
+    offer(index) {
+      const ticket = world.tickets[index];
+      const expiresAt = new Date(Date.now() + 60_000).toISOString();
+      world.offers.push({ ...ticket, expiresAt, why: {} });
+      emit('ticket.offered', about(ticket), { agentId: me.id, expiresAt, why: {} });
     },
     dropSockets: () => agents.disconnectSockets(true),
     close: () => new Promise((resolve) => io.close(() => resolve(undefined))),

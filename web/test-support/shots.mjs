@@ -1,5 +1,6 @@
 // Pictures of the screens in both languages: node web/test-support/shots.mjs <folder>
 import { mkdir } from 'node:fs/promises';
+import { adminPaths } from './admin-checks.mjs';
 import { launch, openPage, signIn } from './browser.mjs';
 import { startFakeServer } from './fake-server.mjs';
 
@@ -176,6 +177,13 @@ for (const name of ['team', 'faq', 'crm', 'ledger', 'jobs'])
     await page.waitForSelector('main h1');
     await page.waitForTimeout(300);
   });
+for (const locale of ['fa', 'en'])
+  for (const name of Object.keys(adminPaths({ world: { id: String } })))
+    await shots(`${locale}-settings-${name}`, { locale, width: 1280, height: 1400 }, async (page, server) => {
+      await signIn(page, server.url, adminPaths(server)[name]);
+      await page.waitForSelector('main h1');
+      await page.waitForTimeout(300);
+    });
 await shots('fa-me', { locale: 'fa', width: 1280, height: 760 }, async (page, server) => {
   await signIn(page, server.url, '/me');
   await page.waitForSelector('main h1');

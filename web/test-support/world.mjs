@@ -286,6 +286,23 @@ function fullThread(now) {
   ];
 }
 
+const TAGS = [['تاخیر ارسال', 'vip'], [], ['لینک خراب'], ['تخفیف', 'فوری'], ['missing-parcel']];
+
+/** What routing and the agents' work add to a ticket. */
+const workOf = (index, kind, now) => ({
+  queue: null,
+  workType: kind,
+  type: index === 0 ? 'شکایت' : null,
+  tags: [...(TAGS[index] ?? [])],
+  language: index === 1 || index === 4 ? 'en' : 'fa',
+  fields: index === 0 ? { order_number: 'A-48213', region: 'tehran' } : {},
+  resolution: index === 8 ? 'no_answer_needed' : null,
+  snoozedUntil: index === 6 ? new Date(now + DAY).toISOString() : null,
+  wakeOn: index === 6 ? ['reply'] : [],
+  mergedInto: null,
+  parent: null,
+});
+
 export function createWorld(now) {
   const tickets = STORIES.map(
     ([name, handle, channel, kind, status, priority, due, assignee, previewDirection, words], index) => {
@@ -316,6 +333,7 @@ export function createWorld(now) {
         assignee: agent && { id: agent.id, name: agent.name },
         conversationId: id('conv', number),
         post: kind === 'comment' ? POST : null,
+        ...workOf(index, kind, now),
         waitingSince: spoken,
         dueAt: due === null ? null : new Date(now + due * MINUTE).toISOString(),
         firstRespondedAt: null,
@@ -427,6 +445,32 @@ export function createWorld(now) {
   });
   const unreachableSince = (ticket) =>
     ticket.channel.kind === 'whatsapp' ? new Date(now - 3 * HOUR).toISOString() : null;
+  const followers = new Map([[tickets[0].id, [{ id: AGENTS[1].id, name: AGENTS[1].name }]]]);
+  const nameOf = ({ id: ticketId, number, subject, preview, status }) => ({
+    id: ticketId,
+    number,
+    subject: subject ?? preview,
+    status,
+  });
+  const links = new Map([[tickets[0].id, [{ ...nameOf(tickets[3]), kind: 'related', direction: 'out' }]]]);
+  /** What stands beside a ticket when it is opened: its threads, followers and ties. */
+  const beside = (ticket) => {
+    const thread = (of, joined) => ({
+      id: of.conversationId,
+      handler: 'human',
+      kind: of.kind,
+      unreachableSince: null,
+      channel: of.channel,
+      contact: { id: of.contact.id, name: of.contact.name },
+      joined,
+    });
+    return {
+      conversations: [thread(ticket, false), ...(ticket === tickets[3] ? [thread(tickets[10], true)] : [])],
+      followers: followers.get(ticket.id) ?? [],
+      links: links.get(ticket.id) ?? [],
+      children: { count: 0, items: [] },
+    };
+  };
   const agents = AGENTS.map((agent, index) => ({ ...agent, teamIds: [TEAMS[index % 2].id] }));
   return {
     now,
@@ -435,6 +479,9 @@ export function createWorld(now) {
     timeline,
     capabilitiesOf,
     unreachableSince,
+    beside,
+    followers,
+    links,
     attachment: stored,
     agents,
     teams: TEAMS,

@@ -1,3 +1,11 @@
+export interface FieldProblem {
+  path: string;
+  problem: string;
+  /** What the workspace calls a field of its own. */
+  labelFa?: string;
+  labelEn?: string;
+}
+
 /** A refusal of the server, or a request that never reached it (`status` 0, `code` "unreachable"). */
 export class ApiError extends Error {
   constructor(
@@ -11,8 +19,8 @@ export class ApiError extends Error {
   }
 
   /** Problems by field path, for forms. */
-  get fields(): { path: string; problem: string }[] {
-    return Array.isArray(this.details.fields) ? (this.details.fields as { path: string; problem: string }[]) : [];
+  get fields(): FieldProblem[] {
+    return Array.isArray(this.details.fields) ? (this.details.fields as FieldProblem[]) : [];
   }
 }
 

@@ -18,7 +18,7 @@ export type ChannelKind =
   | 'api';
 export type Visibility = 'public' | 'private';
 export type Role = 'owner' | 'admin' | 'lead' | 'agent' | 'analyst' | 'crm_viewer';
-export type PresenceState = 'online' | 'away' | 'offline';
+export type PresenceState = 'online' | 'away' | 'break' | 'draining' | 'offline';
 export type DeliveryState = 'queued' | 'sending' | 'sent' | 'delivered' | 'read' | 'failed' | 'unknown';
 export type ModerationAction = 'hide' | 'unhide' | 'delete' | 'like' | 'unlike' | 'block' | 'unblock';
 export type InboundState = 'received' | 'applied' | 'ignored' | 'unsupported' | 'refused' | 'failed';
@@ -74,6 +74,22 @@ export interface Ticket {
   assignee: Named | null;
   conversationId: string;
   post: SourcePost | null;
+  queue: Named | null;
+  /** What it is to routing: `dm`, `comment`, `letter`, `call` … */
+  workType: string;
+  type: string | null;
+  tags: string[];
+  language: string | null;
+  /** Custom fields by key. */
+  fields: Record<string, unknown>;
+  /** How the work ended where no answer was it: `no_answer_needed`, `merged` … */
+  resolution: string | null;
+  snoozedUntil: string | null;
+  /** Not empty while it is snoozed. */
+  wakeOn: string[];
+  mergedInto: { id: string; number: number } | null;
+  /** The incident it belongs to. */
+  parent: { id: string; number: number; subject: string } | null;
   waitingSince: string | null;
   dueAt: string | null;
   firstRespondedAt: string | null;
@@ -106,16 +122,43 @@ export interface Capabilities {
   refusals: { public?: string; private?: string };
 }
 
+export interface ConversationState {
+  id: string;
+  handler: 'bot' | 'human';
+  kind: ThreadKind;
+  /** Since when nothing reaches the customer here: blocked, left, gone. */
+  unreachableSince?: string | null;
+}
+
+/** A conversation whose words are work of a ticket. */
+export interface TicketThread extends ConversationState {
+  channel: ChannelRef;
+  contact: { id: string; name: string | null };
+  /** Joined from elsewhere: merged, or continued by e-mail. */
+  joined: boolean;
+  capabilities?: Capabilities | null;
+}
+
+/** Another ticket, as it is named beside one. */
+export interface TicketName {
+  id: string;
+  number: number;
+  subject: string;
+  status: TicketStatus;
+}
+
+export type LinkKind = 'related' | 'duplicate' | 'causes';
+
 export interface TicketDetail extends Ticket {
   /** Null when nobody can tell what is possible; then only notes are. */
   capabilities: Capabilities | null;
-  conversation: {
-    id: string;
-    handler: 'bot' | 'human';
-    kind: ThreadKind;
-    /** Since when nothing reaches the customer here: blocked, left, gone. */
-    unreachableSince?: string | null;
-  };
+  conversation: ConversationState;
+  /** All of its conversations, its own first. */
+  conversations: TicketThread[];
+  followers: Named[];
+  links: (TicketName & { kind: LinkKind; direction: 'out' | 'in' })[];
+  /** What belongs to it as an incident; `items` are the first of them. */
+  children: { count: number; items: TicketName[] };
 }
 
 export interface TicketCounts {
@@ -187,6 +230,21 @@ export interface Message {
   deleteReason: string | null;
   delivery: { state: DeliveryState; reason: string | null; code: string | null } | null;
   suggestion: BotSuggestion | null;
+  /** Facts of a phone call, where the message is one. */
+  call?: CallFacts | null;
+}
+
+export interface CallFacts {
+  callId: string;
+  /** A word of the product itself about the call, in place of an attempt. */
+  code?: string;
+  attempts?: number;
+  attempt?: number;
+  outcome?: string | null;
+  durationMs?: number | null;
+  startedAt?: string;
+  recordingUrl?: string | null;
+  errorCode?: string | null;
 }
 
 export interface TimelineEntry {
@@ -198,15 +256,33 @@ export interface TimelineEntry {
 }
 
 export interface SlaClock {
+  id: string;
   kind: string;
   policy: { id: string; name: string | null };
+  hours: 'business' | 'wall';
+  calendar: { id: string; name: string; timeZone: string } | null;
   startedAt: string;
-  targetMs: number;
-  dueAt: string;
+  targetMs: number | null;
+  /** Null while it is paused. */
+  dueAt: string | null;
   metAt: string | null;
   breached: boolean;
   cancelledAt: string | null;
-  explanation: { from: string; to: string; counted: boolean; why: string }[];
+  pausedSince: string | null;
+  /** In time that counts; null when it is over. */
+  remainingMs: number | null;
+  explanation: {
+    from: string;
+    to: string;
+    counted: boolean;
+    why: string;
+    holiday?: { name: { fa: string; en: string } };
+    pausedBy?: string;
+  }[];
+  /** Rows after those given. */
+  explanationLeftOut: number;
+  /** Why it is due when it is, in sentences. */
+  text: { fa: string; en: string };
 }
 
 export interface Contact {
@@ -254,10 +330,17 @@ export interface Channel extends ChannelRef {
   lastEventAt: string | null;
 }
 
+/** One thing said to a person, in both languages. */
+export interface Words {
+  fa: string;
+  en: string;
+}
+
 export interface CredentialField {
   name: string;
+  label: Words;
   required: boolean;
-  help: string;
+  help: Words;
   /** Made by the server when left empty. */
   generated?: boolean;
 }
@@ -266,8 +349,9 @@ export type SettingValue = string | number | boolean | readonly string[];
 
 export interface SettingField {
   name: string;
+  label: Words;
   type: 'text' | 'number' | 'boolean' | 'list';
-  help: string;
+  help: Words;
   default?: SettingValue;
 }
 
@@ -282,8 +366,8 @@ export interface ChannelKindInfo {
 export interface HealthCheck {
   name: string;
   state: 'ok' | 'problem' | 'unknown';
-  message: string;
-  fix?: string;
+  message: Words;
+  fix?: Words;
   serious?: boolean;
 }
 
@@ -296,8 +380,8 @@ export interface HealthReport {
 export interface ChannelAlarm {
   id: string;
   name: string;
-  message: string;
-  fix: string | null;
+  message: Words;
+  fix: Words | null;
   raisedAt: string;
   clearedAt: string | null;
 }

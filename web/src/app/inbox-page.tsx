@@ -1,15 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { IdCard, MessagesSquare } from 'lucide-react';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { ticketQuery } from '../api/tickets';
 import type { TicketDetail, TicketView } from '../api/types';
 import { Composer } from '../features/composer/composer';
 import { ContactCard } from '../features/contact-card/contact-card';
 import { Thread } from '../features/conversation/thread';
+import { inThread } from '../features/conversation/in-thread';
 import { InboxList } from '../features/inbox-list/inbox-list';
 import { ListHeader, type ListFilters } from '../features/inbox-list/list-header';
+import { useTicketSelection } from '../features/inbox-list/use-ticket-selection';
 import { TicketHeader } from '../features/ticket-panel/ticket-header';
+import { deskPart } from '../i18n/desk-texts';
 import { useText } from '../i18n/use-text';
 import { drafts, type Mode } from '../lib/drafts';
 import { isolate } from '../lib/text';
@@ -21,10 +24,19 @@ import { PaneBoundary } from '../ui/pane-boundary';
 import { Empty, Failed, Skeleton } from '../ui/states';
 import { filtersOf, VIEWS, type InboxSearch } from './search';
 
+const TicketFacts = deskPart(
+  () => import('../features/ticket-work/ticket-facts').then((part) => part.TicketFacts),
+  <Skeleton rows={3} height="h-8" />,
+);
+const Strips = deskPart(() => import('../features/ticket-work/strips').then((part) => part.Strips));
+const ThreadTabs = deskPart(() => import('../features/ticket-work/thread-tabs').then((part) => part.ThreadTabs));
+
 export function InboxPage({ view, search }: { view: TicketView; search: InboxSearch }) {
   const t = useText();
   const navigate = useNavigate({ from: '/inbox/$view' });
   const { ticket: openId, ...filters } = search;
+  const listKey = JSON.stringify([view, filters]);
+  const selection = useTicketSelection(listKey);
 
   const open = useCallback(
     (ticketId: string | undefined) =>
@@ -53,13 +65,21 @@ export function InboxPage({ view, search }: { view: TicketView; search: InboxSea
           openId && 'max-[899px]:hidden',
         )}
       >
-        <ListHeader view={view} views={VIEWS} filters={filters} onFilter={filter} onTaken={open} />
+        <ListHeader
+          view={view}
+          views={VIEWS}
+          filters={filters}
+          onFilter={filter}
+          onTaken={open}
+          onSelect={selection.begin}
+        />
         <PaneBoundary subject={view}>
           <InboxList
-            key={JSON.stringify([view, filters])}
+            key={listKey}
             filters={filtersOf(view, search)}
             filtered={filtered}
             openId={openId}
+            selection={selection}
             onOpen={open}
             onEnter={() => document.getElementById('thread')?.focus()}
             onClearFilters={() =>
@@ -93,8 +113,16 @@ function OpenTicket({ ticketId, onOpen }: { ticketId: string; onOpen: (ticketId:
   );
 }
 
-function Conversation({ ticket, onOpen }: { ticket: TicketDetail; onOpen: (ticketId: string | undefined) => void }) {
+interface ConversationProps {
+  ticket: TicketDetail;
+  onOpen: (ticketId: string | undefined) => void;
+}
+
+function Conversation({ ticket: whole, onOpen }: ConversationProps) {
   const t = useText();
+  const [chosen, setChosen] = useState<{ ticketId: string; conversationId: string } | null>(null);
+  const shownId = chosen?.ticketId === whole.id ? chosen.conversationId : whole.conversationId;
+  const ticket = useMemo(() => inThread(whole, shownId), [whole, shownId]);
   const [cardOpen, setCardOpen] = useState(false);
   const [seen, setSeen] = useState<{ conversationId: string; messageId: string } | null>(null);
   const { conversationId } = ticket;
@@ -109,15 +137,22 @@ function Conversation({ ticket, onOpen }: { ticket: TicketDetail; onOpen: (ticke
     [conversationId, reply, refusals],
   );
   const card = (
-    <PaneBoundary subject={ticket.contact.id}>
-      <ContactCard contactId={ticket.contact.id} openTicketId={ticket.id} onOpen={onOpen} />
-    </PaneBoundary>
+    <>
+      <PaneBoundary subject={whole.id}>
+        <TicketFacts ticket={whole} onOpen={onOpen} />
+      </PaneBoundary>
+      <PaneBoundary subject={ticket.contact.id}>
+        <ContactCard contactId={ticket.contact.id} openTicketId={ticket.id} onOpen={onOpen} />
+      </PaneBoundary>
+    </>
   );
   return (
     <>
       <div className="flex min-h-0 min-w-0 flex-1 flex-col">
         <TicketHeader
-          ticket={ticket}
+          ticket={whole}
+          shownId={ticket.conversationId}
+          onOpen={onOpen}
           onBack={() => onOpen(undefined)}
           contactButton={
             <span className="xl:hidden">
@@ -131,7 +166,15 @@ function Conversation({ ticket, onOpen }: { ticket: TicketDetail; onOpen: (ticke
             </span>
           }
         />
-        <PaneBoundary subject={ticket.id}>
+        <Strips ticket={whole} onOpen={onOpen} />
+        {whole.conversations.length > 1 && (
+          <ThreadTabs
+            ticket={whole}
+            shownId={ticket.conversationId}
+            onShow={(id) => setChosen({ ticketId: whole.id, conversationId: id })}
+          />
+        )}
+        <PaneBoundary subject={ticket.conversationId}>
           <Thread ticket={ticket} onSeen={onSeen} onUseAnswer={onUseAnswer} />
         </PaneBoundary>
         <div id="composer">

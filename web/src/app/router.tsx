@@ -8,9 +8,11 @@ import {
   Outlet,
 } from '@tanstack/react-router';
 import { sessionQuery } from '../api/session';
+import { ADMIN_PAGES } from '../features/admin/pages';
+import { readReportSearch } from '../features/reports/search';
 import { NotFound, RouteError } from './route-states';
 import { InboxPage } from './inbox-page';
-import { isView, readInboxSearch } from './search';
+import { isView, readCallsSearch, readInboxSearch } from './search';
 import { Shell } from './shell';
 
 const root = createRootRouteWithContext<{ client: QueryClient }>()({ component: Outlet, notFoundComponent: NotFound });
@@ -76,8 +78,10 @@ const admin = createRoute({
 const adminHome = createRoute({
   getParentRoute: () => admin,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/admin/channels' });
+  beforeLoad: async ({ context }) => {
+    const session = await context.client.ensureQueryData(sessionQuery);
+    const first = ADMIN_PAGES.find(({ permission }) => session?.permissions.includes(permission));
+    throw redirect({ to: first?.to ?? '/admin/channels' });
   },
 });
 const channels = createRoute({
@@ -118,6 +122,95 @@ const crm = createRoute({
   path: 'crm',
   component: lazyRouteComponent(() => import('../features/admin/crm-page'), 'CrmPage'),
 });
+const calendars = createRoute({
+  getParentRoute: () => admin,
+  path: 'calendars',
+  component: lazyRouteComponent(() => import('../features/admin/calendars-page'), 'CalendarsPage'),
+});
+const calendar = createRoute({
+  getParentRoute: () => admin,
+  path: 'calendars/$id',
+  component: lazyRouteComponent(() => import('../features/admin/calendar-page'), 'CalendarPage'),
+});
+const sla = createRoute({
+  getParentRoute: () => admin,
+  path: 'sla',
+  component: lazyRouteComponent(() => import('../features/admin/sla-page'), 'SlaPage'),
+});
+const slaPolicy = createRoute({
+  getParentRoute: () => admin,
+  path: 'sla/$id',
+  component: lazyRouteComponent(() => import('../features/admin/policy-page'), 'PolicyPage'),
+});
+const queues = createRoute({
+  getParentRoute: () => admin,
+  path: 'queues',
+  component: lazyRouteComponent(() => import('../features/admin/queues-page'), 'QueuesPage'),
+});
+const skills = createRoute({
+  getParentRoute: () => admin,
+  path: 'skills',
+  component: lazyRouteComponent(() => import('../features/admin/skills-page'), 'SkillsPage'),
+});
+const rules = createRoute({
+  getParentRoute: () => admin,
+  path: 'rules',
+  component: lazyRouteComponent(() => import('../features/admin/rules-page'), 'RulesPage'),
+});
+const rule = createRoute({
+  getParentRoute: () => admin,
+  path: 'rules/$id',
+  component: lazyRouteComponent(() => import('../features/admin/rule-page'), 'RulePage'),
+});
+const approvals = createRoute({
+  getParentRoute: () => admin,
+  path: 'approvals',
+  component: lazyRouteComponent(() => import('../features/admin/approvals-page'), 'ApprovalsPage'),
+});
+const macros = createRoute({
+  getParentRoute: () => admin,
+  path: 'macros',
+  component: lazyRouteComponent(() => import('../features/admin/macros-page'), 'MacrosPage'),
+});
+const surveys = createRoute({
+  getParentRoute: () => admin,
+  path: 'surveys',
+  component: lazyRouteComponent(() => import('../features/admin/surveys-page'), 'SurveysPage'),
+});
+const webhooks = createRoute({
+  getParentRoute: () => admin,
+  path: 'webhooks',
+  component: lazyRouteComponent(() => import('../features/admin/webhooks-page'), 'WebhooksPage'),
+});
+const webhook = createRoute({
+  getParentRoute: () => admin,
+  path: 'webhooks/$id',
+  component: lazyRouteComponent(() => import('../features/admin/webhook-page'), 'WebhookPage'),
+});
+const voice = createRoute({
+  getParentRoute: () => admin,
+  path: 'voice',
+  component: lazyRouteComponent(() => import('../features/admin/voice-page'), 'VoicePage'),
+});
+const fields = createRoute({
+  getParentRoute: () => admin,
+  path: 'fields',
+  component: lazyRouteComponent(() => import('../features/admin/fields-page'), 'FieldsPage'),
+});
+
+const calls = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/calls',
+  validateSearch: readCallsSearch,
+  component: lazyRouteComponent(() => import('../features/calls/calls-page'), 'CallsPage'),
+});
+
+const reports = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/reports',
+  validateSearch: readReportSearch,
+  component: lazyRouteComponent(() => import('../features/reports/reports-page'), 'ReportsPage'),
+});
 
 const tree = root.addChildren([
   login,
@@ -125,7 +218,33 @@ const tree = root.addChildren([
     home,
     inbox,
     me,
-    admin.addChildren([adminHome, channels, channel, team, faq, ledger, jobs, crm]),
+    calls,
+    reports,
+    admin.addChildren([
+      adminHome,
+      channels,
+      channel,
+      team,
+      faq,
+      ledger,
+      jobs,
+      crm,
+      calendars,
+      calendar,
+      sla,
+      slaPolicy,
+      queues,
+      skills,
+      rules,
+      rule,
+      approvals,
+      macros,
+      surveys,
+      webhooks,
+      webhook,
+      voice,
+      fields,
+    ]),
   ]),
 ]);
 

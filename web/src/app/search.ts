@@ -1,4 +1,5 @@
 import type { TicketFilters } from '../api/keys';
+import type { CallView } from '../api/calls';
 import type { TicketView } from '../api/types';
 
 export const VIEWS: readonly TicketView[] = ['mine', 'unassigned', 'queue', 'all', 'solved'];
@@ -31,4 +32,13 @@ export function readInboxSearch(search: Record<string, unknown>): InboxSearch {
 
 export function filtersOf(view: TicketView, { ticket: _open, ...filters }: InboxSearch): TicketFilters {
   return { view, ...filters };
+}
+
+const CALL_VIEWS: readonly CallView[] = ['due', 'mine', 'upcoming'];
+
+/** What the address of the calls carries: the view, and the call that is open. */
+export function readCallsSearch(search: Record<string, unknown>): { view?: CallView; call?: string } {
+  const view = CALL_VIEWS.find((name) => name === search.view);
+  const { call } = search;
+  return { ...(view ? { view } : {}), ...(typeof call === 'string' && call !== '' ? { call } : {}) };
 }

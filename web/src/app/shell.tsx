@@ -1,9 +1,11 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
-import { CircleUserRound, Inbox, Keyboard, Settings } from 'lucide-react';
+import { ChartColumn, CircleUserRound, Inbox, Keyboard, Phone, Settings } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
+import { offersQuery } from '../api/routing';
 import { useCan, useSession } from '../api/session';
 import { ADMIN_PAGES } from '../features/admin/pages';
+import { deskPart } from '../i18n/desk-texts';
 import { useText } from '../i18n/use-text';
 import { readPreferences, writePreference } from '../lib/preferences';
 import type { Realtime } from '../realtime/socket';
@@ -11,12 +13,15 @@ import { RealtimeContext } from '../realtime/use-realtime';
 import { IconButton } from '../ui/button';
 import { classes } from '../ui/classes';
 import { useCommands } from '../ui/use-commands';
+import { Bell } from './bell';
 import { ConnectionBanner } from './connection-banner';
 import { PresenceControl } from './presence-control';
 import { ShortcutSheet } from './shortcut-sheet';
 
+const OfferBar = deskPart(() => import('../features/offers/offer-bar').then((part) => part.OfferBar));
+
 const RAIL_LINK =
-  'flex w-full flex-col items-center gap-0.5 rounded-md px-1 py-2 text-[11px] leading-tight text-muted hover:bg-raised hover:text-ink';
+  'flex w-full flex-col items-center gap-0.5 rounded-md px-1 py-2 text-[11px] leading-tight text-muted hover:bg-raised hover:text-ink max-[899px]:min-w-0 max-[899px]:flex-1 max-[899px]:overflow-hidden max-[899px]:px-0';
 const RAIL_LINK_HERE = 'bg-brand-soft font-semibold text-brand hover:text-brand';
 
 /** The first sign-in on a machine takes the agent's own language; a choice made here stays. */
@@ -67,6 +72,18 @@ function Rail({ onHelp }: { onHelp: () => void }) {
         <Inbox size={20} aria-hidden />
         {t('nav.inbox')}
       </Link>
+      {can('tickets.write') && (
+        <Link to="/calls" className={look('/calls')}>
+          <Phone size={20} aria-hidden />
+          {t('nav.calls')}
+        </Link>
+      )}
+      {can('reports.read') && (
+        <Link to="/reports" className={look('/reports')}>
+          <ChartColumn size={20} aria-hidden />
+          {t('nav.reports')}
+        </Link>
+      )}
       {admin && (
         <Link to={admin.to} className={look('/admin')}>
           <Settings size={20} aria-hidden />
@@ -81,18 +98,27 @@ function Rail({ onHelp }: { onHelp: () => void }) {
         <span className="max-[899px]:hidden">
           <IconButton label={t('nav.shortcuts')} icon={<Keyboard size={18} />} onPress={onHelp} />
         </span>
+        {can('tickets.read') && <Bell />}
         <PresenceControl />
       </div>
     </nav>
   );
 }
 
+/** Most of the time there are none, and nothing is fetched for them. */
+function Offers() {
+  const { data: offers = [] } = useQuery(offersQuery);
+  return offers.length > 0 ? <OfferBar offers={offers} /> : null;
+}
+
 function Frame({ children }: { children: ReactNode }) {
+  const can = useCan();
   const [help, setHelp] = useState(false);
   useCommands({ help: () => setHelp(true) });
   return (
     <div className="flex h-full min-h-0 flex-col">
       <ConnectionBanner />
+      {can('tickets.write') && <Offers />}
       <div className="flex min-h-0 flex-1 max-[899px]:flex-col">
         <Rail onHelp={() => setHelp(true)} />
         {children}

@@ -19,6 +19,9 @@ export type Command =
   | 'solve'
   | 'assignToMe'
   | 'assign'
+  | 'select'
+  | 'snooze'
+  | 'merge'
   | 'help'
   | 'send'
   | 'nextMode'
@@ -44,6 +47,9 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { command: 'solve', chord: 'E' },
   { command: 'assignToMe', chord: 'I' },
   { command: 'assign', chord: 'A' },
+  { command: 'select', chord: 'X' },
+  { command: 'snooze', chord: 'B' },
+  { command: 'merge', chord: 'M' },
   { command: 'send', chord: 'Ctrl+Enter', whileTyping: true },
   { command: 'nextMode', chord: 'F2', whileTyping: true },
   { command: 'previousMode', chord: 'Shift+F2', whileTyping: true },

@@ -52,6 +52,26 @@ describe('effectsOf', () => {
     ]);
   });
 
+  it.each([
+    ['ticket.tags_changed', [keys.ticket('t1'), keys.timeline('t1'), keys.ticketLists]],
+    ['ticket.snoozed', [keys.ticket('t1'), keys.ticketLists, keys.counts]],
+    ['ticket.merged', [keys.ticket('t1'), keys.messages('c1'), keys.contact('p1'), keys.ticketLists]],
+    ['ticket.offered', [keys.offers, keys.assignments('t1')]],
+    ['ticket.assigned', [keys.offers, keys.assignments('t1'), keys.agents]],
+    ['sla.warned', [keys.sla('t1')]],
+    ['call.ended', [keys.calls, keys.messages('c1')]],
+    ['agent.notified', [keys.notifications]],
+    ['survey.answered', [keys.survey('t1')]],
+    ['identity.checked', [keys.identityChecks, keys.handoffs]],
+  ] as const)('%s asks for what shows it', (type, expected) =>
+    expect(refetched(type)).toEqual(expect.arrayContaining([...expected])),
+  );
+
+  it('progress of a bulk change asks for its batch and nothing else', () => {
+    expect(refetched('ticket.bulk_progress', { batchId: 'b1' })).toEqual([keys.ticketBatch('b1')]);
+    expect(refetched('ticket.bulk_progress')).toEqual([]);
+  });
+
   it('a post that is known now is read with its ticket and its row, not with the messages', () =>
     expect(refetched('conversation.post_described', { postId: 'post' })).toEqual([
       keys.ticket('t1'),

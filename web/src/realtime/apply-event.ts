@@ -32,6 +32,7 @@ export function effectsOf(event: ClientEvent): Effect[] {
   const timeline = ticketId ? [refetch(keys.timeline(ticketId))] : [];
   const ticket = ticketId ? [refetch(keys.ticket(ticketId))] : [];
   const contact = contactId ? [refetch(keys.contact(contactId))] : [];
+  const whose = ticketId ? [refetch(keys.assignments(ticketId))] : [];
   const change = (values: Partial<Ticket>): Effect[] =>
     ticketId ? [{ kind: 'ticket', id: ticketId, change: values }] : [];
 
@@ -67,7 +68,7 @@ export function effectsOf(event: ClientEvent): Effect[] {
       return [...ticket, refetch(keys.ticketLists)];
     case 'conversation.handler_changed':
     case 'conversation.handoff_requested':
-      return [...ticket, ...timeline];
+      return [...ticket, ...timeline, refetch(keys.handoffs)];
     case 'ticket.opened':
       return [...lists, ...contact];
     case 'ticket.status_changed':
@@ -75,15 +76,63 @@ export function effectsOf(event: ClientEvent): Effect[] {
     case 'ticket.priority_changed':
       return [...change({ priority: text(data.to) as Priority }), ...timeline, refetch(keys.ticketLists)];
     case 'ticket.assigned':
-      return [...ticket, ...timeline, ...lists, refetch(keys.agents)];
+      return [...ticket, ...timeline, ...lists, ...whose, refetch(keys.agents), refetch(keys.offers)];
     case 'ticket.moved':
+    case 'ticket.queued':
+      return [...ticket, ...timeline, ...lists, ...whose];
+    case 'ticket.offered':
+    case 'ticket.offer_ended':
+      return [refetch(keys.offers), ...whose, ...lists];
+    case 'ticket.changed':
+    case 'ticket.tags_changed':
+    case 'ticket.followers_changed':
+    case 'ticket.resolution_changed':
+    case 'ticket.linked':
+    case 'ticket.unlinked':
+      return [...ticket, ...timeline, refetch(keys.ticketLists)];
+    case 'ticket.snoozed':
+    case 'ticket.woken':
       return [...ticket, ...timeline, ...lists];
+    case 'ticket.merged':
+    case 'ticket.unmerged':
+    case 'ticket.split':
+    case 'conversation.joined':
+    case 'conversation.merged':
+    case 'conversation.continued':
+      return [...ticket, ...timeline, ...messages, ...contact, ...lists, refetch(keys.handoffs)];
+    case 'ticket.bulk_progress': {
+      const id = text(data.batchId);
+      return id ? [refetch(keys.ticketBatch(id))] : [];
+    }
+    case 'call.promised':
+    case 'call.rescheduled':
+    case 'call.claimed':
+    case 'call.started':
+    case 'call.ended':
+    case 'call.missed':
+    case 'call.cancelled':
+    case 'call.released':
+    case 'call.failed':
+    case 'call.updated':
+      return [refetch(keys.calls), ...messages, ...timeline];
+    case 'identity.checked':
+      return [refetch(keys.identityChecks), refetch(keys.handoffs), refetch(keys.calls), ...timeline];
+    case 'survey.asked':
+    case 'survey.answered':
+      return [...(ticketId ? [refetch(keys.survey(ticketId))] : []), ...messages, ...timeline];
+    case 'agent.notified':
+      return [refetch(keys.notifications)];
+    case 'rule.ran':
+      return timeline;
     case 'ticket.sla_changed':
       return [
         ...change({ dueAt: text(data.dueAt) }),
         ...(ticketId ? [refetch(keys.sla(ticketId))] : []),
         refetch(keys.ticketLists),
       ];
+    case 'sla.warned':
+    case 'sla.escalated':
+      return [...(ticketId ? [refetch(keys.sla(ticketId))] : []), ...timeline];
     case 'sla.breached':
       return [...(ticketId ? [refetch(keys.sla(ticketId))] : []), ...timeline, refetch(keys.counts)];
     case 'contact.changed':
@@ -108,7 +157,9 @@ export function effectsOf(event: ClientEvent): Effect[] {
     }
     case 'presence.changed': {
       const agentId = text(data.agentId);
-      return agentId ? [{ kind: 'presence', agentId, state: text(data.to) as Agent['presence'] }] : [];
+      return agentId
+        ? [{ kind: 'presence', agentId, state: text(data.to) as Agent['presence'] }, refetch(keys.presence)]
+        : [];
     }
     case 'job.parked':
       return [refetch(keys.jobs)];

@@ -19,7 +19,8 @@ interface ClientMessages {
   ): void;
   subscribe(body: { ticketId: string }, ack: () => void): void;
   unsubscribe(body: { ticketId: string }, ack: () => void): void;
-  presence(body: { state: PresenceState }, ack: () => void): void;
+  presence(body: { state: PresenceState; takes?: readonly string[] | null }, ack: () => void): void;
+  active(body: object, ack: () => void): void;
   viewing(body: { ticketId: string | null }, ack: () => void): void;
   typing(body: { ticketId: string; on: boolean }, ack: () => void): void;
 }
@@ -27,6 +28,9 @@ interface ClientMessages {
 // The server forgets a viewer after 30 s and a writer after 6 s.
 const VIEWING_EVERY_MS = 20_000;
 const TYPING_EVERY_MS = 4_000;
+// Minutes without it make an agent away.
+const ACTIVE_EVERY_MS = 15_000;
+const ACTS = ['pointerdown', 'pointermove', 'keydown', 'wheel'] as const;
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 30_000;
 
@@ -51,6 +55,7 @@ export class Realtime {
   private position: number | null = null;
   private viewed: string | null = null;
   private typedAt = 0;
+  private actedAt = -ACTIVE_EVERY_MS;
   private refusals = 0;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private readonly heartbeat: ReturnType<typeof setInterval>;
@@ -88,6 +93,7 @@ export class Realtime {
     window.addEventListener('online', this.hurry);
     window.addEventListener('focus', this.hurry);
     document.addEventListener('visibilitychange', this.tellViewing);
+    for (const act of ACTS) window.addEventListener(act, this.tellActive, { passive: true, capture: true });
     this.socket.connect();
   }
 
@@ -97,6 +103,7 @@ export class Realtime {
     window.removeEventListener('online', this.hurry);
     window.removeEventListener('focus', this.hurry);
     document.removeEventListener('visibilitychange', this.tellViewing);
+    for (const act of ACTS) window.removeEventListener(act, this.tellActive, { capture: true });
     this.socket.disconnect();
   }
 
@@ -127,11 +134,17 @@ export class Realtime {
     };
   }
 
-  /** Shown at once; the server's `presence.changed` has the last word. */
-  choosePresence(agentId: string, state: PresenceState): void {
+  /**
+   * Shown at once; the server's `presence.changed` has the last word. `takes` names the types of work taken, null all of
+   * them; left out, they stay as they are.
+   */
+  choosePresence(agentId: string, state: PresenceState, takes?: readonly string[] | null): void {
     if (!this.socket.connected) return;
     patchPresence(this.client, agentId, state);
-    this.socket.emit('presence', { state }, () => void this.client.invalidateQueries({ queryKey: keys.agents }));
+    this.socket.emit('presence', { state, takes }, () => {
+      void this.client.invalidateQueries({ queryKey: keys.agents });
+      void this.client.invalidateQueries({ queryKey: keys.presence });
+    });
   }
 
   setViewing(ticketId: string | null): void {
@@ -145,6 +158,14 @@ export class Realtime {
     this.typedAt = on ? Date.now() : 0;
     this.socket.emit('typing', { ticketId, on }, noop);
   }
+
+  /** Somebody sits before the screen. */
+  private readonly tellActive = (): void => {
+    const now = performance.now();
+    if (!this.socket.connected || now - this.actedAt < ACTIVE_EVERY_MS) return;
+    this.actedAt = now;
+    this.socket.emit('active', {}, noop);
+  };
 
   private readonly tellViewing = (): void => {
     if (this.socket.connected) this.socket.emit('viewing', { ticketId: document.hidden ? null : this.viewed }, noop);

@@ -47,12 +47,15 @@ export interface DetailsPopoverProps extends Omit<ButtonProps, 'children' | 'onP
   label: string;
   trigger: ReactNode;
   children: ReactNode;
+  /** For what must close it from inside; left alone it opens and closes by itself. */
+  isOpen?: boolean;
+  onOpenChange?: (isOpen: boolean) => void;
 }
 
 /** A button whose details open beside it. The content is drawn only while open. */
-export function DetailsPopover({ label, trigger, children, ...button }: DetailsPopoverProps) {
+export function DetailsPopover({ label, trigger, children, isOpen, onOpenChange, ...button }: DetailsPopoverProps) {
   return (
-    <DialogTrigger>
+    <DialogTrigger isOpen={isOpen} onOpenChange={onOpenChange}>
       <Button {...button}>{trigger}</Button>
       <Popover
         placement="bottom"

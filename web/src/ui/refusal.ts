@@ -22,6 +22,12 @@ export function refusalText(error: unknown, t: Text): string {
     case 'unavailable':
     case 'idempotency_in_progress':
       return t('problem.unavailable');
+    case 'validation_failed': {
+      // The page is in one language for as long as it is open.
+      const persian = document.documentElement.lang !== 'en';
+      const names = error.fields.flatMap(({ labelFa, labelEn }) => (persian ? labelFa : labelEn) ?? []);
+      return names.length > 0 ? t('problem.fill_in', { names: names.join(t('common.comma')) }) : error.message;
+    }
     case 'send_refused':
       return sendRefusal(error.details.reason, t) ?? error.message;
     default:

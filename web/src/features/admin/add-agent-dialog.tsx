@@ -7,7 +7,7 @@ import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { CheckField, SelectField, TextField } from '../../ui/field';
 import { refusalText } from '../../ui/refusal';
-import { problemOf } from './parts';
+import { problemOf } from '../../ui/page';
 
 const ROLES: readonly Role[] = ['agent', 'lead', 'admin', 'analyst', 'crm_viewer'];
 

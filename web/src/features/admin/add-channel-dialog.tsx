@@ -12,10 +12,10 @@ import { Dialog } from '../../ui/dialog';
 import { SelectField, TextField } from '../../ui/field';
 import { refusalText } from '../../ui/refusal';
 import { CredentialFields, SettingFields } from './channel-fields';
-import { readCredentials, readSettings, settingsOf } from './channel-form';
+import { readCredentials, readSettings } from './channel-form';
 import { ConsentForm } from './consent-form';
 import { FirstLook } from './first-look';
-import { Loaded, problemOf } from './parts';
+import { Loaded, problemOf } from '../../ui/page';
 
 /** First which network, then how: by its consent page, or by entering what it gave. Ends with a look whether it works. */
 export function AddChannelDialog({ onClose }: { onClose: () => void }) {
@@ -74,7 +74,7 @@ function ChannelForm({
   const { data: teams = [] } = useQuery(teamsQuery);
   const add = useAddChannel();
   const { kind, oauth } = info;
-  const settings = settingsOf(info.settingFields ?? [], t('channels.api_base_url_help'));
+  const settings = info.settingFields ?? [];
   const formId = useId();
 
   function submit(event: SubmitEvent<HTMLFormElement>) {

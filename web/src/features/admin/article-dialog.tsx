@@ -7,7 +7,7 @@ import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { CheckField, SelectField, TextArea, TextField } from '../../ui/field';
 import { refusalText } from '../../ui/refusal';
-import { problemOf } from './parts';
+import { problemOf } from '../../ui/page';
 
 export function ArticleDialog({ article, onClose }: { article: FaqArticle | null; onClose: () => void }) {
   const t = useText();

@@ -1,30 +1,9 @@
 import type { CredentialField, SettingField } from '../../api/types';
-import { useText, type Text } from '../../i18n/use-text';
+import { useLanguage, useText } from '../../i18n/use-text';
 import { CheckField, TextArea, TextField } from '../../ui/field';
-import { problemOf } from './parts';
+import { problemOf } from '../../ui/page';
 
-const NAMED = [
-  'accessToken',
-  'accessTokenExpiresAt',
-  'apiBaseUrl',
-  'appId',
-  'appSecret',
-  'clientId',
-  'clientSecret',
-  'identitySecret',
-  'password',
-  'proxyUrl',
-  'refreshToken',
-  'smtpPassword',
-  'verifyToken',
-] as const;
 const OPEN = /(Id|ExpiresAt)$/;
-
-/** A field's name in words, where we have them; the server's own name otherwise. */
-export function fieldLabel(name: string, t: Text): string {
-  const known = NAMED.find((one) => one === name);
-  return known ? t(`field.${known}`) : name;
-}
 
 export interface CredentialFieldsProps {
   fields: readonly CredentialField[];
@@ -36,13 +15,14 @@ export interface CredentialFieldsProps {
 /** What the network asks for to let us in; it goes in and never comes back out. */
 export function CredentialFields({ fields, stored = [], error }: CredentialFieldsProps) {
   const t = useText();
-  return fields.map(({ name, required, help, generated }) => {
+  const { locale } = useLanguage();
+  return fields.map(({ name, label, required, help, generated }) => {
     const kept = stored.includes(name);
     return (
       <div key={name} className="flex flex-col gap-1">
         <TextField
-          label={fieldLabel(name, t)}
-          help={help}
+          label={label[locale]}
+          help={help[locale]}
           name={`credential.${name}`}
           required={required && !generated && !kept}
           type={OPEN.test(name) ? 'text' : 'password'}
@@ -68,11 +48,11 @@ export interface SettingFieldsProps {
 
 /** What may be changed about a channel; an empty field follows the default. */
 export function SettingFields({ fields, values, error }: SettingFieldsProps) {
-  const t = useText();
+  const { locale } = useLanguage();
   return fields.map((field) => {
-    const { name, type, help } = field;
+    const { name, label, type, help } = field;
     const problem = problemOf(error, `settings.${name}`);
-    const common = { label: fieldLabel(name, t), help, name: `setting.${name}`, problem };
+    const common = { label: label[locale], help: help[locale], name: `setting.${name}`, problem };
     const usual = shown(field.default);
     if (type === 'boolean')
       return <CheckField key={name} {...common} defaultChecked={(values[name] ?? field.default) === true} />;

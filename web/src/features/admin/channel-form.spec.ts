@@ -1,10 +1,12 @@
 import type { SettingField } from '../../api/types';
 import { readCredentials, readSettings, settingValue } from './channel-form';
 
+const NO_WORDS = { fa: '', en: '' };
 const field = (type: SettingField['type'], usual?: SettingField['default']): SettingField => ({
   name: 'x',
   type,
-  help: '',
+  label: NO_WORDS,
+  help: NO_WORDS,
   default: usual,
 });
 
@@ -28,6 +30,11 @@ it('sends written credentials and those to be removed, and leaves the others', (
   form.set('credential.accessToken', ' new ');
   form.set('credential.appSecret', '');
   form.set('drop.proxyUrl', 'on');
-  const fields = ['accessToken', 'appSecret', 'proxyUrl'].map((name) => ({ name, required: false, help: '' }));
+  const fields = ['accessToken', 'appSecret', 'proxyUrl'].map((name) => ({
+    name,
+    label: NO_WORDS,
+    required: false,
+    help: NO_WORDS,
+  }));
   expect(readCredentials(form, fields)).toEqual({ accessToken: 'new', proxyUrl: '' });
 });

@@ -14,12 +14,6 @@ export function readCredentials(form: FormData, fields: readonly CredentialField
   );
 }
 
-/** Where a channel has an address of its own to be reached at, which a setting of the kind may already be. */
-export const settingsOf = (fields: readonly SettingField[], apiBaseUrlHelp: string): SettingField[] =>
-  fields.some(({ name }) => name === 'apiBaseUrl')
-    ? [...fields]
-    : [...fields, { name: 'apiBaseUrl', type: 'text', help: apiBaseUrlHelp }];
-
 /** A written value as the server takes it; undefined where the default holds. */
 export function settingValue(
   { type, default: usual }: SettingField,

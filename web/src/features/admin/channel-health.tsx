@@ -1,5 +1,5 @@
 import { CircleAlert, CircleCheck, CircleHelp, CirclePause, TriangleAlert } from 'lucide-react';
-import type { ChannelAlarm, HealthReport } from '../../api/types';
+import type { ChannelAlarm, HealthReport, Words } from '../../api/types';
 import { useLanguage, useText, type Text } from '../../i18n/use-text';
 import { classes } from '../../ui/classes';
 import { Ltr } from '../../ui/rich-text';
@@ -52,18 +52,10 @@ function checkName(name: string, t: Text): string {
   return known ? t(`check.${known}`) : name;
 }
 
-/** What every channel may run into, said by the server in English; we have our own words for what to do then. */
-const OWN_FIXES = ['reconnect', 'unreachable', 'scopes', 'token_expiry', 'silence', 'public_address'] as const;
-
-function fixFor(name: string, fix: string | null | undefined, t: Text): string | null {
-  const known = OWN_FIXES.find((one) => one === name);
-  return fix && known ? t(`check.fix.${known}`) : (fix ?? null);
-}
-
 /** What is wrong now, since when, and what to do about it. */
 export function Alarms({ alarms }: { alarms: readonly ChannelAlarm[] }) {
   const t = useText();
-  const { formats } = useLanguage();
+  const { formats, locale } = useLanguage();
   if (alarms.length === 0) return null;
   return (
     <ul aria-label={t('channels.alarms')} className="flex flex-col gap-2">
@@ -71,24 +63,25 @@ export function Alarms({ alarms }: { alarms: readonly ChannelAlarm[] }) {
         <li key={id} className="rounded-md border border-warn/50 bg-warn-soft px-3 py-2 text-sm">
           <p className="flex flex-wrap items-baseline gap-x-2">
             <strong className="text-warn">{checkName(name, t)}</strong>
-            <bdi>{message}</bdi>
+            <bdi>{message[locale]}</bdi>
             <time dateTime={raisedAt} className="ms-auto text-xs text-muted">
               {formats.dateTime(raisedAt)}
             </time>
           </p>
-          <Fix text={fixFor(name, fix, t)} />
+          <Fix words={fix} />
         </li>
       ))}
     </ul>
   );
 }
 
-function Fix({ text }: { text: string | null }) {
+function Fix({ words }: { words: Words | null | undefined }) {
   const t = useText();
-  if (!text) return null;
+  const { locale } = useLanguage();
+  if (!words) return null;
   return (
     <p className="text-sm">
-      <span className="font-semibold">{t('channels.what_to_do')}</span> <bdi>{text}</bdi>
+      <span className="font-semibold">{t('channels.what_to_do')}</span> <bdi>{words[locale]}</bdi>
     </p>
   );
 }
@@ -102,7 +95,7 @@ const CHECK_LOOKS = {
 /** What the network was asked, one line each, with what to do where something is wrong. */
 export function Checks({ report }: { report: HealthReport }) {
   const t = useText();
-  const { formats } = useLanguage();
+  const { formats, locale } = useLanguage();
   if (report.checks.length === 0) return <p className="text-sm text-muted">{t('channels.no_checks')}</p>;
   return (
     <>
@@ -117,9 +110,9 @@ export function Checks({ report }: { report: HealthReport }) {
                   <strong className="font-semibold">{checkName(name, t)}</strong>
                   <span className="sr-only"> ({t(`check.state.${state}`)})</span>
                   <span className="text-muted"> · </span>
-                  <bdi>{message}</bdi>
+                  <bdi>{message[locale]}</bdi>
                 </p>
-                {state !== 'ok' && <Fix text={fixFor(name, fix, t)} />}
+                {state !== 'ok' && <Fix words={fix} />}
               </div>
             </li>
           );

@@ -25,7 +25,7 @@ import { Alarms, Checks, HealthMark } from './channel-health';
 import { ChannelReadings } from './channel-readings';
 import { EditChannelDialog } from './edit-channel-dialog';
 import { healthState, openAlarms } from './health-state';
-import { Loaded } from './parts';
+import { Loaded } from '../../ui/page';
 import { TestMessageDialog } from './test-message-dialog';
 
 /** One channel: what it lacks, what was found when it was looked at, how it is read and what that costs. */

@@ -1,7 +1,7 @@
 import type { ChannelPulls } from '../../api/types';
 import { useLanguage, useText, type Text } from '../../i18n/use-text';
 import { serverNow } from '../../lib/clock';
-import { Table } from './parts';
+import { Table } from '../../ui/page';
 
 const REASONS = ['poll', 'reconcile', 'backfill', 'listen'] as const;
 const UNITS = ['usd', 'quota'] as const;

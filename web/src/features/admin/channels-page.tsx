@@ -13,7 +13,7 @@ import { AddChannelDialog } from './add-channel-dialog';
 import { Alarms, HealthMark } from './channel-health';
 import { ConnectionDialog } from './connection-dialog';
 import { healthState, openAlarms } from './health-state';
-import { Loaded, PageHead } from './parts';
+import { Loaded, PageHead } from '../../ui/page';
 
 /** Every connected account with how it is; what needs somebody comes first. */
 export function ChannelsPage() {

@@ -13,7 +13,7 @@ import { SelectField } from '../../ui/field';
 import { refusalText } from '../../ui/refusal';
 import { Ltr } from '../../ui/rich-text';
 import { Checks } from './channel-health';
-import { Loaded } from './parts';
+import { Loaded } from '../../ui/page';
 
 /** Back from the network: what may be connected, what each lacks, and how it stands once it is. */
 export function ConnectionDialog({ connectionId, onClose }: { connectionId: string; onClose: () => void }) {

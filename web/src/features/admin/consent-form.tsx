@@ -10,7 +10,7 @@ import { CopyField } from '../../ui/copy-field';
 import { TextField } from '../../ui/field';
 import { refusalText } from '../../ui/refusal';
 import { Ltr } from '../../ui/rich-text';
-import { Loaded, problemOf } from './parts';
+import { Loaded, problemOf } from '../../ui/page';
 
 /** Connecting by the network's own consent page. It needs our registration there, asked for once for each network. */
 export function ConsentForm({ kind, network }: { kind: ChannelKind; network: string }) {

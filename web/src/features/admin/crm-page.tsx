@@ -8,7 +8,7 @@ import { Button } from '../../ui/button';
 import { TextArea, TextField } from '../../ui/field';
 import { refusalText } from '../../ui/refusal';
 import { useTell } from '../../ui/toasts';
-import { Loaded, PageHead, problemOf, Table } from './parts';
+import { Loaded, PageHead, problemOf, Table } from '../../ui/page';
 
 export function CrmPage() {
   const t = useText();

@@ -10,9 +10,9 @@ import { Dialog } from '../../ui/dialog';
 import { SelectField, TextField } from '../../ui/field';
 import { refusalText } from '../../ui/refusal';
 import { CredentialFields, SettingFields } from './channel-fields';
-import { readCredentials, readSettings, settingsOf } from './channel-form';
+import { readCredentials, readSettings } from './channel-form';
 import { ConsentForm } from './consent-form';
-import { Loaded, problemOf } from './parts';
+import { Loaded, problemOf } from '../../ui/page';
 
 export function EditChannelDialog({ channel, onClose }: { channel: Channel; onClose: () => void }) {
   const t = useText();
@@ -37,7 +37,7 @@ function EditForm({ channel, info, onClose }: { channel: Channel; info: ChannelK
   const { data: teams = [] } = useQuery(teamsQuery);
   const change = useChangeChannel(channel.id);
   const stored = channel.settings ?? {};
-  const settings = settingsOf(info.settingFields ?? [], t('channels.api_base_url_help'));
+  const settings = info.settingFields ?? [];
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();

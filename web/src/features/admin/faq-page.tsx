@@ -7,7 +7,7 @@ import { useText } from '../../i18n/use-text';
 import { Button } from '../../ui/button';
 import { PreviewText } from '../../ui/rich-text';
 import { ArticleDialog } from './article-dialog';
-import { Loaded, PageHead, Table } from './parts';
+import { Loaded, PageHead, Table } from '../../ui/page';
 
 export function FaqPage() {
   const t = useText();

@@ -2,7 +2,7 @@ import type { ChannelHealth } from '../../api/types';
 import { healthState } from './health-state';
 
 const health = (change: Partial<ChannelHealth>): ChannelHealth => ({
-  report: { checks: [{ name: 'token', state: 'ok', message: '' }] },
+  report: { checks: [{ name: 'token', state: 'ok', message: { fa: '', en: '' } }] },
   reportedAt: null,
   alarms: [],
   lastEventAt: null,
@@ -13,7 +13,7 @@ const health = (change: Partial<ChannelHealth>): ChannelHealth => ({
 const alarm = (name: string, clearedAt: string | null = null) => ({
   id: name,
   name,
-  message: '',
+  message: { fa: '', en: '' },
   fix: null,
   raisedAt: '2026-11-22T06:00:00Z',
   clearedAt,
@@ -25,7 +25,7 @@ it.each([
   [
     'a check found a problem',
     'active',
-    health({ report: { checks: [{ name: 'a', state: 'problem', message: '' }] } }),
+    health({ report: { checks: [{ name: 'a', state: 'problem', message: { fa: '', en: '' } }] } }),
     'trouble',
   ],
   ['an alarm is open', 'active', health({ alarms: [alarm('token')] }), 'trouble'],

@@ -7,7 +7,7 @@ import { ReasonDialog } from '../../ui/reason-dialog';
 import { refusalText } from '../../ui/refusal';
 import { Ltr } from '../../ui/rich-text';
 import { useTell } from '../../ui/toasts';
-import { Loaded, PageHead, Table } from './parts';
+import { Loaded, PageHead, Table } from '../../ui/page';
 
 /** Work that gave up and waits for a person. */
 export function JobsPage() {

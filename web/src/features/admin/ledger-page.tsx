@@ -12,7 +12,7 @@ import { refusalText } from '../../ui/refusal';
 import { Ltr } from '../../ui/rich-text';
 import { Failed, Skeleton } from '../../ui/states';
 import { useTell } from '../../ui/toasts';
-import { Loaded, PageHead, Table } from './parts';
+import { Loaded, PageHead, Table } from '../../ui/page';
 
 const STATES: readonly InboundState[] = ['failed', 'unsupported', 'refused', 'ignored', 'received', 'applied'];
 const COLOURS: Record<InboundState, string> = {

@@ -9,7 +9,7 @@ import { PresenceDot } from '../../ui/presence-dot';
 import { Ltr } from '../../ui/rich-text';
 import { AddAgentDialog } from './add-agent-dialog';
 import { AddTeamDialog } from './add-team-dialog';
-import { Loaded, PageHead, Table } from './parts';
+import { Loaded, PageHead, Table } from '../../ui/page';
 
 const teamNames = (agent: Agent, teams: readonly Team[]) =>
   teams.filter(({ id }) => agent.teamIds.includes(id)).map(({ name }) => name);

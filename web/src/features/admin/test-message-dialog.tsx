@@ -6,7 +6,7 @@ import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { TextField } from '../../ui/field';
 import { refusalText } from '../../ui/refusal';
-import { problemOf } from './parts';
+import { problemOf } from '../../ui/page';
 
 /** Tries the line past queue and thread, to somebody who has written before. */
 export function TestMessageDialog({ channelId, onClose }: { channelId: string; onClose: () => void }) {

@@ -1,15 +1,16 @@
-import { ChevronDown, FileCheck2, Globe, Lock, Send, StickyNote, UserX } from 'lucide-react';
+import { ChevronDown, FileCheck2, Globe, Lock, MessageSquareQuote, Send, StickyNote, UserX } from 'lucide-react';
 import { lazy, Suspense, useEffect, useId, useRef, useState, useSyncExternalStore } from 'react';
 import { newerOf, useOutgoing, useSending } from '../../api/outgoing';
 import { useCan } from '../../api/session';
 import type { Capabilities, TicketDetail } from '../../api/types';
+import { deskPart } from '../../i18n/desk-texts';
 import { useLanguage, useText } from '../../i18n/use-text';
 import { attached } from '../../lib/attachments';
 import { drafts, type Mode } from '../../lib/drafts';
 import type { Outgoing } from '../../lib/outgoing';
 import { isOneText, lengthIn, limitOf, messagesNeeded } from '../../lib/reply-parts';
 import { useRealtime } from '../../realtime/use-realtime';
-import { Button, type Tone } from '../../ui/button';
+import { Button, IconButton, type Tone } from '../../ui/button';
 import { classes } from '../../ui/classes';
 import { sendRefusal } from '../../ui/send-refusal';
 import { ChoiceMenu } from '../../ui/menu';
@@ -25,6 +26,7 @@ import type { ChosenTemplate } from './template-dialog';
 import { useAttaching } from './use-attaching';
 
 const TemplateDialog = lazy(() => import('./template-dialog').then((module) => ({ default: module.TemplateDialog })));
+const Picker = deskPart(() => import('../macros/picker').then((part) => part.Picker));
 const NO_FILES: NonNullable<Capabilities['attachments']> = [];
 
 const LOOKS: Record<Mode, { Icon: typeof Globe; tone: Tone; frame: string; band: string }> = {
@@ -58,6 +60,7 @@ export function Composer({ ticket, seenMessageId, onLeave }: ComposerProps) {
 
   const [agreed, setAgreed] = useState<{ conversationId: string; mode: Mode } | null>(null);
   const [choosing, setChoosing] = useState(false);
+  const [picking, setPicking] = useState(false);
 
   const open = states.some((state) => state.mode === mode && state.enabled);
   const limit = limitOf(capabilities, ticket.kind, mode);
@@ -76,11 +79,22 @@ export function Composer({ ticket, seenMessageId, onLeave }: ComposerProps) {
     (split ? agrees : left >= 0) &&
     (mode === 'note' || seenMessageId !== null);
 
+  const mayPick = open && can('tickets.write');
+
   useEffect(() => () => realtime?.typing(ticket.id, false), [realtime, ticket.id]);
 
   function change(next: string) {
+    if (next === '/' && text === '' && mayPick) setPicking(true);
     drafts.set(conversationId, mode, next);
     if (mode !== 'note') realtime?.typing(ticket.id, next !== '');
+  }
+
+  function insert(ready: string) {
+    // The slash that asked for it has served.
+    if (drafts.get(conversationId, mode) === '/') drafts.set(conversationId, mode, '');
+    drafts.add(conversationId, mode, ready);
+    setPicking(false);
+    area.current?.focus();
   }
 
   function submit(statusAfter: Outgoing['statusAfter'] = null, seen = seenMessageId) {
@@ -208,6 +222,15 @@ export function Composer({ ticket, seenMessageId, onLeave }: ComposerProps) {
         {allowed.length > 0 && (
           <AttachButton kinds={allowed.map(({ kind }) => kind)} isDisabled={!open} onChoose={attaching.add} />
         )}
+        {can('tickets.write') && (
+          <IconButton
+            size="small"
+            label={t('composer.ready')}
+            icon={<MessageSquareQuote size={17} />}
+            isDisabled={!mayPick}
+            onPress={() => setPicking(true)}
+          />
+        )}
         {templates && (
           <Button size="small" onPress={() => setChoosing(true)} isDisabled={seenMessageId === null}>
             <FileCheck2 size={15} aria-hidden />
@@ -262,6 +285,17 @@ export function Composer({ ticket, seenMessageId, onLeave }: ComposerProps) {
         <Suspense>
           <TemplateDialog channelId={ticket.channel.id} onSend={sendTemplate} onClose={() => setChoosing(false)} />
         </Suspense>
+      )}
+      {picking && (
+        <Picker
+          key={ticket.id}
+          ticketId={ticket.id}
+          onText={insert}
+          onClose={() => {
+            setPicking(false);
+            area.current?.focus();
+          }}
+        />
       )}
     </section>
   );

@@ -1,6 +1,7 @@
 import { Bot, EyeOff, Globe, Lock, Pencil, StickyNote, Trash2 } from 'lucide-react';
 import { lazy, memo, Suspense } from 'react';
 import type { Message, ModerationAction } from '../../api/types';
+import { deskPart } from '../../i18n/desk-texts';
 import { useLanguage, useText, type Text } from '../../i18n/use-text';
 import { Button } from '../../ui/button';
 import { classes } from '../../ui/classes';
@@ -13,6 +14,8 @@ import { OwnMenu } from './own-menu';
 import { SuggestionCard } from './suggestion-card';
 
 const Letter = lazy(() => import('./letter').then((module) => ({ default: module.Letter })));
+
+const CallNote = deskPart(() => import('../calls/call-note').then((part) => part.CallNote));
 
 type Voice = 'contact' | 'public' | 'private' | 'note';
 
@@ -125,8 +128,9 @@ export const Bubble = memo(function Bubble({
             message.hiddenAt ? 'text-muted' : null,
           )}
         >
-          {message.text && <MessageText text={message.text} />}
-          {!message.text && !message.deletedAt && message.attachments.length === 0 && (
+          {message.call && <CallNote message={message} />}
+          {message.text && !message.call && <MessageText text={message.text} />}
+          {!message.text && !message.call && !message.deletedAt && message.attachments.length === 0 && (
             <p className="text-muted">{t('message.unsupported')}</p>
           )}
         </div>

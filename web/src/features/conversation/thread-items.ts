@@ -7,7 +7,7 @@ export type ThreadItem =
 
 // What a bubble already shows (a ticket opens with its first message), and what only machines care for.
 const NOT_TOLD =
-  /^(message\.|bot\.|ticket\.opened$|ticket\.sla_changed$|crm\.synced$|conversation\.opened$|presence\.|job\.)/;
+  /^(message\.|bot\.|ticket\.(opened|sla_changed|queued|idled|bulk_progress)$|crm\.synced$|conversation\.opened$|presence\.|job\.|agent\.|call\.updated$|survey\.asked$)/;
 const SAME_BREATH_MS = 5 * 60_000;
 
 const sameVoice = (a: Message, b: Message) =>

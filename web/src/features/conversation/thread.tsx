@@ -12,6 +12,7 @@ import {
 import { useOutgoing, useSending } from '../../api/outgoing';
 import { timelineQuery } from '../../api/tickets';
 import type { Message, ModerationAction, TicketDetail } from '../../api/types';
+import { deskPart } from '../../i18n/desk-texts';
 import { useLanguage, useText } from '../../i18n/use-text';
 import { isolate } from '../../lib/text';
 import { contactName } from '../../ui/names';
@@ -20,7 +21,6 @@ import { refusalText } from '../../ui/refusal';
 import { Empty, Failed, Skeleton } from '../../ui/states';
 import { useTell } from '../../ui/toasts';
 import { Bubble, isSelectable } from './bubble';
-import { EventGroup } from './event-group';
 import { OutgoingBubble } from './outgoing-bubble';
 import { SelectionBar } from './selection-bar';
 import { SourcePost } from './source-post';
@@ -29,6 +29,7 @@ import { useSelection } from './use-selection';
 import { useThreadScroll } from './use-thread-scroll';
 
 const BulkDialog = lazy(() => import('./bulk-dialog').then((module) => ({ default: module.BulkDialog })));
+const EventGroup = deskPart(() => import('./event-group').then((part) => part.EventGroup));
 const EditDialog = lazy(() => import('./edit-dialog').then((module) => ({ default: module.EditDialog })));
 
 const NO_ACTIONS: ModerationAction[] = [];

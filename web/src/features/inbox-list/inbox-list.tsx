@@ -11,10 +11,14 @@ import { useText } from '../../i18n/use-text';
 import { drafts } from '../../lib/drafts';
 import { useRealtime } from '../../realtime/use-realtime';
 import { Failed, Skeleton } from '../../ui/states';
+import { deskPart } from '../../i18n/desk-texts';
 import { useCommands } from '../../ui/use-commands';
 import { EmptyList } from './empty-list';
 import { rowId, TicketRow } from './ticket-row';
 import { useSettledRows, type Row } from './use-settled-rows';
+import type { TicketSelection } from './use-ticket-selection';
+
+const BulkBar = deskPart(() => import('../bulk-tickets/bulk-bar').then((part) => part.BulkBar));
 
 // Fewer rows than this are cheaper drawn whole than measured.
 const VIRTUAL_ABOVE = 100;
@@ -27,6 +31,7 @@ export interface InboxListProps {
   filters: TicketFilters;
   filtered: boolean;
   openId: string | undefined;
+  selection: TicketSelection;
   onOpen: (ticketId: string) => void;
   onEnter: () => void;
   onClearFilters: () => void;
@@ -67,6 +72,7 @@ interface RowsProps extends InboxListProps {
 function Rows({
   tickets,
   openId,
+  selection,
   onOpen,
   onEnter,
   hasMore,
@@ -119,7 +125,27 @@ function Rows({
     if (hasMore && !isFetchingMore && index > rows.length - MORE_WITHIN) onMore();
     return true;
   }
-  useCommands({ next: () => step(1), previous: () => step(-1), open: () => (openIndex >= 0 ? onEnter() : step(1)) });
+  const { ids: chosen, anchor, toggle, add, clear } = selection;
+  const choose = useCallback(
+    (ticketId: string, range: boolean) => {
+      const [from, to] = [anchor, ticketId].map((id) => rows.findIndex(({ ticket }) => ticket.id === id));
+      if (!range || from === undefined || to === undefined || from < 0) return toggle(ticketId);
+      add(rows.slice(Math.min(from, to), Math.max(from, to) + 1).map(({ ticket }) => ticket.id));
+    },
+    [rows, anchor, toggle, add],
+  );
+  useCommands({
+    next: () => step(1),
+    previous: () => step(-1),
+    open: () => (openIndex >= 0 ? onEnter() : step(1)),
+    select: () => {
+      const row = rows[Math.max(openIndex, 0)];
+      if (!row) return false;
+      toggle(row.ticket.id);
+      return true;
+    },
+    leave: () => chosen !== null && (clear(), true),
+  });
 
   function onKeyDown(event: KeyboardEvent) {
     const moved = event.key === 'ArrowDown' ? step(1) : event.key === 'ArrowUp' ? step(-1) : false;
@@ -151,7 +177,9 @@ function Rows({
       ownId={agent.id}
       position={index + 1}
       total={hasMore ? -1 : rows.length}
+      chosen={chosen && chosen.has(row.ticket.id)}
       onOpen={onOpen}
+      onChoose={choose}
     />
   );
 
@@ -206,6 +234,15 @@ function Rows({
           rows.map(draw)
         )}
       </div>
+      {chosen && (
+        <BulkBar
+          ids={chosen}
+          loaded={rows.length}
+          filters={filters}
+          onAll={() => add(rows.map(({ ticket }) => ticket.id))}
+          onClear={clear}
+        />
+      )}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { ListFilter, Search, X } from 'lucide-react';
+import { ListChecks, ListFilter, Search, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { channelsQuery } from '../../api/channels';
 import { teamsQuery } from '../../api/people';
@@ -8,7 +8,7 @@ import { countsQuery, useNextTicket } from '../../api/tickets';
 import type { TicketView } from '../../api/types';
 import { useLanguage, useText, type Text } from '../../i18n/use-text';
 import { latinDigits } from '../../lib/text';
-import { Button } from '../../ui/button';
+import { Button, IconButton } from '../../ui/button';
 import { classes } from '../../ui/classes';
 import { DetailsPopover } from '../../ui/dialog';
 import { SelectField } from '../../ui/field';
@@ -34,9 +34,11 @@ export interface ListHeaderProps {
   filters: ListFilters;
   onFilter: (change: ListFilters) => void;
   onTaken: (ticketId: string) => void;
+  /** Begins choosing several tickets. */
+  onSelect: () => void;
 }
 
-export function ListHeader({ view, views, filters, onFilter, onTaken }: ListHeaderProps) {
+export function ListHeader({ view, views, filters, onFilter, onTaken, onSelect }: ListHeaderProps) {
   const t = useText();
   const { data: counts } = useQuery(countsQuery);
   const { formats } = useLanguage();
@@ -78,6 +80,7 @@ export function ListHeader({ view, views, filters, onFilter, onTaken }: ListHead
       <div className="flex gap-2">
         <SearchBox value={filters.q ?? ''} onSearch={(q) => onFilter({ q: q || undefined })} />
         <FilterPopover filters={filters} onFilter={onFilter} />
+        <IconButton tone="plain" label={t('list.select')} icon={<ListChecks size={17} />} onPress={onSelect} />
       </div>
       <Chips filters={filters} onFilter={onFilter} t={t} />
     </header>

@@ -1,4 +1,4 @@
-import { Eye, PenLine, Pencil, Reply, StickyNote, UserRound } from 'lucide-react';
+import { Check, Eye, PenLine, Pencil, Reply, StickyNote, UserRound } from 'lucide-react';
 import { memo } from 'react';
 import type { Ticket } from '../../api/types';
 import { useLanguage, useText } from '../../i18n/use-text';
@@ -40,7 +40,11 @@ export interface TicketRowProps {
   ownId: string;
   position: number;
   total: number;
+  /** Whether it is chosen, while several are being chosen; null otherwise. */
+  chosen: boolean | null;
   onOpen: (ticketId: string) => void;
+  /** `range`: with everything between it and the one chosen last. */
+  onChoose: (ticketId: string, range: boolean) => void;
 }
 
 /** Two lines and a foot. Plain memoised DOM: this is the hottest part of the page. */
@@ -52,7 +56,9 @@ export const TicketRow = memo(function TicketRow({
   ownId,
   position,
   total,
+  chosen,
   onOpen,
+  onChoose,
 }: TicketRowProps) {
   const t = useText();
   const { formats } = useLanguage();
@@ -67,16 +73,34 @@ export const TicketRow = memo(function TicketRow({
       role="option"
       id={rowId(ticket.id)}
       aria-selected={selected}
+      aria-checked={chosen ?? undefined}
       aria-posinset={position}
       aria-setsize={total}
-      onClick={() => onOpen(ticket.id)}
+      // A range is chosen with shift: it must not mark text.
+      onMouseDown={(event) => event.shiftKey && event.preventDefault()}
+      onClick={(event) => {
+        if (event.shiftKey || event.ctrlKey || event.metaKey || chosen !== null) onChoose(ticket.id, event.shiftKey);
+        else onOpen(ticket.id);
+      }}
       className={classes(
         'flex cursor-pointer gap-2.5 border-s-4 border-b border-b-line px-3 py-2.5',
         selected ? 'border-s-brand bg-brand-soft' : 'border-s-transparent hover:bg-raised',
         left && 'opacity-60',
       )}
     >
-      <Avatar name={contact.name || contact.handle || ''} url={contact.avatarUrl} />
+      {chosen === null ? (
+        <Avatar name={contact.name || contact.handle || ''} url={contact.avatarUrl} />
+      ) : (
+        <span
+          aria-hidden
+          className={classes(
+            'grid size-9 shrink-0 place-items-center rounded-full border-2',
+            chosen ? 'border-brand bg-brand text-on-brand' : 'border-line-strong',
+          )}
+        >
+          {chosen && <Check size={18} />}
+        </span>
+      )}
       <div className="flex min-w-0 flex-1 flex-col gap-0.5">
         <span className="flex items-baseline gap-1.5">
           <strong className="truncate font-semibold">

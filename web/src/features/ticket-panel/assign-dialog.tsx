@@ -9,7 +9,7 @@ import { TextField } from '../../ui/field';
 import { PresenceDot } from '../../ui/presence-dot';
 import { Failed, Skeleton } from '../../ui/states';
 
-const PRESENCE_ORDER: Record<PresenceState, number> = { online: 0, away: 1, offline: 2 };
+const PRESENCE_ORDER: Record<PresenceState, number> = { online: 0, draining: 1, away: 2, break: 3, offline: 4 };
 
 /** Who is here and has room comes first. */
 const byRoom = (a: Agent, b: Agent) =>

@@ -11,11 +11,12 @@ import {
   UserRound,
   UserRoundCheck,
 } from 'lucide-react';
-import { useState, type ReactNode } from 'react';
+import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { permalinkQuery, useHandler } from '../../api/messages';
 import { useCan, useSession } from '../../api/session';
 import { useTicketChange, type TicketChange } from '../../api/tickets';
 import type { Priority, TicketDetail, TicketStatus } from '../../api/types';
+import { deskPart } from '../../i18n/desk-texts';
 import { useText } from '../../i18n/use-text';
 import { isolate } from '../../lib/text';
 import { useTicketRoom, useViewers } from '../../realtime/use-realtime';
@@ -28,8 +29,13 @@ import { Ltr } from '../../ui/rich-text';
 import { StatusIcon } from '../../ui/status-chip';
 import { useTell } from '../../ui/toasts';
 import { useCommands } from '../../ui/use-commands';
-import { AssignDialog } from './assign-dialog';
 import { SlaPopover } from './sla-popover';
+
+const AssignDialog = lazy(() => import('./assign-dialog').then((module) => ({ default: module.AssignDialog })));
+const TicketMenu = deskPart(
+  () => import('../ticket-work/ticket-menu').then((part) => part.TicketMenu),
+  <span className="size-7" />,
+);
 
 // `new` and `closed` are entered by the system only.
 const STATUSES: readonly TicketStatus[] = ['open', 'pending', 'on_hold', 'solved'];
@@ -37,12 +43,15 @@ const PRIORITIES: readonly Priority[] = ['urgent', 'high', 'normal', 'low'];
 
 export interface TicketHeaderProps {
   ticket: TicketDetail;
+  /** The conversation in front of the reader, of those the ticket has. */
+  shownId: string;
+  onOpen: (ticketId: string) => void;
   onBack: () => void;
   /** Opens the customer's card where there is no room for it beside the thread. */
   contactButton: ReactNode;
 }
 
-export function TicketHeader({ ticket, onBack, contactButton }: TicketHeaderProps) {
+export function TicketHeader({ ticket, shownId, onOpen, onBack, contactButton }: TicketHeaderProps) {
   const t = useText();
   const tell = useTell();
   const can = useCan();
@@ -171,16 +180,19 @@ export function TicketHeader({ ticket, onBack, contactButton }: TicketHeaderProp
           selected={ticket.status}
           onChoose={(status) => change({ to: 'status', status })}
         />
+        <TicketMenu ticket={ticket} conversationId={shownId} onOpen={onOpen} />
       </div>
       {assigning && (
-        <AssignDialog
-          currentId={ticket.assignee?.id ?? null}
-          onClose={() => setAssigning(false)}
-          onChoose={(chosen) => {
-            setAssigning(false);
-            change({ to: 'assignee', agent: chosen });
-          }}
-        />
+        <Suspense>
+          <AssignDialog
+            currentId={ticket.assignee?.id ?? null}
+            onClose={() => setAssigning(false)}
+            onChoose={(chosen) => {
+              setAssigning(false);
+              change({ to: 'assignee', agent: chosen });
+            }}
+          />
+        </Suspense>
       )}
     </header>
   );

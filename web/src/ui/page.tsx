@@ -1,7 +1,7 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { ApiError } from '../../api/client';
-import { Failed, Skeleton } from '../../ui/states';
+import { ApiError } from '../api/client';
+import { Failed, Skeleton } from './states';
 
 export function PageHead({ title, hint, actions }: { title: string; hint: string; actions?: ReactNode }) {
   return (
@@ -45,7 +45,7 @@ export function Table<T>({
     return <p className="rounded-lg border border-line bg-surface p-8 text-center text-muted">{empty}</p>;
   return (
     <div
-      className="overflow-x-auto rounded-lg border border-line bg-surface"
+      className="relative overflow-x-auto rounded-lg border border-line bg-surface"
       tabIndex={0}
       role="region"
       aria-label={label}

@@ -1,0 +1,65 @@
+import type { Notification } from '../../api/notifications';
+import type { TicketStatus } from '../../api/types';
+import type { Text } from '../../i18n/use-text';
+import type { Formats } from '../../lib/dates';
+import { isolate } from '../../lib/text';
+
+const CLOCKS = ['first_response', 'next_response', 'resolution'] as const;
+const STATUSES = ['new', 'open', 'pending', 'on_hold', 'solved', 'closed'] as const satisfies TicketStatus[];
+// Said the same way whatever their data is.
+const PLAIN = new Map([
+  ['call.failed', 'call_failed'],
+  ['handoff.address_offered', 'address_offered'],
+  ['handoff.address_confirmed', 'address_confirmed'],
+  ['handoff.bounced', 'mail_bounced'],
+  ['ticket.customer_wrote', 'customer_wrote'],
+  ['presence.away_after_timeouts', 'away_after_timeouts'],
+  ['approval.requested', 'approval'],
+] as const);
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+function windowOf({ windowStart, windowEnd }: Notification['data'], formats: Formats): string {
+  if (typeof windowStart !== 'string' || typeof windowEnd !== 'string') return '';
+  return `${formats.shortDate(windowStart)} ${formats.time(windowStart)}–${formats.time(windowEnd)}`;
+}
+
+/** What an agent is told, in words. A kind we have no words for is named as it is, never left out. */
+export function notificationText({ kind, data }: Notification, t: Text, formats: Formats): string {
+  const clockKind = CLOCKS.find((one) => one === data.clock);
+  const clock = clockKind ? t(`sla.${clockKind}`) : t('clock.call_back');
+  const plain = PLAIN.get(kind as never);
+  if (plain) return t(`notice.${plain}`);
+  switch (kind) {
+    case 'sla.warned':
+      return t('notice.sla_warned', {
+        clock,
+        at: formats.time(textOf(data.dueAt)),
+        percent: formats.percent(Number(data.percent) / 100),
+      });
+    case 'sla.escalated':
+      return t('notice.sla_escalated', { clock, at: formats.dateTime(textOf(data.dueAt)) });
+    case 'call.due':
+      return t('notice.call_due', { window: windowOf(data, formats) });
+    case 'call.missed':
+      return t('notice.call_missed', { window: windowOf(data, formats) });
+    case 'ticket.status_changed': {
+      const status = STATUSES.find((one) => one === data.to);
+      return t('notice.status', { status: status ? t(`status.${status}`) : textOf(data.to) });
+    }
+    case 'rule.notify':
+      return textOf(data.text) || t('notice.rule', { name: isolate(textOf(data.rule)) });
+    case 'rule.suspended':
+      return t('notice.rule_suspended', { name: isolate(textOf(data.rule)) });
+    case 'rule.stopped':
+      return t('notice.rule_stopped', { name: isolate(textOf(data.rule)) });
+    case 'queue.no_one_can': {
+      const team = data.team as { name?: string } | undefined;
+      return t('notice.no_one_can', { team: isolate(team?.name ?? '') });
+    }
+    case 'webhook.disabled':
+      return t('notice.webhook', { name: isolate(textOf(data.name)) });
+    default:
+      return kind;
+  }
+}
