@@ -37,6 +37,7 @@ const jest = spawn(
     '--json',
     `--outputFile=${report}`,
     '--forceExit',
+    '--maxWorkers=2', // most of a test is waiting: two share a small machine well
     ...process.argv.slice(2),
   ],
   { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, NODE_ENV: 'test' } },
