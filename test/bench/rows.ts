@@ -16,6 +16,8 @@ export interface BenchSize {
   /** Sockets in one room, which hear one event. */
   room: number;
   rate: number;
+  /** Tickets in the large workspace. */
+  tickets: number;
   say: (text: string) => void;
 }
 

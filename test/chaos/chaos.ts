@@ -8,9 +8,27 @@ import { tenants } from './tenants';
 import { stopPostgres } from './stop-postgres';
 import { killRedis } from './kill-redis';
 import { dropSockets } from './drop-sockets';
+import { crashSteps } from './crash-steps';
 import { forgery } from './forgery';
+import { offerDeath } from './offer-death';
+import { pullRace } from './pull-race';
+import { routingRace } from './routing-race';
+import { slaRace } from './sla-race';
 
-const SCENARIOS: readonly Scenario[] = [killApp, stopPostgres, killRedis, race, dropSockets, forgery, tenants];
+const SCENARIOS: readonly Scenario[] = [
+  killApp,
+  stopPostgres,
+  killRedis,
+  race,
+  dropSockets,
+  forgery,
+  tenants,
+  routingRace,
+  pullRace,
+  offerDeath,
+  slaRace,
+  crashSteps,
+];
 
 const HELP = `Breaks the product on purpose and checks that nothing was lost, repeated or shown to the wrong people.
 Starts its own Postgres, Redis, simulators and app processes on loopback, and ends only those.
@@ -19,7 +37,7 @@ Starts its own Postgres, Redis, simulators and app processes on loopback, and en
 
 ${SCENARIOS.map((s) => `  ${s.name.padEnd(18)} ${s.about} (test ${s.test})`).join('\n')}
 
-  --cut      the size that fits into CI (all together at most 8 minutes on 2 cores)
+  --cut      the size that fits into CI (all together at most 8 minutes on 2 cores; long ones only when named)
   --seed N   plays a run again (default: from the clock, and printed)
   --json     one JSON object on stdout and nothing else
 
@@ -43,7 +61,8 @@ async function main(): Promise<void> {
   }
   const unknown = positionals.filter((name) => !SCENARIOS.some((s) => s.name === name));
   if (unknown.length > 0) throw new Error(`There is no scenario ${unknown.join(', ')}; --help lists them.`);
-  const chosen = SCENARIOS.filter((s) => positionals.length === 0 || positionals.includes(s.name));
+  const usual = (s: Scenario) => !(values.cut && s.long);
+  const chosen = SCENARIOS.filter((s) => (positionals.length === 0 ? usual(s) : positionals.includes(s.name)));
   const seed = values.seed === undefined ? Date.now() % 1_000_000 : Number(values.seed);
   const say = (text: string) => void process.stderr.write(`${text}\n`);
   const results: (ScenarioResult & { name: string; test: number; seconds: number })[] = [];

@@ -19,6 +19,8 @@ export interface Scenario {
   /** Number in the test programme (performance-reliability, C.3). */
   test: number;
   about: string;
+  /** Too long for CI: runs when it is named, or without `--cut`. */
+  long?: true;
   run(context: ScenarioContext): Promise<ScenarioResult>;
 }
 

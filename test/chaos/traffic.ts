@@ -25,6 +25,12 @@ export function words(count: number, people: number, random: () => number, from 
   return Array.from({ length: count }, (_, i) => wordOf(from + i, between(random, 1, people), random()));
 }
 
+const STRANGERS = 100_000; // a person's number, past those of `words`
+
+/** Direct messages to the Page, each of somebody who never wrote before. */
+export const letters = (count: number, from = 0): Word[] =>
+  Array.from({ length: count }, (_, i) => wordOf(from + i, STRANGERS + from + i, 0.5));
+
 function wordOf(n: number, person: number, kind: number): Word {
   const at = START + n * 10;
   const text = `#${n} پیام شمارهٔ ${n} 🍎`;

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../../src/platform/embedded-postgres';
 import { endsWithUs } from './ends-with-us';
@@ -7,7 +8,10 @@ export const OWNER = { email: 'owner@harbour.test', password: 'correct horse bat
 export const SESSION_SECRET = 'a secret of the proofs, long enough to be one';
 export const ENCRYPTION_KEY = '5'.repeat(64);
 
-const MAIN = join(__dirname, '..', '..', 'src', 'main.js');
+const MAIN = [
+  join(__dirname, '..', '..', 'src', 'main.js'),
+  join(__dirname, '..', '..', 'dist', 'src', 'main.js'),
+].find((file) => existsSync(file))!; // from the build, or from the sources beside it
 /** `PROOF_LOG=warn npm run chaos …` shows what the app says. */
 const LOG_LEVEL = process.env['PROOF_LOG'] ?? 'silent';
 const READY_WITHIN_MS = 60_000;
@@ -39,8 +43,11 @@ export class AppProcess {
     return this.child?.pid ?? 0;
   }
 
-  /** @returns milliseconds from the start of the process until it was ready */
-  async up(): Promise<number> {
+  /**
+   * @param env over its own, for this start
+   * @returns milliseconds from the start of the process until it was ready
+   */
+  async up(env: Record<string, string> = {}): Promise<number> {
     const started = performance.now();
     const child = spawn(process.execPath, [MAIN], {
       stdio: ['ignore', LOG_LEVEL === 'silent' ? 'ignore' : 2, 'pipe'], // its log goes to our stderr
@@ -55,6 +62,7 @@ export class AppProcess {
         ADMIN_EMAIL: OWNER.email,
         ADMIN_PASSWORD: OWNER.password,
         ...this.env,
+        ...env,
       },
     });
     this.child = endsWithUs(child);
@@ -64,7 +72,8 @@ export class AppProcess {
     });
     const end = Date.now() + READY_WITHIN_MS;
     while (!(await isReady(this.url))) {
-      if (this.child !== child || child.exitCode !== null) throw new Error(`The app ended: ${this.lastWords}`);
+      if (this.child !== child || child.exitCode !== null || child.signalCode !== null)
+        throw new Error(`The app ended: ${this.lastWords}`);
       if (Date.now() > end) throw new Error(`The app was not ready within a minute: ${this.lastWords}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }

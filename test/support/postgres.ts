@@ -23,9 +23,11 @@ export class ThrowAwayPostgres {
     private readonly postgres: string,
     private readonly account: { uid?: number; gid?: number },
     private readonly port: number,
+    private readonly settings: Record<string, string>,
   ) {}
 
-  static async start(): Promise<ThrowAwayPostgres> {
+  /** @param settings over those every proof has */
+  static async start(settings: Record<string, string> = {}): Promise<ThrowAwayPostgres> {
     const dir = mkdtempSync(join(tmpdir(), 'pasokh-proof-'));
     chmodSync(dir, 0o711); // as root, Postgres runs as another user
     const account = await accountFor(dir);
@@ -35,7 +37,7 @@ export class ThrowAwayPostgres {
     if (account.uid !== undefined) chownSync(data, account.uid, account.gid!);
     const flags = ['--auth=trust', `--username=${USER}`, '--encoding=UTF8', '--locale=C.UTF-8', '--no-sync'];
     await promisify(execFile)(initdb, [`--pgdata=${data}`, ...flags], account);
-    const started = new ThrowAwayPostgres(dir, postgres, account, await freePort());
+    const started = new ThrowAwayPostgres(dir, postgres, account, await freePort(), settings);
     await started.up();
     return started;
   }
@@ -58,6 +60,7 @@ export class ThrowAwayPostgres {
       shared_buffers: '256MB',
       max_wal_size: '2GB',
       log_min_messages: 'panic',
+      ...this.settings,
     };
     const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     const options = { ...this.account, stdio: 'ignore' as const };
