@@ -6,10 +6,13 @@ import { ConversationsService } from './conversations/conversations.service';
 import { HandoffTargets } from './conversations/handoffs';
 import { ConversationIntake } from './conversations/intake';
 import { IntakeAlbums } from './conversations/intake-albums';
+import { IntakeForms } from './conversations/intake-forms';
 import { IntakeChanges } from './conversations/intake-changes';
 import { IntakeClaims } from './conversations/intake-claims';
 import { IntakeEchoes } from './conversations/intake-echoes';
 import { IntakeKeysRepository } from './conversations/intake-keys.repository';
+import { IntakeMerges } from './conversations/intake-merges';
+import { IntakeMergesRepository } from './conversations/intake-merges.repository';
 import { IntakePeople } from './conversations/intake-people';
 import { IntakePeopleRepository } from './conversations/intake-people.repository';
 import { IntakePosts } from './conversations/intake-posts';
@@ -30,10 +33,13 @@ import { TicketsModule } from './tickets/tickets.module';
     HandoffTargets,
     ConversationIntake,
     IntakeAlbums,
+    IntakeForms,
     IntakeChanges,
     IntakeClaims,
     IntakeEchoes,
     IntakeKeysRepository,
+    IntakeMerges,
+    IntakeMergesRepository,
     IntakePeople,
     IntakePeopleRepository,
     IntakePosts,

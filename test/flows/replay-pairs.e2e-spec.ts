@@ -40,12 +40,27 @@ describe('either order of', () => {
       'a reaction and its removal',
       ['whatsapp/__fixtures__/reaction_removed', 'echo_of_the_message_answered', 'reaction_add'],
     ],
+    ['a message as X’s two products tell it', ['aaa_direct_message_received', 'xaa_dm_received']],
+    ['our message as X’s two products tell it', ['aaa_direct_message_sent_echo', 'xaa_dm_sent_echo']],
+    ['a reply as X’s two products tell it', ['aaa_tweet_create_reply', 'xaa_post_reply_create']],
+    [
+      'a mention and its deletion, as X’s two products tell them',
+      ['aaa_tweet_create_mention', 'xaa_post_delete', 'aaa_tweet_delete', 'xaa_post_mention_create'],
+    ],
     ['both parts of an album', ['album_part_1_of_2', 'album_part_2_of_2']],
     ['an edit and the message', ['telegram/__fixtures__/edited_message', 'private_text']],
     ['a block and a word', ['my_chat_member_user_blocked_bot', 'private_text']],
     ['a shared number and a word to the business', ['private_contact_shared', 'business_message']],
     ['two changes of a person’s ids', ['system_user_changed_number', 'system_user_changed_user_id']],
     ['a changed number and a letter to the old one', ['system_user_changed_number', 'echo_from_business_app']],
+    [
+      'a changed number without a user id and a letter to the old one',
+      ['system_user_changed_number_without_user_id', 'echo_from_business_app'],
+    ],
+    [
+      'a word under both ids and a changed number without a user id',
+      ['whatsapp/__fixtures__/text', 'system_user_changed_number_without_user_id'],
+    ],
     [
       'a word, a changed number and a changed id',
       ['whatsapp/__fixtures__/text', 'system_user_changed_number', 'system_user_changed_user_id'],
@@ -56,6 +71,34 @@ describe('either order of', () => {
       expect(await afterOneByOne(names.toReversed())).toEqual(await afterOneByOne(names));
     },
     40_000,
+  );
+});
+
+/** Every order of these. */
+const orders = (names: readonly string[]): string[][] =>
+  names.length < 2
+    ? [[...names]]
+    : names.flatMap((name) => orders(names.filter((other) => other !== name)).map((rest) => [name, ...rest]));
+
+describe('threads begun under each id of one person', () => {
+  const NAMES = ['echo_from_business_app', 'text_under_user_id_only', 'whatsapp/__fixtures__/text'];
+  let expected: Awaited<ReturnType<typeof afterOneByOne>>;
+  beforeAll(async () => {
+    expected = await afterOneByOne(NAMES.toReversed());
+  }, 30_000);
+
+  it('are one when a word names both', () => {
+    expect(expected['conversations']).toEqual([expect.stringContaining('"messages": 3')]);
+    expect(expected['tickets']).toHaveLength(1);
+    expect(expected['contacts']).toHaveLength(1);
+  });
+
+  it.each(orders(NAMES).map((names) => [names.join(', '), names] as const))(
+    '%s leaves the same',
+    async (_, names) => {
+      expect(await afterOneByOne(names)).toEqual(expected);
+    },
+    30_000,
   );
 });
 

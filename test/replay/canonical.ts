@@ -5,21 +5,23 @@ import pg from 'pg';
  * that took the same events in another order, or more often, read the same.
  *
  * What a network gives no time for happened when we received it: instants since the replay began read `on receipt`. A
- * thread is named by all its keys, and its person by all ids in force, since the first that came names the row. Where several messages of a customer bear
- * the time of the last one, whichever came last is the latest.
+ * thread is named by all its keys, and its person by all ids in force, since the first that came names the row.
  *
  * Compared: identities with their contact's name; posts with their copies; conversations by thread with kind, who handles
  * them, how many messages, the customer's last action; messages with author, text, thread, parent, network time, hidden
- * and deleted times, attachments; reactions as they stand; tickets with status, kind, preview and latest message, where a
- * word of the customer still stands; every ledger row with whether it was taken in, or why not.
+ * and deleted times, attachments; reactions as they stand; tickets with status, kind, preview and latest message,
+ * where a word of the customer still stands; every ledger row with whether it was taken in, or why not.
  *
- * Not compared: our own ids; when something was received, applied or created; `seq`, numbers and versions, attempts, the
- * older texts of edited messages, the words a ticket was opened with and which of a thread's messages came before it,
- * because the first word we had decides those (so where our word is the last, the ticket's preview and time); the
- * clocks, which run by what we knew at the time; tickets of threads in which all was taken back, because a word that is
- * gone before it came opens none; the kind of a post, of which the recordings tell two for one post; posts that turned
- * out to be another one's copy, under which nothing hangs; `applied` against `ignored` in the ledger, because a change
- * that comes before its message is kept and takes effect with it.
+ * Not compared, because it means nothing: our own ids; when something was received, applied or created; `seq`, numbers,
+ * positions and versions, attempts; threads and tickets that went into another, which only lead there; posts that turned
+ * out to be another one's copy, under which nothing hangs; `applied` against `ignored` in the ledger, because a change that
+ * comes before its message is kept and takes effect with it.
+ *
+ * Not compared, though the order decides it: which of several words of one instant is the last one, where no network tells
+ * (so preview and last word then); the older texts of edited messages, of which only those we saw are known; the words a
+ * ticket was opened with, and which of our words before it are filed under it; tickets of threads in which all was taken
+ * back, because a word that is gone before it came opens none; the kind of a post, of which the recordings tell two for
+ * one post; since when a customer waits and the clocks, which run by what we knew at the time.
  */
 const THREAD = `(SELECT jsonb_agg(k.thread_key ORDER BY k.thread_key) FROM (
     SELECT v.thread_key UNION SELECT a.thread_key FROM conversation_aliases a WHERE a.conversation_id = v.id) k) AS thread`;
@@ -41,7 +43,8 @@ const SECTIONS: Record<string, string> = {
       CASE WHEN (SELECT count(*) FROM messages o WHERE o.conversation_id = v.id AND o.direction = 'in' AND o.network_at = m.network_at) = 1
         THEN m.external_id END AS last_inbound
     FROM conversations v JOIN channels ch ON ch.id = v.channel_id JOIN contact_identities i ON i.id = v.identity_id
-    LEFT JOIN posts p ON p.id = v.post_id LEFT JOIN messages m ON m.id = v.last_inbound_message_id`,
+    LEFT JOIN posts p ON p.id = v.post_id LEFT JOIN messages m ON m.id = v.last_inbound_message_id
+    WHERE v.merged_into_id IS NULL`,
   messages: `SELECT ch.kind AS channel, ${THREAD}, m.external_id, m.direction, m.visibility, m.author_kind, m.author_name,
       m.parent_external_id, r.external_id AS reply_to, m.subtype, m.text, m.meta, m.network_at, m.hidden_at, m.deleted_at,
       m.deleted_by, m.delete_reason, m.delivery_state,
@@ -51,10 +54,13 @@ const SECTIONS: Record<string, string> = {
     LEFT JOIN messages r ON r.id = m.reply_to_message_id`,
   reactions: `SELECT m.external_id, r.actor_external_id, r.reaction, r.emoji, r.removed, r.at
     FROM message_reactions r JOIN messages m ON m.id = r.message_id`,
-  tickets: `SELECT ch.kind AS channel, ${THREAD}, t.position, t.kind, t.status, t.priority, t.assignee_id IS NOT NULL AS assigned,
-      CASE WHEN v.last_message_at = v.last_inbound_at THEN jsonb_build_array(t.preview_direction, t.preview, t.last_message_at) END AS latest
+  tickets: `SELECT ch.kind AS channel, ${THREAD}, t.kind, t.status, t.priority, t.assignee_id IS NOT NULL AS assigned,
+      t.last_message_at,
+      CASE WHEN (SELECT count(*) FROM messages o WHERE o.conversation_id = v.id AND o.direction <> 'note' AND o.network_at = t.last_message_at) = 1
+        THEN jsonb_build_array(t.preview_direction, t.preview) END AS latest
     FROM tickets t JOIN conversations v ON v.id = t.conversation_id JOIN channels ch ON ch.id = t.channel_id
-    WHERE EXISTS (SELECT FROM messages m WHERE m.conversation_id = v.id AND m.direction = 'in' AND m.deleted_at IS NULL)`,
+    WHERE t.merged_into_id IS NULL
+      AND EXISTS (SELECT FROM messages m WHERE m.conversation_id = v.id AND m.direction = 'in' AND m.deleted_at IS NULL)`,
   ledger: `SELECT ch.kind AS channel, e.event_key, e.type,
       CASE WHEN e.state IN ('applied', 'ignored') THEN 'taken in' ELSE e.state END AS state FROM inbound_events e
     LEFT JOIN channels ch ON ch.id = e.channel_id`,

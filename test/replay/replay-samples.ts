@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { seededRandom, shuffled } from '../simulators/meta/faults';
-import type { ChannelKind } from '../../src/channels/connector';
+import type { ChannelKind } from '../../src/channels/channel';
 import { Connectors } from '../../src/channels/connectors/registry';
 import { metaSignature } from '../simulators/meta/wire';
 import type { ApiClient } from '../support/api-client';

@@ -118,7 +118,7 @@ const SHOWN = `subtype IS DISTINCT FROM 'duplicate'`;
 
 @Injectable()
 export class ConversationsRepository {
-  /** Locks a conversation and reads what a reply depends on. Its latest ticket comes along unlocked. */
+  /** Locks a conversation and reads what a reply depends on; the id of one that went into another leads there. Its latest ticket comes along unlocked. */
   lock(tx: Tx, workspaceId: string, id: string): Promise<ConversationForReply | undefined> {
     return this.load(tx, workspaceId, id, 'FOR UPDATE OF c');
   }
@@ -134,6 +134,8 @@ export class ConversationsRepository {
     locking: string,
   ): Promise<ConversationForReply | undefined> {
     const [row] = await tx.query<{
+      id: string;
+      merged_into_id: string | null;
       kind: 'comment' | 'dm';
       channel_id: string;
       contact_id: string;
@@ -150,21 +152,24 @@ export class ConversationsRepository {
       assignee_id: string | null;
       status: string;
     }>(
-      `SELECT c.kind, c.channel_id, c.contact_id, c.handler, c.joined_ticket_id, c.last_seq, c.last_inbound_at, i.external_id AS recipient,
+      `SELECT c.id, c.merged_into_id, c.kind, c.channel_id, c.contact_id, c.handler, c.joined_ticket_id, c.last_seq, c.last_inbound_at, i.external_id AS recipient,
               i.unreachable_at >= coalesce(c.last_inbound_at, i.unreachable_at) AS unreachable, c.recipient_unconfirmed, p.external_id AS post, t.id AS ticket_id, t.team_id, t.assignee_id, t.status
        FROM conversations c
        JOIN contact_identities i ON i.workspace_id = c.workspace_id AND i.id = c.identity_id
        LEFT JOIN posts p ON p.workspace_id = c.workspace_id AND p.id = c.post_id
        LEFT JOIN tickets t ON t.workspace_id = c.workspace_id AND t.id = coalesce(c.joined_ticket_id, (
          SELECT id FROM tickets l WHERE l.workspace_id = c.workspace_id AND l.conversation_id = c.id ORDER BY l.position DESC LIMIT 1))
-       WHERE c.workspace_id = $1 AND c.id = $2 ${locking}`,
+       WHERE c.workspace_id = $1
+         AND c.id = (SELECT coalesce(merged_into_id, id) FROM conversations WHERE workspace_id = $1 AND id = $2) ${locking}`,
       [workspaceId, id],
       locking ? 'conversation_lock' : 'conversation_read',
     );
+    // it went into another while we waited for it
+    if (row && row.merged_into_id !== null) return this.load(tx, workspaceId, row.merged_into_id, locking);
     return (
       row && {
         workspaceId,
-        id,
+        id: row.id,
         kind: row.kind,
         channelId: row.channel_id,
         contactId: row.contact_id,

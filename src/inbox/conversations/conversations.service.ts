@@ -55,8 +55,8 @@ export class ConversationsService {
     return this.database.transaction({ workspaceId: who.workspaceId }, async (tx) => {
       // the position first: what is read after it is at least as new
       const position = await this.events.headIn(tx, who.workspaceId);
-      seen(who, await this.repository.read(tx, who.workspaceId, id));
-      const rows = await this.repository.page(tx, who.workspaceId, id, bounds, limit + 1);
+      const thread = seen(who, await this.repository.read(tx, who.workspaceId, id));
+      const rows = await this.repository.page(tx, who.workspaceId, thread.id, bounds, limit + 1);
       const more = rows.length > limit;
       const forward = bounds.after !== undefined;
       const items = (forward ? rows.slice(0, limit) : rows.slice(-limit)).map(messageDto);
@@ -68,8 +68,8 @@ export class ConversationsService {
   /** What a message says in whole, where `original` tells that there is more than its text. */
   original(who: Principal, id: string, messageId: string): Promise<{ text: string | null; html: string | null }> {
     return this.database.lean(who, async (tx) => {
-      seen(who, await this.repository.read(tx, who.workspaceId, id));
-      const original = await this.repository.original(tx, who.workspaceId, id, messageId);
+      const thread = seen(who, await this.repository.read(tx, who.workspaceId, id));
+      const original = await this.repository.original(tx, who.workspaceId, thread.id, messageId);
       if (!original) throw notFound('message');
       return original;
     });

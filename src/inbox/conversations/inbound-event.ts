@@ -88,6 +88,11 @@ export interface InboundMessage extends InboundBase {
   subject?: string;
   /** Parts of one message that come as several (an album): the first makes the message, the others add to it. */
   groupKey?: string;
+  /**
+   * Rank among the ways in which the network tells this message, where it has several: what the highest says stands,
+   * whichever came first, and the others fill in what it leaves out. Absent: 0.
+   */
+  form?: number;
   meta?: Record<string, unknown>;
 }
 

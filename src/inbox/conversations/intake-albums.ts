@@ -41,7 +41,9 @@ export class IntakeAlbums {
     const target = await lockTarget(tx, workspaceId, messageId);
     if (!target) return { outcome: { state: 'ignored', reason: 'message_not_seen_yet' }, early: null };
     const key = { workspaceId, channelId, externalId: e.externalId, messageId, conversationId: target.conversation_id };
-    const claimed = (await this.keys.claim(tx, [{ ...key, madeByEdit: false }])).get(claimKey(e.externalId, messageId));
+    const claimed = (await this.keys.claim(tx, [{ ...key, madeByEdit: false, form: e.form ?? 0 }])).get(
+      claimKey(e.externalId, messageId),
+    );
     if (!claimed) return { outcome: { state: 'ignored', reason: 'already_known', messageId }, early: null };
     const deletedAt = claimed.deletedAt?.toISOString();
     await this.take(tx, item, target, { ...partOf(e, item), ...(deletedAt ? { deletedAt } : {}) }, e);
@@ -60,7 +62,7 @@ export class IntakeAlbums {
     const externalId = groupName(e.groupKey!);
     const part = { ...partOf(e, item), text: target.text, version: Number(target.edit_version ?? 0) };
     const key = { ...scope, externalId, messageId: target.id, conversationId: target.conversation_id };
-    await this.keys.claim(tx, [{ ...key, madeByEdit: false }]);
+    await this.keys.claim(tx, [{ ...key, madeByEdit: false, form: 0 }]);
     const [group] = await this.keys.known(tx, [{ ...scope, externalId }]);
     if (!group?.messageId || group.messageId === target.id) {
       await tx.execute(

@@ -8,8 +8,9 @@ import { changeEvent, type ChangeTarget, lockTarget } from './change-target';
 import type { InboundDelete, InboundEdit, InboundMessage, InboundReaction, InboundVisibility } from './inbound-event';
 import type { IntakeItem, IntakeOutcome } from './intake';
 import { IntakeAlbums } from './intake-albums';
+import { IntakeForms } from './intake-forms';
 import { IntakeKeysRepository } from './intake-keys.repository';
-import { keyOf, occurredAt } from './intake-plan';
+import { formOf, keyOf, occurredAt } from './intake-plan';
 import { IntakePosts } from './intake-posts';
 import { IntakePreviewsRepository } from './intake-previews.repository';
 import { IntakeReceipts } from './intake-receipts';
@@ -31,6 +32,7 @@ export class IntakeChanges {
     private readonly receipts: IntakeReceipts,
     private readonly posts: IntakePosts,
     private readonly albums: IntakeAlbums,
+    private readonly forms: IntakeForms,
     private readonly outbox: Outbox,
   ) {}
 
@@ -47,7 +49,9 @@ export class IntakeChanges {
     if (!target) return { state: 'ignored', reason: 'message_not_seen_yet' };
     switch (e.type) {
       case 'message':
-        return before?.madeByEdit ? this.original(tx, item, e, target) : this.quote(tx, item, e, target);
+        if (before?.madeByEdit) return this.original(tx, item, e, target);
+        if (before && formOf(e) !== before.form) return this.forms.retell(tx, item, e, target, before.form);
+        return this.quote(tx, item, e, target);
       case 'edit':
         return target.parts ? this.albums.edit(tx, item, e, target) : this.edit(tx, item, e, target);
       case 'visibility':
@@ -179,13 +183,17 @@ export class IntakeChanges {
     const [key] = await tx.query<{ message_id: string | null }>(
       `INSERT INTO message_keys AS k (workspace_id, channel_id, external_id, deleted_at, deleted_by) VALUES ($1, $2, $3, $4, $5)
        ON CONFLICT (workspace_id, channel_id, external_id) DO UPDATE
-         SET deleted_at = coalesce(k.deleted_at, excluded.deleted_at), deleted_by = coalesce(k.deleted_by, excluded.deleted_by)
+         SET deleted_at = least(k.deleted_at, excluded.deleted_at),
+             deleted_by = CASE WHEN coalesce(k.deleted_by, 'unknown') = 'unknown' THEN excluded.deleted_by ELSE k.deleted_by END
        RETURNING message_id`,
       [item.channel.workspaceId, item.channel.id, e.externalId, at, e.by],
     );
     const target = await this.target(tx, item, messageId ?? key?.message_id ?? null);
     if (!target) return { state: 'applied', reason: 'tombstone' };
-    if (target.deleted_at) return { state: 'ignored', reason: 'already_deleted', messageId: target.id };
+    if (target.deleted_at) {
+      await this.deletedEarlier(tx, item.channel.workspaceId, target.id, at);
+      return { state: 'ignored', reason: 'already_deleted', messageId: target.id };
+    }
     const part = target.parts && (await this.albums.remove(tx, item, e, target));
     if (part) return part;
     await tx.execute(
@@ -198,6 +206,15 @@ export class IntakeChanges {
       reason: 'deleted_at_source',
     });
     return { state: 'applied', messageId: target.id };
+  }
+
+  /** Of several words that the network took it away, the first stands: one without a time of its own only says when we heard. */
+  private async deletedEarlier(tx: Tx, workspaceId: string, messageId: string, at: Date): Promise<void> {
+    await tx.execute(
+      `UPDATE messages SET deleted_at = $3
+       WHERE workspace_id = $1 AND id = $2 AND delete_reason = 'deleted_at_source' AND deleted_at > $3`,
+      [workspaceId, messageId, at],
+    );
   }
 
   private async setHidden(

@@ -47,6 +47,7 @@ export class IntakeClaims {
       messageId: id,
       conversationId: conversation.id,
       madeByEdit: m.madeByEdit,
+      form: m.message.form ?? 0,
     });
     const claims = await this.keys.claim(
       tx,

@@ -85,6 +85,7 @@ export class IntakeEchoes {
       messageId: send.id,
       conversationId: send.conversation_id,
       madeByEdit: false,
+      form: 0,
     };
     const claimed = await this.keys.claim(tx, [key]);
     await this.confirmSend(tx, workspaceId, send.id, externalId);

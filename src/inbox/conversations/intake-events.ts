@@ -41,6 +41,7 @@ export function eventsOfMessages(
           opensWork: opensWork(m, row),
           ...(row.late ? { late: true } : {}),
           ...(m.message.attachments.length > 0 ? { attachments: m.message.attachments.length } : {}),
+          ...(m.message.subtype === 'postback' ? { pressed: true } : {}),
         },
       ),
     );

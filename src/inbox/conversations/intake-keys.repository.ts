@@ -14,6 +14,7 @@ export interface NewKey extends MessageKey {
   messageId: string;
   conversationId: string;
   madeByEdit: boolean;
+  form: number;
 }
 
 /**
@@ -32,8 +33,9 @@ export class IntakeKeysRepository {
       conversation_id: string | null;
       deleted_at: Date | null;
       made_by_edit: boolean;
+      form: number;
     }>(
-      `SELECT k.channel_id, k.external_id, k.message_id, k.conversation_id, k.deleted_at, k.made_by_edit
+      `SELECT k.channel_id, k.external_id, k.message_id, k.conversation_id, k.deleted_at, k.made_by_edit, k.form
        FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS u(workspace_id, channel_id, external_id)
        JOIN message_keys k USING (workspace_id, channel_id, external_id)`,
       columnsOf(keys, ['workspaceId', 'channelId', 'externalId']),
@@ -46,6 +48,7 @@ export class IntakeKeysRepository {
       conversationId: r.conversation_id,
       deletedAt: r.deleted_at,
       madeByEdit: r.made_by_edit,
+      form: r.form,
     }));
   }
 
@@ -56,7 +59,7 @@ export class IntakeKeysRepository {
    */
   async claim(tx: Tx, rows: readonly NewKey[]): Promise<Map<string, ClaimedKey>> {
     if (rows.length === 0) return new Map();
-    // $1 workspaces, $2 channels, $3 external ids, $4 messages, $5 conversations, $6 made by edits
+    // $1 workspaces, $2 channels, $3 external ids, $4 messages, $5 conversations, $6 made by edits, $7 forms
     const claimed = await tx.query<{
       message_id: string;
       external_id: string;
@@ -64,15 +67,16 @@ export class IntakeKeysRepository {
       deleted_by: string | null;
       early: Record<string, EarlyChange> | null;
     }>(
-      `INSERT INTO message_keys AS k (workspace_id, channel_id, external_id, message_id, conversation_id, made_by_edit)
-       SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::boolean[])
-         AS u(workspace_id, channel_id, external_id, message_id, conversation_id, made_by_edit)
+      `INSERT INTO message_keys AS k (workspace_id, channel_id, external_id, message_id, conversation_id, made_by_edit, form)
+       SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::boolean[], $7::smallint[])
+         AS u(workspace_id, channel_id, external_id, message_id, conversation_id, made_by_edit, form)
        ORDER BY workspace_id, channel_id, external_id
        ON CONFLICT (workspace_id, channel_id, external_id) DO UPDATE
-         SET message_id = excluded.message_id, conversation_id = excluded.conversation_id, made_by_edit = excluded.made_by_edit
+         SET message_id = excluded.message_id, conversation_id = excluded.conversation_id, made_by_edit = excluded.made_by_edit,
+             form = excluded.form
          WHERE k.message_id IS NULL
        RETURNING message_id, external_id, deleted_at, deleted_by, early`,
-      columnsOf(rows, ['workspaceId', 'channelId', 'externalId', 'messageId', 'conversationId', 'madeByEdit']),
+      columnsOf(rows, ['workspaceId', 'channelId', 'externalId', 'messageId', 'conversationId', 'madeByEdit', 'form']),
       'intake_keys',
     );
     return new Map(

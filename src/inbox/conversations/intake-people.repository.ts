@@ -113,6 +113,17 @@ export class IntakePeopleRepository {
     );
   }
 
+  /** Whether a contact has ids in this channel beside these. */
+  async goesByOthers(tx: Tx, workspaceId: string, channelId: string, contactId: string, names: readonly string[]) {
+    // $1 workspace, $2 channel, $3 contact, $4 ids
+    const rows = await tx.query(
+      `SELECT 1 FROM contact_identities WHERE workspace_id = $1 AND channel_id = $2 AND contact_id = $3 AND superseded_at IS NULL
+         AND external_id <> ALL($4) LIMIT 1`,
+      [workspaceId, channelId, contactId, names],
+    );
+    return rows.length > 0;
+  }
+
   /** An id the network gave to somebody else: a contact of its own from now on, with nothing of the former owner's. */
   async takeOver(tx: Tx, moves: readonly { row: IdentityRow; contactId: string; at: Date }[]): Promise<void> {
     const rows = moves.map(({ row }) => row);

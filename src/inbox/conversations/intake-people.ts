@@ -12,7 +12,7 @@ import type { IntakeItem } from './intake';
 import { type MessageItem, occurredAt } from './intake-plan';
 import { IntakePeopleRepository } from './intake-people.repository';
 import type { IdentityRow, PersonTold } from './intake-rows';
-import { gathered, nameKey, type PeoplePlan, planPeople } from './people-plan';
+import { gathered, nameKey, type PeoplePlan, planPeople, SAID_BY_NOBODY, type SamePerson } from './people-plan';
 
 const CONTACT: Actor = { kind: 'contact' };
 const MOST_ALIASES = 20; // a person has a handful; what says more is not about a person
@@ -95,15 +95,34 @@ export class IntakePeople {
       for (const externalId of ids) names.set(nameKey(channelId, externalId), { workspaceId, channelId, externalId });
     let known = byName(await this.repository.find(tx, [...names.values()]));
     const plan = planPeople(people, known, uuidv7);
+    let { same } = plan;
     if (plan.missing.length > 0) await this.repository.make(tx, plan.missing);
     if (plan.takenOver.length > 0) await this.repository.takeOver(tx, plan.takenOver);
     if (plan.missing.length > 0 || plan.takenOver.length > 0) {
       known = byName(await this.repository.find(tx, [...names.values()]));
       known = await this.settleRace(tx, plan, known, [...names.values()]);
+      ({ same } = planPeople(people, known, uuidv7)); // whoever was faster may have met them as two
     }
+    if (same.length > 0 && (await this.joinSame(tx, same)))
+      known = byName(await this.repository.find(tx, [...names.values()]));
     await this.rename(tx, people, known);
     await this.fill(tx, people, known);
     return known;
+  }
+
+  /**
+   * A person was met under each of their ids before they named both. A contact that goes by further ids in this channel
+   * is somebody else, who had the id until now.
+   */
+  private async joinSame(tx: Tx, same: readonly SamePerson[]): Promise<boolean> {
+    let joined = false;
+    for (const { workspaceId, channelId, contactId, otherId, names } of same) {
+      if (await this.repository.goesByOthers(tx, workspaceId, channelId, otherId, names)) continue;
+      const [stays, goes] = [contactId, otherId].toSorted();
+      await this.contacts.mergeIn(tx, SYSTEM, workspaceId, stays!, goes!);
+      joined = true;
+    }
+    return joined;
   }
 
   /** Somebody else made a contact for one of these ids in the same moment: theirs stays. */
@@ -181,6 +200,6 @@ function told(
     email: person.email ? cleanText(person.email).trim().toLowerCase() : null,
     emailVerified: options.emailVerified,
     locale: person.locale ? (/^[a-z]{2,3}/.exec(person.locale.toLowerCase())?.[0] ?? null) : null,
-    at: options.spoke ? occurredAt(item.event, item) : new Date(0),
+    at: options.spoke ? occurredAt(item.event, item) : SAID_BY_NOBODY,
   };
 }

@@ -90,7 +90,15 @@ describe('where our own comment belongs', () => {
     new Map([
       [
         'page\nc',
-        { channelId: 'page', externalId: 'c', messageId: null, conversationId, deletedAt: null, madeByEdit: false },
+        {
+          channelId: 'page',
+          externalId: 'c',
+          messageId: null,
+          conversationId,
+          deletedAt: null,
+          madeByEdit: false,
+          form: 0,
+        },
       ],
     ]);
 

@@ -287,7 +287,7 @@ export function activityOf(
       thread.calls.push(at);
       thread.subject ??= m.message.subject ? cleanText(m.message.subject) : null;
     }
-    if (row.direction === 'out' && m.message.opensWork !== false) {
+    if (row.direction === 'out') {
       thread.spokeAt = later(thread.spokeAt, at);
       // by the network's time: an echo that comes late does not answer what the customer wrote after it
       thread.answered = !conversation.lastInboundAt || thread.spokeAt >= conversation.lastInboundAt;
@@ -297,6 +297,7 @@ export function activityOf(
       thread.preview = row.deletedAt ? '' : row.text || `[${row.attachments[0]?.kind ?? row.subtype ?? 'message'}]`;
       thread.previewDirection = row.direction;
     }
+    thread.newerKnown = conversation.lastMessageAt !== null && conversation.lastMessageAt > thread.lastMessageAt;
     threads.set(conversation.id, thread);
   }
   return [...threads.values()];
@@ -326,6 +327,8 @@ export const partOf = (message: InboundMessage, item: IntakeItem): AlbumPart => 
   at: occurredAt(message, item).toISOString(),
   text: cleanText(message.text),
 });
+
+export const formOf = (message: InboundMessage): number => message.form ?? 0;
 
 /** In the order in which things were written: a reading of the past may give the newest first. */
 export function inOrder(items: readonly MessageItem[]): MessageItem[] {

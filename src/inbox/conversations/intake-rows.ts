@@ -9,6 +9,8 @@ export interface KnownMessage {
   deletedAt: Date | null;
   /** Made from an edit: its original, should it come, is history. */
   madeByEdit: boolean;
+  /** Rank of the richest way it was told in so far. */
+  form: number;
 }
 
 /** What a network id was found to carry when a message took it. */
@@ -117,6 +119,8 @@ export interface LockedConversation extends ConversationRow {
   /** Until when a bare number is the answer to a survey, and which; null when none was asked. */
   surveyUntil: Date | null;
   surveyKind: SurveyKind | null;
+  /** The thread in which this one goes on. */
+  mergedIntoId: string | null;
 }
 
 export interface MessageRow {

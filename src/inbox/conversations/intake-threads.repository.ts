@@ -24,6 +24,7 @@ interface RawConversation {
   handler: 'bot' | 'human';
   survey_until: Date | null;
   survey_kind: SurveyKind | null;
+  merged_into_id: string | null;
 }
 
 export interface ThreadName {
@@ -184,7 +185,7 @@ export class IntakeThreadsRepository {
     const rows = await tx.query<RawConversation>(
       `SELECT c.workspace_id, c.id, c.channel_id, c.brand_id, c.contact_id, c.identity_id, c.kind, c.post_id, c.thread_key,
               c.last_seq, c.ticket_count, c.last_message_at, c.last_inbound_at, c.last_inbound_message_id, c.last_outbound_at, c.handler,
-              c.joined_ticket_id, c.survey_until, c.survey_kind
+              c.joined_ticket_id, c.survey_until, c.survey_kind, c.merged_into_id
        FROM conversations c
        WHERE (c.workspace_id, c.id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[])) ORDER BY c.id FOR UPDATE`,
       columnsOf(wanted, ['workspaceId', 'id']),
@@ -210,6 +211,7 @@ export class IntakeThreadsRepository {
       handler: r.handler,
       surveyUntil: r.survey_until,
       surveyKind: r.survey_kind,
+      mergedIntoId: r.merged_into_id,
     }));
   }
 

@@ -3,6 +3,7 @@ import type { Tx } from '../../platform/database';
 import { isUuid, uuidv7 } from '../../platform/ids';
 import { pick } from './columns';
 import type { InboundIdentity } from './inbound-event';
+import { IntakeMerges } from './intake-merges';
 import type { IntakeItem } from './intake';
 import { conversationRow, conversationsOf, distinct, keyOf, type MessageItem } from './intake-plan';
 import type { ConversationRow, IdentityRow, KnownMessage, LockedConversation } from './intake-rows';
@@ -30,6 +31,7 @@ export interface OpenThreads {
 export class IntakeThreads {
   constructor(
     private readonly repository: IntakeThreadsRepository,
+    private readonly merges: IntakeMerges,
     @Optional() private readonly tokens?: ThreadTokens,
   ) {}
 
@@ -58,12 +60,29 @@ export class IntakeThreads {
       const id = idOf(m);
       return id ? [{ workspaceId: m.item.channel.workspaceId, id }] : [];
     });
-    const locked = await this.repository.lock(
+    const byId = await this.lock(tx, wanted);
+    const locked = [...new Set(byId.values())];
+    return { locked, of: (m) => byId.get(idOf(m) ?? '') };
+  }
+
+  /** By the ids asked for. One that went into another while we looked leads to that one. */
+  private async lock(
+    tx: Tx,
+    wanted: readonly { workspaceId: string; id: string }[],
+  ): Promise<Map<string, LockedConversation>> {
+    const rows = await this.repository.lock(
       tx,
       distinct(wanted, ({ id }) => id),
     );
-    const byId = new Map(locked.map((c) => [c.id, c]));
-    return { locked, of: (m) => byId.get(idOf(m) ?? '') };
+    const gone = rows.filter(({ mergedIntoId }) => mergedIntoId !== null);
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    if (gone.length === 0) return byId;
+    const others = await this.lock(
+      tx,
+      gone.map(({ workspaceId, mergedIntoId }) => ({ workspaceId, id: mergedIntoId! })),
+    );
+    for (const { id, mergedIntoId } of gone) byId.set(id, byId.get(mergedIntoId!) ?? others.get(mergedIntoId!)!);
+    return byId;
   }
 
   /** A person's id changed: their conversations are found by keys with the new one, whichever word comes first. */
@@ -74,7 +93,16 @@ export class IntakeThreads {
     if (names.length > 1) {
       const row = conversationRow(item.channel, person, e.threadKind, null, names[0]!);
       const makes = former !== undefined;
-      const asked = { row, names: shortened(names), guestName: null, token: null, hints: [], learns: true, makes };
+      const asked = {
+        row,
+        names: shortened(names),
+        guestName: null,
+        token: null,
+        hints: [],
+        learns: true,
+        ofOnePerson: true,
+        makes,
+      };
       await this.settle(tx, [asked], await this.find(tx, [asked]));
     }
     if (former !== undefined) await this.repository.learnNewId(tx, person, former);
@@ -95,6 +123,7 @@ export class IntakeThreads {
       guestName: isLetter(m) ? `${m.threadKey}#${m.person!.externalId}` : null,
       ...pointers[i]!,
       learns: m.message.threadKind === 'dm',
+      ofOnePerson: (m.person?.aliases?.length ?? 0) > 0,
       makes: true,
     }));
     const conversations = await this.settle(tx, asked, await this.find(tx, asked));
@@ -149,6 +178,11 @@ export class IntakeThreads {
     const made = new Set<string>();
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const plan = planThreads(asked, found, offered, await this.participants(tx, asked, found));
+      if (plan.same.length > 0) {
+        for (const same of plan.same) await this.merges.merge(tx, same);
+        for (const [name, thread] of await this.find(tx, asked)) found.set(name, thread);
+        continue;
+      }
       if (plan.missing.length === 0) {
         const spare = [...made].filter((id) => !plan.used.has(id));
         await this.repository.unmake(tx, pick(pick(asked, 'row'), 'workspaceId'), spare);

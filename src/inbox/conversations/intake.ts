@@ -15,6 +15,7 @@ import { IntakePeople } from './intake-people';
 import {
   activityOf,
   createsMessage,
+  formOf,
   idsOf,
   inOrder,
   keyOf,
@@ -132,6 +133,7 @@ export class ConversationIntake {
       items.flatMap((i) => (i.event.type === 'message' ? [keyOf(i.channel.id, i.event.externalId)] : [])),
     );
     const seen = new Set<string>();
+    const told = new Map<string, number>();
     for (const item of items) {
       const { event: e } = item;
       if (e.type === 'ignored') outcomes.set(item.ref, { state: 'ignored', reason: e.reason });
@@ -141,8 +143,13 @@ export class ConversationIntake {
         const message = e.type === 'message' ? e : messageOfEdit(e);
         const key = keyOf(item.channel.id, message.externalId);
         const before = known.get(key);
-        if (before?.messageId && (before.madeByEdit || message.replyToExternalId)) {
+        const saysOtherwise = formOf(message) !== (before?.form ?? told.get(key) ?? 0);
+        if (before?.messageId && (before.madeByEdit || message.replyToExternalId || saysOtherwise)) {
           changes.push(item); // it may still tell what was missing when it was made
+          continue;
+        }
+        if (seen.has(key) && saysOtherwise) {
+          changes.push(item);
           continue;
         }
         if (before?.messageId || seen.has(key)) {
@@ -166,6 +173,7 @@ export class ConversationIntake {
           outcomes.set(item.ref, await this.waitFor(tx, item, placed.waitsFor));
         } else {
           seen.add(key);
+          told.set(key, formOf(message));
           if (group !== null) seen.add(group);
           messages.push(placed);
         }

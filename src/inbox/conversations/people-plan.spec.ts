@@ -1,5 +1,5 @@
 import type { IdentityRow, PersonTold } from './intake-rows';
-import { gathered, nameKey, planPeople } from './people-plan';
+import { gathered, nameKey, planPeople, SAID_BY_NOBODY } from './people-plan';
 
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 22, 12, minute));
 const person = (externalId: string, over: Partial<PersonTold> = {}): PersonTold => ({
@@ -17,8 +17,8 @@ const person = (externalId: string, over: Partial<PersonTold> = {}): PersonTold 
   at: at(10),
   ...over,
 });
-const row = (externalId: string, contactId: string, supersededAt: Date | null = null) =>
-  ({ id: `i-${externalId}`, channelId: 'wa', externalId, contactId, supersededAt }) as IdentityRow;
+const row = (externalId: string, contactId: string, supersededAt: Date | null = null, heldSince: Date | null = null) =>
+  ({ id: `i-${externalId}`, channelId: 'wa', externalId, contactId, supersededAt, heldSince }) as IdentityRow;
 const known = (...rows: IdentityRow[]) => new Map(rows.map((r) => [nameKey('wa', r.externalId), r]));
 
 /** Who ends with which contact: made ones and taken-over ones. */
@@ -72,4 +72,18 @@ it('keeps what any message of the batch told', () => {
     person('u1', { phone: '+98' }),
   ]);
   expect(omar).toMatchObject({ name: 'Omar', email: 'omar@x.test', emailVerified: true, phone: '+98' });
+});
+
+describe('contacts met under two ids of one person', () => {
+  const both = (over: Partial<PersonTold> = {}) => person('u1', { names: ['u1', '+98'], ...over });
+  it.each<[string, PersonTold, IdentityRow[], string[]]>([
+    ['are one by their own word', both(), [row('u1', 'omar'), row('+98', 'unnamed')], ['omar = unnamed']],
+    ['are one already', both(), [row('u1', 'omar'), row('+98', 'omar')], []],
+    ['not by our word to them', both({ at: SAID_BY_NOBODY }), [row('u1', 'omar'), row('+98', 'sara')], []],
+    ['not by a word from before the id was theirs', both(), [row('u1', 'omar'), row('+98', 'sara', null, at(11))], []],
+    ['not with an id that has had its day', both(), [row('u1', 'omar'), row('+98', 'sara', at(9))], []],
+  ])('%s', (_, told, rows, expected) => {
+    const { same } = planPeople([told], known(...rows), () => 'new');
+    expect(same.map(({ contactId, otherId }) => `${contactId} = ${otherId}`)).toEqual(expected);
+  });
 });

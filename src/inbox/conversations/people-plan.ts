@@ -15,7 +15,21 @@ export interface PeoplePlan {
   /** Ids the network took from somebody and gave to somebody else. */
   takenOver: { row: IdentityRow; contactId: string; at: Date }[];
   groups: { names: string[]; contactId: string; newContact: boolean }[];
+  /** Contacts that their own word names as one person, unless one of them goes by ids it does not name. */
+  same: SamePerson[];
 }
+
+export interface SamePerson {
+  workspaceId: string;
+  channelId: string;
+  contactId: string;
+  otherId: string;
+  /** Every id the person named. */
+  names: readonly string[];
+}
+
+/** When something was told of a person by anybody but themselves. */
+export const SAID_BY_NOBODY = new Date(0);
 
 export const nameKey = (channelId: string, name: string) => `${channelId}\n${name}`;
 
@@ -50,14 +64,20 @@ export function planPeople(
   known: ReadonlyMap<string, IdentityRow>,
   newId: () => string,
 ): PeoplePlan {
-  const plan: PeoplePlan = { missing: [], takenOver: [], groups: [] };
+  const plan: PeoplePlan = { missing: [], takenOver: [], groups: [], same: [] };
   for (const group of groupsOf(people)) {
     const { workspaceId, channelId, names } = group;
     const rowOf = (name: string) => known.get(nameKey(channelId, name));
     const spokeAt = group.people.reduce((latest, { at }) => (at > latest ? at : latest), group.people[0]!.at);
     const isGone = (row: IdentityRow) => row.supersededAt !== null && spokeAt > row.supersededAt;
-    const owner = names.flatMap((name) => rowOf(name) ?? []).find((row) => !isGone(row));
+    const holders = names.flatMap((name) => rowOf(name) ?? []).filter((row) => !isGone(row));
+    const owner = holders[0];
     const contactId = owner?.contactId ?? newId();
+    // an id that had another holder when this was said proves nothing
+    const then = holders.filter(({ heldSince }) => heldSince === null || spokeAt >= heldSince);
+    for (const otherId of new Set(then.map((row) => row.contactId)))
+      if (otherId !== contactId && spokeAt > SAID_BY_NOBODY)
+        plan.same.push({ workspaceId, channelId, contactId, otherId, names });
     plan.groups.push({ names: names.map((name) => nameKey(channelId, name)), contactId, newContact: !owner });
     for (const name of names) {
       const row = rowOf(name);

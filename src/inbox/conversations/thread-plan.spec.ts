@@ -9,6 +9,7 @@ const asked = (contactId: string, names: string[], over: Partial<ThreadAsked> = 
   token: null,
   hints: [],
   learns: true,
+  ofOnePerson: false,
   makes: true,
   ...over,
 });
@@ -100,3 +101,28 @@ it.each([
   ['dm:+981', '+98', '+99', null],
   ['dm:$', '$', '$&', 'dm:$&'],
 ])('%s with %s replaced', (key, from, to, expected) => expect(keyWith(key, from, to)).toBe(expected));
+
+describe('threads under two ids of one person', () => {
+  const person = (names: string[], over: Partial<ThreadAsked> = {}) =>
+    asked('omar', names, {
+      row: { workspaceId: 'harbour', channelId: 'mail', contactId: 'omar', identityId: 'omar-id' } as ConversationRow,
+      ofOnePerson: true,
+      ...over,
+    });
+  const sameOf = (one: ThreadAsked, known: Parameters<typeof named>[0]) =>
+    planThreads([one], named(known), offer(), new Set()).same.map(({ into, from }) => `${from} → ${into}`);
+
+  it.each<[string, ThreadAsked, Parameters<typeof named>[0], string[]]>([
+    ['are one, the older stays', person(['u', 'n']), { u: ['c2', 'omar'], n: ['c1', 'omar'] }, ['c2 → c1']],
+    ['whichever is named first', person(['n', 'u']), { u: ['c2', 'omar'], n: ['c1', 'omar'] }, ['c2 → c1']],
+    [
+      'all of them',
+      person(['u', 'n', 'p']),
+      { u: ['c2', 'omar'], n: ['c3', 'omar'], p: ['c1', 'omar'] },
+      ['c2 → c1', 'c3 → c1'],
+    ],
+    ['not when they lead to one already', person(['u', 'n']), { u: ['c1', 'omar'], n: ['c1', 'omar'] }, []],
+    ['not somebody else’s', person(['u', 'n']), { u: ['c2', 'omar'], n: ['c1', 'ali'] }, []],
+    ['not for letters', person(['u', 'n'], { ofOnePerson: false }), { u: ['c2', 'omar'], n: ['c1', 'omar'] }, []],
+  ])('%s', (_, one, known, expected) => expect(sameOf(one, known)).toEqual(expected));
+});

@@ -21,6 +21,8 @@ export interface ThreadAsked {
   hints: readonly NamedConversation[];
   /** Whether its other names lead to its conversation from now on. */
   learns: boolean;
+  /** Whether its names are made of ids of one person: threads under two of them are one. */
+  ofOnePerson: boolean;
   /** False when it may only be found, not made. */
   makes: boolean;
 }
@@ -34,6 +36,17 @@ export interface ThreadPlan {
   learnt: { workspaceId: string; channelId: string; threadKey: string; conversationId: string }[];
   /** Names nobody has that are neither known nor offered: the plan holds once they are. */
   missing: ConversationRow[];
+  /** Threads that prove to be one: the plan holds once each is in the older one. */
+  same: SameThread[];
+}
+
+export interface SameThread {
+  workspaceId: string;
+  /** The older one; ids count up with time. */
+  into: string;
+  from: string;
+  /** To whom answers go from now on. */
+  identityId: string;
 }
 
 export const participantKey = (conversationId: string, contactId: string) => `${conversationId}\n${contactId}`;
@@ -53,7 +66,13 @@ export function planThreads(
 ): ThreadPlan {
   const known = new Map(named);
   const taking = new Set(participants);
-  const plan: ThreadPlan = { conversations: [], used: new Set(), learnt: [], missing: [] };
+  const plan: ThreadPlan = {
+    conversations: [],
+    used: new Set(),
+    learnt: [],
+    missing: [],
+    same: sameThreads(asked, named),
+  };
   for (const a of asked) {
     const { workspaceId, channelId, contactId } = a.row;
     const { names, found } = choose(a, known, taking);
@@ -83,6 +102,22 @@ export function planThreads(
     }
   }
   return plan;
+}
+
+/**
+ * Names of one thread that lead to several conversations of one person: begun under one id each, before the network told
+ * that both are theirs. A letter that names two threads makes them no one thread.
+ */
+function sameThreads(asked: readonly ThreadAsked[], named: ReadonlyMap<string, NamedConversation>): SameThread[] {
+  const same = new Map<string, SameThread>();
+  for (const { row, names, learns, ofOnePerson } of asked) {
+    if (!learns || !ofOnePerson) continue;
+    const { workspaceId, channelId, contactId, identityId } = row;
+    const found = names.flatMap((name) => named.get(nameKey(channelId, name)) ?? []);
+    const ids = [...new Set(found.filter((c) => c.contactId === contactId).map(({ id }) => id))].toSorted();
+    for (const from of ids.slice(1)) same.set(from, { workspaceId, into: ids[0]!, from, identityId });
+  }
+  return [...same.values()];
 }
 
 /** The conversation there is for it, and the names that are to lead there. */
