@@ -80,12 +80,12 @@ describe('a person under several ids', () => {
     }
   });
 
-  it('takes no id away from somebody else', async () => {
+  it('is one, met under each id before naming both', async () => {
     const seen = await after((world) =>
-      world.tell(one, said('m9', 'u1', 'somebody else', { occurredAt: at(1) }), { ...two, threadAliases: ['dm:+98'] }),
+      world.tell(one, said('m9', 'u1', 'by name', { occurredAt: at(1) }), { ...two, threadAliases: ['dm:+98'] }),
     );
-    expect(seen.people).toEqual(['+98', 'u1']);
-    expect(seen.threads).toEqual([['by number'], ['somebody else', 'by both']]);
+    expect(seen.people).toEqual(['+98 u1']);
+    expect(seen.threads.map((thread) => thread.toSorted())).toEqual([['by both', 'by name', 'by number']]);
   });
 
   it('is nobody’s in another workspace', async () => {
