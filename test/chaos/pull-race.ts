@@ -10,6 +10,7 @@ export const pullRace: Scenario = {
   name: 'pull-race',
   test: 31,
   about: 'fifty agents pull from one queue of 500 on two nodes',
+  long: true, // the e2e races are its short form
   run: ({ cut, say }) =>
     World.with({ nodes: [{}, {}] }, async (world) => {
       const [people, tickets] = cut ? [20, 200] : [50, 500];

@@ -11,6 +11,7 @@ export const routingRace: Scenario = {
   name: 'routing-race',
   test: 31,
   about: 'three nodes route the same line to the same agents',
+  long: true, // the e2e races are its short form
   run: ({ random, cut, say }) =>
     World.with({ nodes: NODES }, async (world) => {
       const people = cut ? 40 : 200;

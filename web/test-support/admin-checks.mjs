@@ -101,22 +101,20 @@ export async function adminChecks({ check, noViolations }) {
 
   await check('calendar: somebody else was faster', { locale: 'en' }, async (page, server) => {
     await arrive(page, server, adminPaths(server).calendar);
-    const calendar = await page.evaluate(
-      async (path) => (await fetch(path)).json(),
-      `/api/v1${adminPaths(server).calendar.slice(6)}`,
-    );
+    await page.locator('main section').first().locator('button', { hasText: 'Add hours' }).first().click();
+    await page.locator('main section').first().locator('button', { hasText: 'See what moves' }).click();
+    await page.locator('[role=dialog] button:not([disabled])', { hasText: 'Save' }).waitFor();
     await page.evaluate(
-      async ([path, version]) => {
+      async (path) => {
+        const { version } = await (await fetch(path)).json();
         await fetch(path, {
           method: 'PATCH',
           headers: { 'content-type': 'application/json', 'x-csrf-token': 'csrf' },
           body: JSON.stringify({ version }),
         });
       },
-      [`/api/v1/calendars/${calendar.id}`, calendar.version],
+      `/api/v1${adminPaths(server).calendar.slice(6)}`,
     );
-    await page.locator('main section').first().locator('button', { hasText: 'Add hours' }).first().click();
-    await page.locator('main section').first().locator('button', { hasText: 'See what moves' }).click();
     await page.locator('[role=dialog] button:not([disabled])', { hasText: 'Save' }).click();
     await page.locator('[role=dialog] [role=alert]', { hasText: 'look at it again' }).waitFor();
   });

@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { useChangeCalendar, type BusinessCalendar, type CalendarDraft } from '../../api/admin/calendars';
 import { usePreview } from '../../api/admin/sla';
 import { useText } from '../../i18n/use-text';
@@ -25,6 +25,8 @@ export function ApplyCalendarDialog({
   const t = useText();
   const preview = usePreview();
   const change = useChangeCalendar(calendar.id);
+  // the draft was made from this one: a newer one that arrives meanwhile must not be overwritten with it
+  const [{ version }] = useState(calendar);
   const { mutate } = preview;
   useEffect(() => mutate({ calendarId: calendar.id, calendar: draft }), [mutate, calendar.id, draft]);
   return (
@@ -38,7 +40,7 @@ export function ApplyCalendarDialog({
           <Button
             tone="brand"
             isDisabled={!preview.data || change.isPending}
-            onPress={() => change.mutate({ ...draft, version: calendar.version }, { onSuccess: onDone })}
+            onPress={() => change.mutate({ ...draft, version }, { onSuccess: onDone })}
           >
             {t('common.save')}
           </Button>
