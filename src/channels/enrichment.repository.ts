@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../platform/database';
-import { previewOf } from '../inbox/tickets/ticket-intake';
+import { languageOfText, previewOf } from '../inbox/tickets/ticket-texts';
 import { cleanText } from '../text/clean';
-import { guessLanguage } from '../text/language';
 import type { ChannelKind } from './channel';
 import type { PersonFacts, PostFacts } from './describing';
 
@@ -46,11 +45,6 @@ const UNKNOWN_MESSAGE = `m.meta->>'textUntold' = 'true' AND m.text = '' AND m.de
 const WANTED = `channel_id AS "channelId", ch.state AS "channelState", ch.updated_at AS "channelUpdatedAt"`;
 
 const text = (value: string | undefined) => (value === undefined ? null : cleanText(value));
-
-const ticketLanguage = (words: string): 'fa' | 'en' | null => {
-  const guess = guessLanguage(words);
-  return guess === 'fingilish' ? 'fa' : guess;
-};
 
 /** What is known of posts, people and messages, and what is filled in later. Only what is empty is ever written. */
 @Injectable()
@@ -194,7 +188,7 @@ export class EnrichmentRepository {
          subject = CASE WHEN subject = $3 THEN $4 ELSE subject END, language = coalesce(language, $5),
          version = version + 1, updated_at = now()
        WHERE workspace_id = $1 AND id = $2 RETURNING team_id AS "teamId", assignee_id AS "assigneeId"`,
-      [workspaceId, message.ticketId, `[${message.subtype ?? 'message'}]`, previewOf(filled), ticketLanguage(filled)],
+      [workspaceId, message.ticketId, `[${message.subtype ?? 'message'}]`, previewOf(filled), languageOfText(filled)],
     );
     return { ...message, teamId: ticket?.teamId ?? null, assigneeId: ticket?.assigneeId ?? null };
   }

@@ -6,7 +6,7 @@ import type { SendOutcome } from '../channels/sending';
 import { Connectors } from '../channels/connectors/registry';
 import type { Principal } from '../identity/principal';
 import { agent, ConversationsService } from '../inbox/conversations/conversations.service';
-import { previewOf } from '../inbox/tickets/ticket-intake';
+import { previewOf } from '../inbox/tickets/ticket-texts';
 import { JobQueue } from '../jobs/job-queue';
 import type { RunningJob } from '../jobs/jobs';
 import { room, ticketAudience } from '../outbox/audience';

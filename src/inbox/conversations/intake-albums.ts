@@ -3,7 +3,7 @@ import { type Actor, SYSTEM } from '../../outbox/domain-event';
 import { Outbox } from '../../outbox/outbox';
 import type { Tx } from '../../platform/database';
 import { cleanJson, cleanText } from '../../text/clean';
-import { previewOf } from '../tickets/ticket-intake';
+import { previewOf } from '../tickets/ticket-texts';
 import { type AlbumPart, captionOf, withPart } from './album';
 import { changeEvent, type ChangeTarget, lockTarget } from './change-target';
 import type { InboundDelete, InboundEdit, InboundMessage } from './inbound-event';

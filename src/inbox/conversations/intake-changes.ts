@@ -3,7 +3,7 @@ import { type Actor, type DomainEventData, type DomainEventType, SYSTEM } from '
 import { Outbox } from '../../outbox/outbox';
 import type { Tx } from '../../platform/database';
 import { cleanText } from '../../text/clean';
-import { previewOf } from '../tickets/ticket-intake';
+import { previewOf } from '../tickets/ticket-texts';
 import { changeEvent, type ChangeTarget, lockTarget } from './change-target';
 import type { InboundDelete, InboundEdit, InboundMessage, InboundReaction, InboundVisibility } from './inbound-event';
 import type { IntakeItem, IntakeOutcome } from './intake';

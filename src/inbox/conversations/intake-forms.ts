@@ -3,7 +3,7 @@ import { SYSTEM } from '../../outbox/domain-event';
 import { Outbox } from '../../outbox/outbox';
 import type { Tx } from '../../platform/database';
 import { cleanJson, cleanText } from '../../text/clean';
-import { previewOf } from '../tickets/ticket-intake';
+import { previewOf } from '../tickets/ticket-texts';
 import { changeEvent, type ChangeTarget } from './change-target';
 import type { InboundMessage } from './inbound-event';
 import type { IntakeItem, IntakeOutcome } from './intake';

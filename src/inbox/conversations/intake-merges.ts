@@ -3,7 +3,7 @@ import { room, ticketAudience } from '../../outbox/audience';
 import { event, SYSTEM } from '../../outbox/domain-event';
 import { Outbox } from '../../outbox/outbox';
 import type { Tx } from '../../platform/database';
-import { previewOf } from '../tickets/ticket-intake';
+import { previewOf } from '../tickets/ticket-texts';
 import { TicketChanges } from '../tickets/ticket-changes';
 import { TicketMerging } from '../tickets/ticket-merging';
 import { IntakeMergesRepository, type MergingThread } from './intake-merges.repository';

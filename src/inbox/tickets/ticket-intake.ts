@@ -4,10 +4,9 @@ import { type Actor, event, SYSTEM } from '../../outbox/domain-event';
 import { Outbox } from '../../outbox/outbox';
 import type { Tx } from '../../platform/database';
 import { uuidv7 } from '../../platform/ids';
-import { cutText } from '../../text/graphemes';
-import { guessLanguage } from '../../text/language';
 import { afterCustomerMessage, type TicketStatus } from './ticket';
 import { DAY_MS, reopenDaysOf } from './ticket-settings';
+import { languageOfText, previewOf, subjectOfLetter } from './ticket-texts';
 import { type LatestWord, TicketWords } from './ticket-words';
 
 /** What a batch of messages means for the tickets of one conversation (already locked by the caller). */
@@ -84,11 +83,6 @@ const CALLED = `FROM messages m WHERE m.workspace_id = u.workspace_id AND m.conv
   AND m.direction = 'in' AND m.subtype IS DISTINCT FROM 'survey_answer' AND m.deleted_at IS NULL`;
 const ANSWERED = `FROM messages m WHERE m.workspace_id = u.workspace_id AND m.conversation_id = u.conversation_id
   AND m.direction = 'out' AND m.author_kind = 'account'`;
-const NO_WORDS = /^\[\w+\]$/; // the preview of a picture
-const PREVIEW_LENGTH = 160;
-const SUBJECT_GRAPHEMES = 200;
-const SUBJECT_UNITS = 8_000; // a character may be any length; its subject may not
-const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 const CUSTOMER: Actor = { kind: 'contact' };
 
 /** Opens, reopens and touches tickets for many conversations in a handful of statements. */
@@ -369,12 +363,9 @@ const refOf = (ticket: TicketRow): TicketRef => ({
   opened: false,
 });
 
-/** What the customer writes in; Persian in Latin letters is Persian for whoever answers. */
-function languageOf({ calls, preview, previewDirection }: ThreadActivity): string | null {
-  if (calls.length === 0 || previewDirection !== 'in' || NO_WORDS.test(preview)) return null;
-  const guess = guessLanguage(preview.slice(0, PREVIEW_LENGTH));
-  return guess === 'fingilish' ? 'fa' : guess;
-}
+/** What the customer writes in, where their word is the one that is shown. */
+const languageOf = ({ calls, preview, previewDirection }: ThreadActivity): string | null =>
+  calls.length === 0 || previewDirection !== 'in' ? null : languageOfText(preview);
 
 /**
  * Whether we spoke after the first call, as far as is known of either: whichever reached us first.
@@ -397,24 +388,3 @@ const subjectOf = (thread: ThreadActivity, ticketId: string) => ({
   conversationId: thread.conversationId,
   contactId: thread.contactId,
 });
-
-/** The subject of a letter on one line, its first 200 characters as people see them. */
-export function subjectOfLetter(text: string): string {
-  const line = cutText(oneLine(text), SUBJECT_UNITS, 'utf16_units');
-  if (line.length <= SUBJECT_GRAPHEMES) return line;
-  let seen = 0;
-  for (const { index } of GRAPHEMES.segment(line)) {
-    if (seen === SUBJECT_GRAPHEMES) return `${line.slice(0, index)}…`;
-    seen += 1;
-  }
-  return line;
-}
-
-const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
-
-/** The first words of a message on one line, never cut inside a character as people see it. */
-export function previewOf(text: string): string {
-  const line = oneLine(text);
-  const cut = cutText(line, PREVIEW_LENGTH, 'utf16_units');
-  return cut === line ? line : `${cut}…`;
-}

@@ -10,7 +10,7 @@ import { cleanText } from '../../text/clean';
 import { AgentRoomsRepository } from './agent-rooms.repository';
 import { isActive, type Ticket, type TicketPriority } from './ticket';
 import { TicketChanges } from './ticket-changes';
-import { previewOf } from './ticket-intake';
+import { previewOf } from './ticket-texts';
 import { type NewTicket, type OpenableThread, TicketOpeningRepository } from './ticket-opening.repository';
 import { TicketThreads } from './ticket-threads';
 import type { TicketView } from './ticket-views.repository';

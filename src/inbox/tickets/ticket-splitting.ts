@@ -9,7 +9,7 @@ import { uuidv7 } from '../../platform/ids';
 import { cleanText } from '../../text/clean';
 import { isActive, isOwed, type Ticket } from './ticket';
 import { TicketChanges } from './ticket-changes';
-import { previewOf } from './ticket-intake';
+import { previewOf } from './ticket-texts';
 import { type SplitOff, TicketMergesRepository } from './ticket-merges.repository';
 import { TicketOpening } from './ticket-opening';
 import { TicketRelationsRepository } from './ticket-relations.repository';

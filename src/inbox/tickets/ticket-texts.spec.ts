@@ -1,4 +1,4 @@
-import { previewOf, subjectOfLetter } from './ticket-intake';
+import { previewOf, subjectOfLetter } from './ticket-texts';
 
 it.each([
   ['short words', 'short words'],
