@@ -49,6 +49,15 @@ const home = createRoute({
   },
 });
 
+/** As people type it. */
+const inboxHome = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/inbox',
+  beforeLoad: () => {
+    throw redirect({ to: '/inbox/$view', params: { view: 'mine' } });
+  },
+});
+
 const inbox = createRoute({
   getParentRoute: () => signedIn,
   path: '/inbox/$view',
@@ -216,6 +225,7 @@ const tree = root.addChildren([
   login,
   signedIn.addChildren([
     home,
+    inboxHome,
     inbox,
     me,
     calls,
