@@ -7,13 +7,15 @@ import { Database, type Tx } from '../platform/database';
 import { GiveUp } from '../platform/errors';
 import { LOGGER } from '../platform/logger';
 import type { DomainEvent, DomainEventType } from './domain-event';
+import { EventCursors, type Passing } from './event-cursors';
 import { EventReader } from './event-reader';
+import { EventTail } from './event-tail';
 import { EVENT_COLUMNS, eventOf, type EventRow, Outbox } from './outbox';
 
 /**
  * A part of the product that hangs off the facts. `handle` gets events of one workspace in order, inside the
- * transaction that also moves the subscriber's bookmark: its effects in the database happen exactly once. Work outside
- * the database is a job enqueued there.
+ * transaction (a lean one) that also moves the subscriber's bookmark: its effects in the database happen exactly once.
+ * Work outside the database is a job enqueued there. Events are shared by all subscribers and must not be changed.
  */
 export interface EventSubscriber {
   name: string;
@@ -23,7 +25,9 @@ export interface EventSubscriber {
 
 const PIECES = [200, 20]; // events at once, then one by one
 const POLL_MS = 1_000; // the net under the wake-ups
-const PACE_MS = 20; // between two batches of a subscriber: under load they grow instead of multiplying
+/** Between two batches of a subscriber, so that under load they grow instead of multiplying: as long as the last one took. */
+const LEAST_PACE_MS = 20;
+const MOST_PACE_MS = 150;
 const TRIES_BEFORE_PARKING = 5;
 export const PARKED_EVENT_JOB = 'outbox.parked_event';
 
@@ -32,6 +36,10 @@ export class Subscriptions implements OnApplicationBootstrap, OnApplicationShutd
   private readonly subscribers: EventSubscriber[] = [];
   private readonly due = new Map<string, Set<string>>();
   private readonly busy = new Set<string>();
+  /** Where each bookmark was when this node last saw it, by subscriber and workspace. A hint: the row decides. */
+  private readonly seenAt = new Map<string, number>();
+  private readonly passing = new Map<string, Passing>();
+  private passes = false;
   private stopListening?: () => void;
   private timer?: NodeJS.Timeout;
   private stopped = false;
@@ -41,6 +49,8 @@ export class Subscriptions implements OnApplicationBootstrap, OnApplicationShutd
     private readonly database: Database,
     private readonly outbox: Outbox,
     private readonly reader: EventReader,
+    private readonly tail: EventTail,
+    private readonly cursors: EventCursors,
     private readonly jobs: JobQueue,
     private readonly config: Config,
     @Inject(LOGGER) private readonly log: Logger,
@@ -55,7 +65,10 @@ export class Subscriptions implements OnApplicationBootstrap, OnApplicationShutd
     this.jobs.handle(PARKED_EVENT_JOB, (job) => this.rerun(job), { queue: 'maintenance' });
     if (!this.config.runsJobs || this.subscribers.length === 0) return;
     this.stopListening = this.outbox.onCommitted((heads) => {
-      for (const subscriber of this.subscribers) for (const id of heads.keys()) this.mark(subscriber.name, id);
+      for (const [id, head] of heads) {
+        this.tail.reaches(id, head);
+        for (const subscriber of this.subscribers) this.mark(subscriber.name, id);
+      }
       this.pump();
     });
     this.timer = setInterval(() => void this.look(), POLL_MS);
@@ -72,18 +85,15 @@ export class Subscriptions implements OnApplicationBootstrap, OnApplicationShutd
   /** Finds subscribers that lag behind, whoever wrote the events. */
   private async look(): Promise<void> {
     try {
-      const lagging = await this.database.lean('system', (tx) =>
-        // $1 names of the subscribers
-        tx.query<{ subscriber: string; workspace_id: string }>(
-          `SELECT s.name AS subscriber, h.workspace_id
-           FROM unnest($1::text[]) AS s(name) CROSS JOIN event_heads h
-           LEFT JOIN event_cursors c ON c.subscriber = s.name AND c.workspace_id = h.workspace_id
-           WHERE h.position > coalesce(c.position, 0)`,
-          [this.subscribers.map((s) => s.name)],
-          'subscriptions_lagging',
-        ),
-      );
-      for (const row of lagging) this.mark(row.subscriber, row.workspace_id);
+      const names = this.subscribers.map((s) => s.name);
+      for (const row of await this.database.lean('system', (tx) => this.cursors.lagging(tx, names))) {
+        this.tail.reaches(row.workspace_id, Number(row.head));
+        const key = keyOf(row.subscriber, row.workspace_id);
+        if (row.position === null) this.seenAt.delete(key);
+        else this.seenAt.set(key, Number(row.position));
+        this.mark(row.subscriber, row.workspace_id);
+      }
+      this.tail.tidy();
       this.pump();
     } catch (error) {
       this.log.warn({ event: 'subscriptions.look_failed', err: error }, 'could not look for lagging subscribers');
@@ -105,9 +115,12 @@ export class Subscriptions implements OnApplicationBootstrap, OnApplicationShutd
       if (!workspaceId) continue;
       this.due.get(subscriber.name)!.delete(workspaceId);
       this.busy.add(subscriber.name);
+      const started = performance.now();
+      let pace = 0; // who has more to do goes on at once
       const run = this.advance(subscriber, workspaceId)
         .then((more) => {
           if (more) this.mark(subscriber.name, workspaceId);
+          else pace = Math.min(MOST_PACE_MS, Math.max(LEAST_PACE_MS, performance.now() - started));
         })
         .catch((error: unknown) => {
           this.log.error(
@@ -116,7 +129,7 @@ export class Subscriptions implements OnApplicationBootstrap, OnApplicationShutd
           );
           return new Promise<void>((resolve) => setTimeout(resolve, 100)); // the poll marks it again
         })
-        .then(() => new Promise<void>((resolve) => setTimeout(resolve, PACE_MS)))
+        .then(() => new Promise<void>((resolve) => setTimeout(resolve, pace)))
         .finally(() => {
           this.busy.delete(subscriber.name);
           this.running.delete(run);
@@ -145,55 +158,77 @@ export class Subscriptions implements OnApplicationBootstrap, OnApplicationShutd
     }
   }
 
-  private step(subscriber: EventSubscriber, workspaceId: string, limit: number): Promise<boolean> {
-    return this.database.transaction('system', async (tx) => {
-      const from = await this.lockCursor(tx, subscriber.name, workspaceId);
-      if (from === null) return false; // another node is at it
-      const { events, last } = await this.reader.slice(tx, workspaceId, from, limit, subscriber.types);
-      if (last <= from) return false;
+  /** @returns whether there is more to hand over */
+  private async step(subscriber: EventSubscriber, workspaceId: string, limit: number): Promise<boolean> {
+    const key = keyOf(subscriber.name, workspaceId);
+    const seenAt = this.seenAt.get(key);
+    const ahead = seenAt === undefined ? undefined : await this.tail.after(workspaceId, seenAt, limit);
+    if (ahead && ofTypes(ahead.events, subscriber.types).length === 0) {
+      this.passOver({ subscriber: subscriber.name, workspaceId, from: seenAt!, to: ahead.last });
+      return ahead.more;
+    }
+    let [more, moved] = [false, seenAt];
+    await this.database.lean('system', async (tx) => {
+      [more, moved] = [false, seenAt];
+      const from = await this.cursors.lock(tx, subscriber.name, workspaceId);
+      if (from === null) return; // another node is at it
+      const { events, last, ...rest } = await this.next(tx, subscriber, workspaceId, from, limit);
+      moved = last;
+      if (last <= from) return;
       if (events.length > 0) await subscriber.handle(tx, events);
-      await this.moveCursor(tx, subscriber.name, workspaceId, last);
-      return last - from === limit;
+      await this.cursors.move(tx, subscriber.name, workspaceId, last);
+      more = rest.more;
     });
+    this.passing.delete(key);
+    if (moved !== undefined) this.seenAt.set(key, moved);
+    return more;
   }
 
-  /** @returns null when another node is at it */
-  private async lockCursor(tx: Tx, subscriber: string, workspaceId: string): Promise<number | null> {
-    const [row] = await tx.query<{ position: string }>(
-      `SELECT position FROM event_cursors WHERE subscriber = $1 AND workspace_id = $2 FOR UPDATE SKIP LOCKED`,
-      [subscriber, workspaceId],
-      'cursor_lock',
-    );
-    if (row) return Number(row.position);
-    const made = await tx.execute(
-      `INSERT INTO event_cursors (subscriber, workspace_id, position) VALUES ($1, $2, 0) ON CONFLICT DO NOTHING`,
-      [subscriber, workspaceId],
-      'cursor_make',
-    );
-    return made === 1 ? 0 : null;
+  /** What comes after a bookmark for this subscriber: out of the tail, or read for itself by who is far behind. */
+  private async next(tx: Tx, { types }: EventSubscriber, workspaceId: string, from: number, limit: number) {
+    const stretch = await this.tail.after(workspaceId, from, limit);
+    if (stretch) return { ...stretch, events: ofTypes(stretch.events, types) };
+    const { events, last } = await this.reader.slice(tx, workspaceId, from, limit, types);
+    return { events, last, more: last - from === limit };
   }
 
-  private async moveCursor(tx: Tx, subscriber: string, workspaceId: string, position: number): Promise<void> {
-    await tx.execute(
-      `UPDATE event_cursors SET position = $3, failures = 0, last_error = NULL, updated_at = now()
-       WHERE subscriber = $1 AND workspace_id = $2`,
-      [subscriber, workspaceId, position],
-      'cursor_move',
-    );
+  /** Bookmarks with nothing to hear are moved together, by one statement for all that wait. */
+  private passOver(passing: Passing): void {
+    const key = keyOf(passing.subscriber, passing.workspaceId);
+    const { from, to } = passing;
+    if (to <= from) return;
+    this.seenAt.set(key, to);
+    this.passing.set(key, { ...passing, from: this.passing.get(key)?.from ?? from });
+    if (this.passes) return;
+    this.passes = true;
+    const run = new Promise<void>((resolve) => setTimeout(resolve, LEAST_PACE_MS))
+      .then(() => this.pass())
+      .catch((error: unknown) => this.log.warn({ event: 'subscriptions.not_passed', err: error }, 'the poll finds it'))
+      .finally(() => this.running.delete(run));
+    this.running.add(run);
+  }
+
+  private async pass(): Promise<void> {
+    this.passes = false;
+    const passings = [...this.passing.values()];
+    this.passing.clear();
+    if (passings.length === 0) return;
+    const moved = await this.database.statement((tx) => this.cursors.pass(tx, passings));
+    const keys = new Set(moved.map(({ subscriber, workspaceId }) => keyOf(subscriber, workspaceId)));
+    for (const { subscriber, workspaceId } of passings) {
+      const key = keyOf(subscriber, workspaceId);
+      if (!keys.has(key)) this.seenAt.delete(key); // it was elsewhere: the row says where
+    }
   }
 
   /** After a few tries the event is set aside as a parked job that names it, and the others go on. */
   private countFailure(subscriber: EventSubscriber, workspaceId: string, error: unknown): Promise<boolean> {
     const message = error instanceof Error ? error.message : String(error);
-    return this.database.transaction('system', async (tx) => {
-      const from = await this.lockCursor(tx, subscriber.name, workspaceId);
+    return this.database.lean('system', async (tx) => {
+      const from = await this.cursors.lock(tx, subscriber.name, workspaceId);
       if (from === null) return false;
-      const [row] = await tx.query<{ failures: number }>(
-        `UPDATE event_cursors SET failures = failures + 1, last_error = $3, updated_at = now()
-         WHERE subscriber = $1 AND workspace_id = $2 RETURNING failures`,
-        [subscriber.name, workspaceId, message.slice(0, 500)],
-      );
-      if ((row?.failures ?? 0) < TRIES_BEFORE_PARKING) return false;
+      const failures = await this.cursors.countFailure(tx, subscriber.name, workspaceId, message);
+      if (failures < TRIES_BEFORE_PARKING) return false;
       const [poison] = await this.reader.read(tx, workspaceId, from, 1);
       if (!poison) return false;
       this.log.error(
@@ -207,7 +242,7 @@ export class Subscriptions implements OnApplicationBootstrap, OnApplicationShutd
         payload: { subscriber: subscriber.name, position: poison.position },
         error: message,
       });
-      await this.moveCursor(tx, subscriber.name, workspaceId, poison.position);
+      await this.cursors.move(tx, subscriber.name, workspaceId, poison.position);
       return true;
     });
   }
@@ -217,7 +252,7 @@ export class Subscriptions implements OnApplicationBootstrap, OnApplicationShutd
     const { subscriber: name, position } = job.payload as { subscriber: string; position: number };
     const subscriber = this.subscribers.find((s) => s.name === name);
     if (!subscriber) throw new GiveUp(`No subscriber is called "${name}" any more; drop this job.`);
-    await this.database.transaction('system', async (tx) => {
+    await this.database.lean('system', async (tx) => {
       await this.jobs.holds(tx, job);
       const [row] = await tx.query<EventRow>(
         `SELECT ${EVENT_COLUMNS} FROM domain_events WHERE workspace_id = $1 AND position = $2`,
@@ -227,3 +262,8 @@ export class Subscriptions implements OnApplicationBootstrap, OnApplicationShutd
     });
   }
 }
+
+const keyOf = (subscriber: string, workspaceId: string) => `${subscriber}/${workspaceId}`;
+
+const ofTypes = (events: readonly DomainEvent[], types: readonly DomainEventType[]) =>
+  events.filter((event) => types.includes(event.type));
