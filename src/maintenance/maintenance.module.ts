@@ -5,9 +5,10 @@ import { RulesModule } from '../rules/rules.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
 import { Housekeeping } from './housekeeping';
 import { Resealing } from './resealing';
+import { Statistics } from './statistics';
 
 @Module({
   imports: [NotificationsModule, RulesModule, TicketsModule, WebhooksModule],
-  providers: [Housekeeping, Resealing],
+  providers: [Housekeeping, Resealing, Statistics],
 })
 export class MaintenanceModule {}
