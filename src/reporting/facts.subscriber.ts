@@ -5,6 +5,7 @@ import { openMs } from '../calendars/hours';
 import type { DomainEvent } from '../outbox/domain-event';
 import { Subscriptions } from '../outbox/subscriptions';
 import type { Tx } from '../platform/database';
+import { distinct } from '../platform/ids';
 import { count, COUNTED_TYPES, type Fact, type Work } from './fact';
 import { type Dimensions, type FactRow, FactsRepository } from './facts.repository';
 
@@ -69,5 +70,3 @@ function rowOf(fact: Fact, event: DomainEvent, dimensions: Dimensions, calendar:
   const businessMs = measured && calendar ? openMs(calendar, from, to) : wallMs;
   return { ...fact, ...dimensions, ticketId, conversationId, contactId, messageId, wallMs, businessMs };
 }
-
-const distinct = (ids: readonly (string | null)[]): string[] => [...new Set(ids.filter((id) => id !== null))];

@@ -190,6 +190,18 @@ export class SurveysRepository {
     );
   }
 
+  /** Those of the conversations in which a survey was ever asked: the others hold neither a question nor an answer. */
+  async askedIn(tx: Tx, workspaceId: string, conversationIds: readonly string[]): Promise<Set<string>> {
+    // $1 workspace, $2 conversations
+    const rows = await tx.query<{ id: string }>(
+      `SELECT DISTINCT conversation_id AS id FROM surveys
+       WHERE workspace_id = $1 AND conversation_id = ANY($2::uuid[]) AND asked_at IS NOT NULL`,
+      [workspaceId, conversationIds],
+      'surveys_asked_in',
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
   /**
    * They talk of something else now: a number is no answer any more.
    * @param spoken the latest instant at which something else was said, by conversation; what was asked later stands

@@ -5,7 +5,7 @@ import type { RunningJob } from '../jobs/jobs';
 import { type DomainEvent, isEvent } from '../outbox/domain-event';
 import { Subscriptions } from '../outbox/subscriptions';
 import type { Tx } from '../platform/database';
-import { uuidv7 } from '../platform/ids';
+import { distinct, uuidv7 } from '../platform/ids';
 import { ANSWER_WITHIN_MS, COMMENT_WITHIN_MS, LONGEST_COMMENT } from './survey';
 import { SurveySettingsService } from './survey-settings.service';
 import { SurveysRepository } from './surveys.repository';
@@ -34,14 +34,17 @@ export class SurveysSubscriber implements OnModuleInit {
   async handle(tx: Tx, events: readonly DomainEvent[]): Promise<void> {
     const workspaceId = events[0]?.workspaceId; // a batch is of one workspace
     if (!workspaceId) return;
+    const asked = await this.repository.askedIn(tx, workspaceId, distinct(events.map((e) => e.conversationId)));
     const said: string[] = [];
     const spoken = new Map<string, Date>();
     for (const e of events) {
-      if (isEvent(e, 'message.received') && e.data.direction === 'in' && e.messageId) said.push(e.messageId);
+      if (!e.conversationId) continue;
+      const answers = isEvent(e, 'message.received') && e.data.direction === 'in' && asked.has(e.conversationId);
+      if (answers && e.messageId) said.push(e.messageId);
       const speaks =
         (isEvent(e, 'message.received') && (e.data.direction === 'out' || e.data.opensWork)) ||
         (isEvent(e, 'message.sent') && e.data.author !== 'system');
-      if (speaks && e.conversationId) spoken.set(e.conversationId, e.at);
+      if (speaks) spoken.set(e.conversationId, e.at);
     }
     // threads are locked before surveys and tickets, as everywhere
     if (spoken.size > 0) await this.repository.expectNoMore(tx, workspaceId, spoken, ANSWER_WITHIN_MS);
