@@ -143,7 +143,8 @@ class Run {
 
   private choose(ticket: Waiting, slack: number | null, from: readonly Able[]): { seat: Seat; rule: Why['rule'] } {
     const [best, second] = firstTwo(from);
-    const known = from.find(({ seat }) => seat.agent.id === ticket.knownBy);
+    const { knownBy } = ticket;
+    const known = knownBy === null ? undefined : from.find(({ seat }) => seat.agent.id === knownBy);
     const hasTime = slack === null || slack >= this.settings.continuitySlackMs;
     if (known && (hasTime || burden(known) <= burden(best!))) return { seat: known.seat, rule: 'knows_customer' };
     if (!second || burden(best!) === burden(second)) return { seat: best!.seat, rule: 'waited_longest' };

@@ -5,6 +5,8 @@ import type { TicketView } from '../inbox/tickets/ticket-views.repository';
 import { TicketsService } from '../inbox/tickets/tickets.service';
 import { Database } from '../platform/database';
 import { DomainError, notFound } from '../platform/errors';
+import { wordsOf } from '../refusals/refusal-words';
+import type { Words } from '../text/words';
 import { RoutingRepository } from './routing.repository';
 
 export interface Handover {
@@ -17,7 +19,7 @@ export interface Handover {
 
 export interface HandedOver {
   handedOver: string[];
-  refused: { ticketId: string; code: string; message: string }[];
+  refused: { ticketId: string; code: string; message: string; words: Words }[];
 }
 
 const MOST = 500;
@@ -56,7 +58,7 @@ export class HandoverService {
         result.handedOver.push(ticketId);
       } catch (error) {
         if (!(error instanceof DomainError)) throw error;
-        result.refused.push({ ticketId, code: error.code, message: error.message });
+        result.refused.push({ ticketId, code: error.code, message: error.message, words: wordsOf(error.message) });
       }
     }
     return result;

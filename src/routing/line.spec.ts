@@ -7,6 +7,7 @@ const now = new Date('2026-03-21T10:00:00Z');
 const row = (change: Partial<WaitingRow> = {}): WaitingRow => ({
   id: 't1',
   contactId: 'mina',
+  teamId: 'team',
   lane: '',
   queueId: null,
   workType: 'dm',
@@ -15,7 +16,6 @@ const row = (change: Partial<WaitingRow> = {}): WaitingRow => ({
   dueAt: null,
   waitingSince: now,
   handlingMs: 300_000,
-  needs: {},
   ...change,
 });
 const facts = (change: Partial<LineFacts> = {}): LineFacts => ({
@@ -45,7 +45,7 @@ describe('a line as the decision sees it', () => {
     const known = facts({ knownBy: new Map([['mina', 'ada']]), passedBy: new Map([['t1', ['ben']]]) });
     const long = new Date(now.getTime() - 600_000);
     const [ticket] = waitingOf(
-      [row({ workType: 'call', needs: { 'lang:fa': 1, law: 2 }, waitingSince: long })],
+      [row({ workType: 'call', lane: '|call|lang:fa=1|law=2', waitingSince: long })],
       known,
       now,
     );

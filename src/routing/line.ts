@@ -1,10 +1,9 @@
 import { weightOf } from '../inbox/tickets/capacity';
 import { type Handling, handlingKey, placeOfWork } from './handling';
-import { needsNow, type Queue } from './queue';
-import type { Present } from './routing.repository';
+import { needsNow, needsOfLane, type Queue } from './queue';
 import type { WorkspaceRouting } from './settings';
 import type { WaitingRow } from './waiting.repository';
-import type { Candidate, Waiting } from './work';
+import type { Candidate, SkillLevels, Waiting } from './work';
 
 /** What is known of a team's line when a decision is due. */
 export interface LineFacts {
@@ -28,6 +27,7 @@ export const ownQueue = (teamId: string | null): string => teamId ?? LOBBY;
 /** Stored rows as the decision sees them. A queue that is the team's no more is the team's own. */
 export function waitingOf(rows: readonly WaitingRow[], facts: LineFacts, now: Date): Waiting[] {
   const { teamId, queues, settings, handling, knownBy, passedBy } = facts;
+  const needsOf = needsByLane(settings.languageFallbackSeconds, now);
   return rows.map((row) => {
     const queueId = row.queueId !== null && queues.has(row.queueId) ? row.queueId : null;
     const learned = handling.get(handlingKey(placeOfWork(queueId, teamId), row.workType));
@@ -41,17 +41,31 @@ export function waitingOf(rows: readonly WaitingRow[], facts: LineFacts, now: Da
       dueAt: row.dueAt,
       waitingSince: row.waitingSince,
       handlingMs: learned?.handlingMs ?? row.handlingMs,
-      needs: needsNow(row.needs, row.waitingSince, settings.languageFallbackSeconds, now),
+      needs: needsOf(row),
       knownBy: knownBy.get(row.contactId) ?? null,
-      declinedBy: passedBy.get(row.id) ?? [],
+      declinedBy: passedBy.get(row.id) ?? NOBODY,
     };
   });
 }
 
-export const candidateOf = (agent: Present, queueIds: readonly string[]): Candidate => ({ ...agent, queueIds });
+const NOBODY: readonly string[] = [];
+
+/** What is needed of whoever takes it now, one object for all of a lane that need the same. */
+function needsByLane(languageFallbackSeconds: number | null, now: Date) {
+  const known = new Map<string, { whole: SkillLevels; lasting?: SkillLevels }>();
+  return ({ lane, waitingSince }: WaitingRow): SkillLevels => {
+    let needs = known.get(lane);
+    if (!needs) known.set(lane, (needs = { whole: needsOfLane(lane) }));
+    const now_ = needsNow(needs.whole, waitingSince, languageFallbackSeconds, now);
+    return now_ === needs.whole ? now_ : (needs.lasting ??= now_);
+  };
+}
 
 /** How many pieces of work may find room at most: the window that decisions need. */
-export function mostPieces(agents: readonly Pick<Present, 'capacity' | 'load'>[], settings: WorkspaceRouting): number {
+export function mostPieces(
+  agents: readonly Pick<Candidate, 'capacity' | 'load'>[],
+  settings: WorkspaceRouting,
+): number {
   const lightest = Math.min(1, ...Object.values(settings.weights).filter((w): w is number => w !== 'all'));
   const room = agents.reduce((sum, agent) => sum + Math.max(0, agent.capacity - agent.load), 0);
   return Math.ceil(room / Math.max(lightest, 0.05));

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { heldSql, weightsSql } from '../inbox/tickets/agent-rooms.repository';
-import { USUAL_WEIGHTS, weightOf, type Weights, WORKING_ROLES } from '../inbox/tickets/capacity';
+import { USUAL_WEIGHTS, WORKING_ROLES } from '../inbox/tickets/capacity';
 import type { Tx } from '../platform/database';
-import type { SkillLevels } from './work';
+import type { Candidate, SkillLevels } from './work';
 
 /** What an event batch says about where work waits or room came free. */
 export interface Stirred {
@@ -15,31 +15,13 @@ export interface Stirred {
   conversationIds: readonly string[];
 }
 
-/** An agent who is here. */
-export interface Present {
-  id: string;
-  skills: SkillLevels;
-  load: number;
-  capacity: number;
-  takes: string[] | null;
-  lastAssignedAt: Date | null;
-  inTimeTurns: number;
-}
-
-interface PresentRows {
-  agents: [id: string, capacity: number][] | null;
-  takes: [id: string, takes: string[]][] | null;
-  held: [id: string, workType: string, n: number][] | null;
-  skills: [id: string, skill: string, level: number][] | null;
-  turns: [id: string, lastAssignedAt: string | null, inTimeTurns: number][] | null;
-  weights: Weights | null;
-}
-
 /** An agent's last turn, and how many went to work that could be in time. */
 export interface Turn {
   at: Date;
   inTimeTurns: number | null;
 }
+
+type Abilities = Pick<Candidate, 'skills' | 'takes' | 'inTimeTurns'>;
 
 const WAITS = `t.assignee_id IS NULL AND t.offered_to IS NULL AND t.status IN ('new', 'open')`;
 
@@ -79,17 +61,6 @@ export class RoutingRepository {
     await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 7142))`, [teamId], 'routing_lock_team'); // $1 team
   }
 
-  /** How a team assigns; undefined when there is no such team in the workspace. */
-  async assignment(tx: Tx, workspaceId: string, teamId: string): Promise<'push' | 'pull' | undefined> {
-    // $1 workspace, $2 team
-    const [row] = await tx.query<{ assignment: 'push' | 'pull' }>(
-      'SELECT assignment FROM teams WHERE workspace_id = $1 AND id = $2',
-      [workspaceId, teamId],
-      'routing_assignment',
-    );
-    return row?.assignment;
-  }
-
   /** The workspace's teams, or those among `ids`, by name. */
   teams(
     tx: Tx,
@@ -104,53 +75,10 @@ export class RoutingRepository {
     );
   }
 
-  /**
-   * Enabled members of a team who answer tickets and are here now, full or not: all, or those among `ids`. Read without
-   * locks it is what seems; read once the agents are locked it is what is.
-   */
-  async candidates(tx: Tx, workspaceId: string, teamId: string, ids: readonly string[] | null): Promise<Present[]> {
-    // $1 workspace, $2 team, $3 roles that answer, $4 agents. Each table is walked by its key and joined by us: of a
-    // workspace it has no figures on yet the planner believes one row, and would compare each agent with each.
-    const [row] = await tx.query<PresentRows>(
-      `WITH present AS MATERIALIZED (
-         SELECT array_agg(p.agent_id) AS ids FROM agent_presence p
-         WHERE p.workspace_id = $1 AND p.state = 'online' AND p.expires_at > now() AND p.agent_id = ANY(ARRAY(
-           SELECT m.agent_id FROM team_members m
-           WHERE m.workspace_id = $1 AND m.team_id = $2 AND ($4::uuid[] IS NULL OR m.agent_id = ANY($4))))
-           AND NOT EXISTS (SELECT 1 FROM occupied_agents b WHERE b.workspace_id = $1 AND b.agent_id = p.agent_id)
-       )
-       SELECT
-         (SELECT json_agg(json_build_array(a.id, a.capacity)) FROM agents a
-          WHERE a.workspace_id = $1 AND a.id = ANY((SELECT ids FROM present)::uuid[]) AND a.disabled_at IS NULL AND a.role = ANY($3)) AS agents,
-         (SELECT json_agg(json_build_array(p.agent_id, p.takes)) FROM agent_presence p
-          WHERE p.workspace_id = $1 AND p.agent_id = ANY((SELECT ids FROM present)::uuid[]) AND p.takes IS NOT NULL) AS takes,
-         (SELECT json_agg(json_build_array(h.agent_id, h.work_type, h.n)) FROM (
-            SELECT t.assignee_id AS agent_id, coalesce(t.work_type, t.kind) AS work_type, count(*) AS n FROM tickets t
-            WHERE t.workspace_id = $1 AND t.assignee_id = ANY((SELECT ids FROM present)::uuid[]) AND t.assignee_id IS NOT NULL
-              AND t.status IN ('new', 'open') GROUP BY 1, 2
-            UNION ALL
-            SELECT t.offered_to, coalesce(t.work_type, t.kind), count(*) FROM tickets t
-            WHERE t.workspace_id = $1 AND t.offered_to = ANY((SELECT ids FROM present)::uuid[]) AND t.offered_to IS NOT NULL
-              AND t.assignee_id IS NULL AND t.status IN ('new', 'open') GROUP BY 1, 2) h) AS held,
-         (SELECT json_agg(json_build_array(s.agent_id, s.skill, s.level)) FROM agent_skills s
-          WHERE s.workspace_id = $1 AND s.agent_id = ANY((SELECT ids FROM present)::uuid[])) AS skills,
-         (SELECT json_agg(json_build_array(r.agent_id, r.last_assigned_at, r.in_time_turns)) FROM routing_turns r
-          WHERE r.workspace_id = $1 AND r.agent_id = ANY((SELECT ids FROM present)::uuid[])) AS turns,
-         (SELECT w.settings #> '{routing,weights}' FROM workspaces w WHERE w.id = $1) AS weights`,
-      [workspaceId, teamId, WORKING_ROLES, ids],
-      'routing_candidates',
-    );
-    return row ? presentOf(row) : [];
-  }
-
   /** What one agent can do and takes, and their turns so far. */
-  async abilities(
-    tx: Tx,
-    workspaceId: string,
-    agentId: string,
-  ): Promise<Pick<Present, 'skills' | 'takes' | 'inTimeTurns'>> {
+  async abilities(tx: Tx, workspaceId: string, agentId: string): Promise<Abilities> {
     // $1 workspace, $2 agent
-    const [row] = await tx.query<Pick<Present, 'skills' | 'takes' | 'inTimeTurns'>>(
+    const [row] = await tx.query<Abilities>(
       `SELECT coalesce((SELECT jsonb_object_agg(s.skill, s.level) FROM agent_skills s
                         WHERE s.workspace_id = $1 AND s.agent_id = $2), '{}') AS skills,
          coalesce((SELECT r.in_time_turns FROM routing_turns r WHERE r.workspace_id = $1 AND r.agent_id = $2), 0) AS "inTimeTurns",
@@ -289,24 +217,4 @@ export class RoutingRepository {
     );
     return new Map(rows.map((row) => [row.id, row.timeouts]));
   }
-}
-
-function presentOf({ agents, takes, held, skills, turns, weights }: PresentRows): Present[] {
-  const known = { ...USUAL_WEIGHTS, ...weights };
-  const present = new Map<string, Present & { skills: Record<string, number> }>();
-  for (const [id, capacity] of agents ?? [])
-    present.set(id, { id, capacity, load: 0, takes: null, skills: {}, lastAssignedAt: null, inTimeTurns: 0 });
-  for (const [id, types] of takes ?? []) Object.assign(present.get(id) ?? {}, { takes: types });
-  for (const [id, skill, level] of skills ?? []) Object.assign(present.get(id)?.skills ?? {}, { [skill]: level });
-  for (const [id, at, inTimeTurns] of turns ?? [])
-    Object.assign(present.get(id) ?? {}, { lastAssignedAt: at && new Date(at), inTimeTurns });
-  const whole = new Set<string>();
-  for (const [id, workType, n] of held ?? []) {
-    const agent = present.get(id);
-    const weight = weightOf(known, workType);
-    if (weight === Infinity) whole.add(id);
-    else if (agent) agent.load += n * weight;
-  }
-  for (const agent of present.values()) if (whole.has(agent.id)) agent.load = Math.max(agent.load, agent.capacity);
-  return [...present.values()];
 }

@@ -1,3 +1,4 @@
+import { meets } from './queue';
 import { slackMs } from './urgency';
 import type { Kind } from './waiting-line';
 import type { Candidate, RoutingSettings, SkillLevels, Waiting } from './work';
@@ -31,7 +32,7 @@ const canDo = (agent: Candidate, work: Kind): boolean =>
   fits(work.weight, 0, agent.capacity) &&
   agent.queueIds.includes(work.queueId) &&
   (agent.takes === null || agent.takes.includes(work.workType)) &&
-  Object.entries(work.needs).every(([skill, level]) => (agent.skills[skill] ?? 0) >= level);
+  meets(agent.skills, work.needs);
 
 /** Room for this weight beside a load; infinite work takes an agent who has nothing else in hand, whole. */
 const fits = (weight: number, load: number, capacity: number): boolean =>
@@ -40,6 +41,15 @@ const fits = (weight: number, load: number, capacity: number): boolean =>
 const hasRoom = ({ agent, load, kept }: Seat, { weight }: Kind): boolean => !kept && fits(weight, load, agent.capacity);
 
 const isClosed = ({ agent, load, kept }: Seat): boolean => kept || load >= agent.capacity;
+
+/** Whether there is time to wait for an agent who knows the customer and has no room. */
+function mayWaitFor(agent: Candidate, kind: Kind, ticket: Waiting, settings: RoutingSettings, now: Date): boolean {
+  if (!canDo(agent, kind) || ticket.declinedBy.includes(agent.id)) return false;
+  const slack = slackMs(ticket, now);
+  return slack === null
+    ? now.getTime() - ticket.waitingSince.getTime() < settings.continuitySlackMs
+    : slack >= settings.continuitySlackMs;
+}
 
 function willing(able: readonly Able[], ticket: Waiting): readonly Able[] {
   if (ticket.declinedBy.length === 0) return able;
@@ -58,30 +68,28 @@ export function preferred(a: Able, b: Able): number {
 export const share = ({ seat }: Able): number => seat.load / seat.agent.capacity;
 export const burden = (able: Able): number => share(able) + KEEP_FREE * able.missed;
 
-/** The agents here, as a run of decisions fills them up. */
+/**
+ * The agents here, as a run of decisions fills them up. Of a thousand most are usually full: they are given no seat, so
+ * that a run for the one who became free leaves next to nothing behind for the collector of garbage.
+ */
 export class Staff {
-  private readonly seats: Map<string, Seat>;
-  /** Those with some room when the run began. */
-  private readonly open: readonly Seat[];
+  /** Of those with some room when the run began. */
+  private readonly open = new Map<string, Seat>();
+  private readonly waitsForFull = new Map<string, boolean>();
   private readonly ableFor = new Map<Kind, Able[]>();
   private readonly holders = new Map<string, number>();
 
-  constructor(agents: readonly Candidate[]) {
-    this.seats = new Map(
-      agents.map((agent) => [
-        agent.id,
-        {
-          agent,
-          load: agent.load,
-          lastAssignedAt: agent.lastAssignedAt?.getTime() ?? -Infinity,
-          inTimeTurns: agent.inTimeTurns,
-          kept: false,
-        },
-      ]),
-    );
-    this.open = [...this.seats.values()].filter((seat) => !isClosed(seat));
+  constructor(private readonly agents: readonly Candidate[]) {
     for (const agent of agents) {
-      for (const skill of Object.keys(agent.skills)) this.holders.set(skill, (this.holders.get(skill) ?? 0) + 1);
+      for (const skill in agent.skills) this.holders.set(skill, (this.holders.get(skill) ?? 0) + 1);
+      if (agent.load >= agent.capacity) continue;
+      this.open.set(agent.id, {
+        agent,
+        load: agent.load,
+        lastAssignedAt: agent.lastAssignedAt?.getTime() ?? -Infinity,
+        inTimeTurns: agent.inTimeTurns,
+        kept: false,
+      });
     }
   }
 
@@ -128,18 +136,23 @@ export class Staff {
 
   /** Waits for the agent who knows the customer, who is here without room, while there is time for that. */
   waitsForKnown(kind: Kind, ticket: Waiting, settings: RoutingSettings, now: Date): boolean {
-    if (ticket.knownBy === null || ticket.priority === 'urgent') return false;
-    const seat = this.seats.get(ticket.knownBy);
-    if (!seat || hasRoom(seat, kind) || !canDo(seat.agent, kind)) return false;
-    if (ticket.declinedBy.includes(seat.agent.id)) return false;
-    const slack = slackMs(ticket, now);
-    return slack === null
-      ? now.getTime() - ticket.waitingSince.getTime() < settings.continuitySlackMs
-      : slack >= settings.continuitySlackMs;
+    const { knownBy } = ticket;
+    if (knownBy === null || ticket.priority === 'urgent') return false;
+    const seat = this.open.get(knownBy);
+    if (seat) return !hasRoom(seat, kind) && mayWaitFor(seat.agent, kind, ticket, settings, now);
+    // whoever is full stays so, and the same tickets come up again and again
+    let waits = this.waitsForFull.get(ticket.id);
+    if (waits === undefined) {
+      const agent = this.agents.find(({ id }) => id === knownBy);
+      waits = agent !== undefined && mayWaitFor(agent, kind, ticket, settings, now);
+      this.waitsForFull.set(ticket.id, waits);
+    }
+    return waits;
   }
 
   isAnybodyOwed(run: number): boolean {
-    return this.open.some((seat) => seat.inTimeTurns >= run && !isClosed(seat));
+    for (const seat of this.open.values()) if (seat.inTimeTurns >= run && !isClosed(seat)) return true;
+    return false;
   }
 
   /** Gets nothing more in this run. */
@@ -157,7 +170,7 @@ export class Staff {
     let able = this.ableFor.get(kind);
     if (!able) {
       able = [];
-      for (const seat of this.open) {
+      for (const seat of this.open.values()) {
         if (canDo(seat.agent, kind)) able.push({ seat, missed: this.missed(seat.agent.skills, kind.needs) });
       }
       this.ableFor.set(kind, able);
@@ -168,9 +181,9 @@ export class Staff {
   /** The rarest of the agent's skills that this work does not need: 0 when all have it. */
   private missed(skills: SkillLevels, needs: SkillLevels): number {
     let rarest = 0;
-    for (const skill of Object.keys(skills)) {
+    for (const skill in skills) {
       if (skill in needs) continue;
-      rarest = Math.max(rarest, 1 - this.holders.get(skill)! / this.seats.size);
+      rarest = Math.max(rarest, 1 - this.holders.get(skill)! / this.agents.length);
     }
     return rarest;
   }

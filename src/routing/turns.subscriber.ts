@@ -7,8 +7,9 @@ import { Clock } from '../platform/clock';
 import { Database, type Tx } from '../platform/database';
 import { LOGGER } from '../platform/logger';
 import { type Look, TicketLooks } from '../realtime/ticket-looks';
-import { handlingKey, learn } from './handling';
+import { handlingKey, isToSpread, learn } from './handling';
 import { type Answer, HandlingRepository } from './handling.repository';
+import { HandlingSpread } from './handling-spread';
 import { OffersService } from './offers.service';
 import { OffersRepository } from './offers.repository';
 import { type LoggedTurn, TurnsRepository } from './turns.repository';
@@ -27,6 +28,7 @@ export class TurnsSubscriber implements OnModuleInit {
     private readonly looks: TicketLooks,
     private readonly turns: TurnsRepository,
     private readonly handling: HandlingRepository,
+    private readonly spread: HandlingSpread,
     private readonly standing: OffersRepository,
     private readonly offers: OffersService,
     private readonly tickets: TicketEffects,
@@ -95,14 +97,14 @@ export class TurnsSubscriber implements OnModuleInit {
     const touched = new Map<string, { placeId: string; workType: string }>();
     for (const { placeId, workType, workedMs } of answers) {
       const key = handlingKey(placeId, workType);
-      figures.set(key, learn(figures.get(key), workedMs));
+      figures.set(key, { ...learn(figures.get(key), workedMs), spreadMs: figures.get(key)?.spreadMs ?? null });
       touched.set(key, { placeId, workType });
     }
-    await this.handling.save(
-      tx,
-      workspaceId,
-      [...touched].map(([key, place]) => ({ ...place, ...figures.get(key)! })),
-    );
+    const learned = [...touched].map(([key, place]) => ({ ...place, ...figures.get(key)! }));
+    const moved = learned.filter(({ spreadMs, handlingMs }) => isToSpread(spreadMs, handlingMs));
+    for (const figure of moved) figure.spreadMs = figure.handlingMs;
+    await this.handling.save(tx, workspaceId, learned);
+    this.spread.spread(tx, workspaceId, moved);
   }
 
   /** An agent has a ticket open: theirs to accept, or left to see whether they take it. */

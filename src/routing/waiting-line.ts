@@ -34,10 +34,14 @@ export function goesBeforeBehind(a: Entry, b: Entry): boolean {
   return a.behind[1] === b.behind[1] ? a.ticket.id < b.ticket.id : a.behind[1] < b.behind[1];
 }
 
+const bySkill = ([a]: [string, number], [b]: [string, number]): number => (a < b ? -1 : 1);
+
 /** Waiting work kept so that the next of each kind is at hand, however many wait. */
 export class WaitingLine {
   private readonly byKind = new Map<string, Kind>();
   private readonly entries = new Map<string, Entry>();
+  /** Needs, of which many tickets share one object, spelled in one order. */
+  private readonly spelled = new WeakMap<SkillLevels, string>();
 
   constructor(waiting: Iterable<Waiting> = []) {
     for (const ticket of waiting) this.add(ticket);
@@ -99,8 +103,9 @@ export class WaitingLine {
 
   private kindOf(ticket: Waiting): Kind {
     const { queueId, workType, weight, needs } = ticket;
-    const skills = Object.entries(needs).sort(([a], [b]) => (a < b ? -1 : 1));
-    const key = JSON.stringify([queueId, workType, String(weight), skills]);
+    let skills = this.spelled.get(needs);
+    if (skills === undefined) this.spelled.set(needs, (skills = JSON.stringify(Object.entries(needs).sort(bySkill))));
+    const key = `${queueId}\n${workType}\n${weight}\n${skills}`;
     let kind = this.byKind.get(key);
     if (!kind) {
       kind = {

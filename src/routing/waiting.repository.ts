@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { TicketPriority } from '../inbox/tickets/ticket';
 import type { Tx } from '../platform/database';
-import type { SkillLevels } from './work';
 
 /** A ticket that waits, as it is stored. */
 export interface WaitingRow {
   id: string;
+  teamId: string | null;
   contactId: string;
   lane: string;
   queueId: string | null;
@@ -15,12 +15,10 @@ export interface WaitingRow {
   dueAt: Date | null;
   waitingSince: Date;
   handlingMs: number;
-  needs: SkillLevels;
 }
 
 export interface LaneState {
   lane: string;
-  needs: SkillLevels;
   /** Counted no further than a cap. */
   waiting: number;
   waitingSince: Date | null;
@@ -28,17 +26,49 @@ export interface LaneState {
 
 /** Spelled as the partial indexes spell it. */
 const WAITS = `t.assignee_id IS NULL AND t.offered_to IS NULL AND t.status IN ('new', 'open')`;
-const UNHELD = `t.assignee_id IS NULL AND t.status IN ('new', 'open')`;
+const OFFERED = `t.offered_to IS NOT NULL AND t.assignee_id IS NULL AND t.status IN ('new', 'open')`;
 
-/** A team's tickets, or with null those of no team; $1 workspace, $2 team. */
-const ofTeam = (teamId: string | null) =>
-  teamId === null
-    ? 't.workspace_id = $1 AND t.team_id IS NULL AND $2::uuid IS NULL'
-    : 't.workspace_id = $1 AND t.team_id = $2';
+/** Tickets of the team that `g.id` names; no team is a range of its own, which the planner does not take for an equality. */
+const OF_TEAM = 't.workspace_id = $1 AND t.team_id = g.id';
+const OF_LOBBY = 't.workspace_id = $1 AND t.team_id IS NULL';
 
-const COLUMNS = `t.id, t.contact_id AS "contactId", t.lane, t.queue_id AS "queueId", coalesce(t.work_type, t.kind) AS "workType",
-  t.priority, t.vip, t.due_at AS "dueAt", coalesce(t.waiting_since, t.created_at) AS "waitingSince", t.handling_ms AS "handlingMs",
-  t.needs`;
+const SINCE = 'coalesce(t.waiting_since, t.created_at)';
+
+const COLUMNS = `t.id, t.team_id AS "teamId", t.contact_id AS "contactId", t.lane, t.queue_id AS "queueId",
+  coalesce(t.work_type, t.kind) AS "workType", t.priority, t.vip, t.due_at AS "dueAt",
+  ${SINCE} AS "waitingSince", t.handling_ms AS "handlingMs"`;
+
+/** One step in the index for each lane. */
+const lanesSql = (of: string) => `WITH RECURSIVE lanes AS (
+    (SELECT t.lane FROM tickets t WHERE ${of} AND ${WAITS} ORDER BY t.lane LIMIT 1)
+    UNION ALL
+    SELECT (SELECT t.lane FROM tickets t WHERE ${of} AND ${WAITS} AND t.lane > l.lane ORDER BY t.lane LIMIT 1)
+    FROM lanes l WHERE l.lane IS NOT NULL
+  ) SELECT lane FROM lanes WHERE lane IS NOT NULL`;
+
+/** Spelled as the partial index spells it: whatever goes before what has as much time left. */
+const FIRST = `(t.vip OR t.priority IN ('high', 'urgent'))`;
+
+/** Four ranges of the lane `g.lane`; $2 now, $3 how many of each. */
+const windowsSql = (of: string) =>
+  ['t.start_by >= $2', 't.start_by < $2', 't.start_by IS NULL', FIRST]
+    .map(
+      (condition) =>
+        `(SELECT ${COLUMNS} FROM tickets t
+          WHERE ${of} AND ${WAITS} AND t.lane = g.lane AND ${condition} ORDER BY t.start_by, t.id LIMIT $3)`,
+    )
+    .join(' UNION ALL ');
+
+/** What waits in a lane, most urgent first; $2 how far to count. */
+const stateSql = (of: string) =>
+  `SELECT count(*)::int AS waiting, min(w.since) AS "waitingSince" FROM (
+     SELECT ${SINCE} AS since FROM tickets t WHERE ${of} AND ${WAITS} AND t.lane = l.lane ORDER BY t.start_by, t.id LIMIT $2) w`;
+
+/** A lane of a team, or with null of no team. */
+export interface Lane {
+  teamId: string | null;
+  lane: string;
+}
 
 /**
  * The ranges below are meant to be walked in index order. The wall between workspaces is a condition whose yield the
@@ -58,48 +88,51 @@ export class WaitingRepository {
     await tx.execute(WALK);
   }
 
-  /** The lanes in which somebody waits: one step in the index each. */
-  async lanes(tx: Tx, workspaceId: string, teamId: string | null, most: number): Promise<string[]> {
-    // $1 workspace, $2 team, $3 how many
-    const rows = await tx.query<{ lane: string }>(
-      `WITH RECURSIVE lanes AS (
-         (SELECT t.lane FROM tickets t WHERE ${ofTeam(teamId)} AND ${WAITS} ORDER BY t.lane LIMIT 1)
-         UNION ALL
-         SELECT (SELECT t.lane FROM tickets t WHERE ${ofTeam(teamId)} AND ${WAITS} AND t.lane > l.lane ORDER BY t.lane LIMIT 1)
-         FROM lanes l WHERE l.lane IS NOT NULL
-       ) SELECT lane FROM lanes WHERE lane IS NOT NULL LIMIT $3`,
-      [workspaceId, teamId, most],
-      `routing_lanes_${teamId === null ? 'lobby' : 'team'}`,
+  /** The lanes of these teams, and with null of no team, in which somebody waits. */
+  async lanes(tx: Tx, workspaceId: string, teamIds: readonly (string | null)[], most: number): Promise<Lane[]> {
+    const ids = teamIds.filter((id) => id !== null);
+    // $1 workspace, $2 how many of each team, $3 teams
+    const ofTeams = await ifAny(ids, () =>
+      tx.query<Lane>(
+        `SELECT g.id AS "teamId", l.lane FROM unnest($3::uuid[]) AS g(id) CROSS JOIN LATERAL (${lanesSql(OF_TEAM)} LIMIT $2) l`,
+        [workspaceId, most, ids],
+        'routing_lanes_of_teams',
+      ),
     );
-    return rows.map((row) => row.lane);
+    if (ids.length === teamIds.length) return ofTeams;
+    // $1 workspace, $2 how many
+    const ofLobby = await tx.query<Lane>(
+      `SELECT NULL AS "teamId", l.lane FROM (${lanesSql(OF_LOBBY)} LIMIT $2) l`,
+      [workspaceId, most],
+      'routing_lanes_of_lobby',
+    );
+    return [...ofTeams, ...ofLobby];
   }
 
   /**
    * Of each lane the most urgent that can still be in time, the longest late, the oldest of those promised nothing, and
    * those that go first: enough of each for as many decisions as there is room for.
    */
-  async windows(
-    tx: Tx,
-    workspaceId: string,
-    teamId: string | null,
-    lanes: readonly string[],
-    now: Date,
-    most: number,
-  ): Promise<WaitingRow[]> {
-    const range = (condition: string) =>
-      `(SELECT ${COLUMNS} FROM tickets t WHERE ${ofTeam(teamId)} AND ${WAITS} AND t.lane = l.lane AND ${condition} ORDER BY t.start_by, t.id LIMIT $5)`;
-    // $1 workspace, $2 team, $3 lanes, $4 now, $5 how many of each
-    const rows = await tx.query<WaitingRow>(
-      `SELECT w.* FROM unnest($3::text[]) AS l(lane) CROSS JOIN LATERAL (
-         ${range('t.start_by >= $4')}
-         UNION ALL ${range('t.start_by < $4')}
-         UNION ALL ${range('t.start_by IS NULL')}
-         UNION ALL ${range(`(t.vip OR t.priority = 'urgent')`)}
-       ) w`,
-      [workspaceId, teamId, lanes, now, most],
-      `routing_windows_${teamId === null ? 'lobby' : 'team'}`,
+  async windows(tx: Tx, workspaceId: string, lanes: readonly Lane[], now: Date, most: number): Promise<WaitingRow[]> {
+    const ofTeams = lanes.filter((lane) => lane.teamId !== null);
+    const ofLobby = lanes.filter((lane) => lane.teamId === null);
+    // $1 workspace, $2 now, $3 how many of each, $4 teams, $5 their lanes (pairwise)
+    const theirs = await ifAny(ofTeams, () =>
+      tx.query<WaitingRow>(
+        `SELECT w.* FROM unnest($4::uuid[], $5::text[]) AS g(id, lane) CROSS JOIN LATERAL (${windowsSql(OF_TEAM)}) w`,
+        [workspaceId, now, most, ofTeams.map(({ teamId }) => teamId), ofTeams.map(({ lane }) => lane)],
+        'routing_windows_of_teams',
+      ),
     );
-    return [...new Map(rows.map((row) => [row.id, row])).values()];
+    // $1 workspace, $2 now, $3 how many of each, $4 lanes
+    const nobodys = await ifAny(ofLobby, () =>
+      tx.query<WaitingRow>(
+        `SELECT w.* FROM unnest($4::text[]) AS g(lane) CROSS JOIN LATERAL (${windowsSql(OF_LOBBY)}) w`,
+        [workspaceId, now, most, ofLobby.map(({ lane }) => lane)],
+        'routing_windows_of_lobby',
+      ),
+    );
+    return [...new Map([...theirs, ...nobodys].map((row) => [row.id, row])).values()];
   }
 
   /** Who answered these contacts last, within the bound, by contact. */
@@ -133,24 +166,25 @@ export class WaitingRepository {
     return new Map(rows.map((row) => [row.ticket_id, row.agent_ids]));
   }
 
-  /** What each lane has, unaccepted offers included: how many up to `most`, and since when the first of them waits. */
+  /**
+   * What each lane has, unaccepted offers included: how many up to `most`, and since when the first of those waits. Those
+   * with the least time left are counted first.
+   */
   async laneStates(tx: Tx, workspaceId: string, teamId: string | null, most: number): Promise<LaneState[]> {
-    // $1 workspace, $2 team, $3 how far to count
+    const of = teamId === null ? OF_LOBBY : OF_TEAM;
+    // $1 workspace, $2 how far to count, $3 team
     return tx.query<LaneState>(
-      `WITH RECURSIVE lanes AS (
-         (SELECT t.lane FROM tickets t WHERE ${ofTeam(teamId)} AND ${UNHELD} ORDER BY t.lane LIMIT 1)
+      `SELECT s.lane, least(sum(s.waiting), $2)::int AS waiting, min(s."waitingSince") AS "waitingSince"
+       FROM (SELECT $3::uuid AS id) g CROSS JOIN LATERAL (
+         SELECT l.lane, w.* FROM (${lanesSql(of)}) l CROSS JOIN LATERAL (${stateSql(of)}) w
          UNION ALL
-         SELECT (SELECT t.lane FROM tickets t WHERE ${ofTeam(teamId)} AND ${UNHELD} AND t.lane > l.lane ORDER BY t.lane LIMIT 1)
-         FROM lanes l WHERE l.lane IS NOT NULL
-       )
-       SELECT l.lane, first.waiting_since AS "waitingSince", coalesce(first.needs, '{}') AS needs,
-         (SELECT count(*)::int FROM (SELECT 1 FROM tickets t WHERE ${ofTeam(teamId)} AND ${UNHELD} AND t.lane = l.lane LIMIT $3) c) AS waiting
-       FROM lanes l CROSS JOIN LATERAL (
-         SELECT coalesce(t.waiting_since, t.created_at) AS waiting_since, t.needs FROM tickets t
-         WHERE ${ofTeam(teamId)} AND ${UNHELD} AND t.lane = l.lane ORDER BY t.waiting_since LIMIT 1) first
-       WHERE l.lane IS NOT NULL`,
-      [workspaceId, teamId, most],
+         SELECT t.lane, count(*)::int, min(${SINCE}) FROM tickets t WHERE ${of} AND ${OFFERED} GROUP BY t.lane) s
+       GROUP BY s.lane`,
+      [workspaceId, most, teamId],
       `routing_lane_states_${teamId === null ? 'lobby' : 'team'}`,
     );
   }
 }
+
+const ifAny = <T>(of: readonly unknown[], read: () => Promise<T[]>): Promise<T[]> =>
+  of.length > 0 ? read() : Promise.resolve([]);

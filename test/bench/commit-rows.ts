@@ -28,7 +28,8 @@ export async function commitRows(
   const finish = async (agent: string) => {
     await client.query(
       `UPDATE tickets SET status = 'solved', solved_at = now() WHERE workspace_id = $1 AND id = (
-         SELECT id FROM tickets WHERE workspace_id = $1 AND assignee_id = $2 AND status IN ('new', 'open') LIMIT 1)`,
+         SELECT id FROM tickets WHERE workspace_id = $1 AND assignee_id = $2 AND status IN ('new', 'open')
+         ORDER BY coalesce(work_type, kind) = 'comment' LIMIT 1)`, // a comment is half a conversation: it would leave too little room
       [workspaceId, agent],
     );
   };

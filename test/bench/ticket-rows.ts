@@ -21,6 +21,8 @@ export async function ticketRows({ rounds, tickets, say }: BenchSize): Promise<R
     max_wal_size: '6GB',
     checkpoint_timeout: '15min',
     maintenance_work_mem: '512MB',
+    wal_level: 'minimal', // what is built afterwards need not be logged
+    max_wal_senders: '0',
     autovacuum: 'off', // what it would do is done at the end; meanwhile it would only slow the writers
   });
   const stops: (() => Promise<void>)[] = [() => postgres.throwAway()];
