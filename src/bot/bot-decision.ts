@@ -34,7 +34,7 @@ export function botSettings(stored: unknown): BotSettings {
 export interface ThreadMessage {
   id: string;
   seq: number;
-  author: 'contact' | 'agent' | 'bot' | 'account' | 'system';
+  author: 'contact' | 'agent' | 'bot' | 'rule' | 'account' | 'system';
   text: string;
   /** Instant of the network, ms. */
   networkAt: number;

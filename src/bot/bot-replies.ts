@@ -11,7 +11,8 @@ export interface BotReplies {
 
   /**
    * Queues the bot's reply in this transaction, in which the conversation is already locked and was seen in the bot's
-   * hands. It does not silence the bot.
+   * hands. It does not silence the bot. A rule's words go by the same rules, never in a window meant for humans, but
+   * answer nothing: the ticket stays with whoever has it.
    */
   reply(tx: Tx, reply: BotReply): Promise<{ messageId: string }>;
 }
@@ -25,9 +26,18 @@ export interface BotReply {
   workspaceId: string;
   conversationId: string;
   text: string;
-  /** The row in `bot_answers`. */
+  /** The row in `bot_answers`, or a rule's receipt. */
   answerId: string;
   questionMessageId: string;
+  /** A rule speaks, not the bot. */
+  rule?: RuleAuthor;
+}
+
+/** `chain`: the rules that led to these words, itself last. */
+export interface RuleAuthor {
+  id: string;
+  name: string;
+  chain: readonly string[];
 }
 
 export const BOT_REPLIES = Symbol('bot-replies');

@@ -174,6 +174,13 @@ export const SAMPLE_TICKETS: TicketSettings = {
   reopenDays: 7,
   closeAfterDays: 28,
   types: ['question', 'order', 'problem', 'refund', 'praise'],
+  typeLabels: {
+    question: { fa: 'پرسش', en: 'Question' },
+    order: { fa: 'سفارش', en: 'Order' },
+    problem: { fa: 'مشکل', en: 'Problem' },
+    refund: { fa: 'بازگشت پول', en: 'Refund' },
+    praise: { fa: 'قدردانی', en: 'Praise' },
+  },
 };
 
 export const SAMPLE_SURVEY: Pick<

@@ -1,19 +1,13 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { UploadsService } from '../media/uploads.service';
-import { TicketBulkRepository } from '../inbox/tickets/ticket-bulk.repository';
-import { NotificationsRepository } from '../notifications/notifications.repository';
-import { RulesRepository } from '../rules/rules.repository';
-import { WebhooksRepository } from '../webhooks/webhooks.repository';
+import { RepeatsRepository } from '../inbox/repeats/repeats.repository';
 import { Config } from '../platform/config';
 import { Database } from '../platform/database';
 import { LOGGER } from '../platform/logger';
+import { Retention } from './retention.service';
 
 const EVERY_MS = 3_600_000;
-const NOTIFICATION_DAYS = 90;
-const RECEIPT_DAYS = 180; // who asks why a rule did something asks about this season
-const DELIVERY_DAYS = 30; // a receiver that was wrong all month asks for the last one
-const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
 const HOUSEKEEPING_LOCK = 7_265_413; // any constant: one node at a time is enough
 
 /** Hourly chores of a worker: partitions for the coming months, rows that have had their time. */
@@ -25,10 +19,8 @@ export class Housekeeping implements OnApplicationBootstrap, OnApplicationShutdo
   constructor(
     private readonly database: Database,
     private readonly uploads: UploadsService,
-    private readonly notifications: NotificationsRepository,
-    private readonly ticketBatches: TicketBulkRepository,
-    private readonly rules: RulesRepository,
-    private readonly webhooks: WebhooksRepository,
+    private readonly repeats: RepeatsRepository,
+    private readonly retention: Retention,
     private readonly config: Config,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
@@ -58,14 +50,14 @@ export class Housekeeping implements OnApplicationBootstrap, OnApplicationShutdo
         await tx.execute(
           `DELETE FROM login_attempts WHERE window_started_at < now() - interval '1 day' AND coalesce(blocked_until, now()) <= now()`,
         );
-        await this.ticketBatches.tidy(tx, daysAgo(NOTIFICATION_DAYS));
-        await this.notifications.tidy(tx, daysAgo(NOTIFICATION_DAYS));
-        await this.rules.tidy(tx, daysAgo(RECEIPT_DAYS));
-        await this.webhooks.tidy(tx, daysAgo(DELIVERY_DAYS));
+        await this.repeats.tidy(tx, new Date());
         await tx.execute(`DELETE FROM voice_events WHERE received_at < now() - interval '30 days'`);
         await tx.execute(`DELETE FROM webchat_sessions WHERE expires_at < now() - interval '1 day'`);
       });
       await this.uploads.tidy();
+      const removed = await this.retention.run();
+      if (Object.keys(removed).length > 0)
+        this.log.info({ event: 'retention.removed', removed }, 'rows that had their time');
     } catch (error) {
       this.log.warn({ event: 'housekeeping.failed', err: error }, 'trying again in an hour');
     }

@@ -1,14 +1,13 @@
 import { Module } from '@nestjs/common';
 import { TicketsModule } from '../inbox/tickets/tickets.module';
-import { NotificationsModule } from '../notifications/notifications.module';
-import { RulesModule } from '../rules/rules.module';
-import { WebhooksModule } from '../webhooks/webhooks.module';
 import { Housekeeping } from './housekeeping';
 import { Resealing } from './resealing';
+import { RetentionRepository } from './retention.repository';
+import { Retention } from './retention.service';
 import { Statistics } from './statistics';
 
 @Module({
-  imports: [NotificationsModule, RulesModule, TicketsModule, WebhooksModule],
-  providers: [Housekeeping, Resealing, Statistics],
+  imports: [TicketsModule],
+  providers: [Housekeeping, Resealing, Retention, RetentionRepository, Statistics],
 })
 export class MaintenanceModule {}

@@ -5,7 +5,8 @@ import { Outbox } from '../outbox/outbox';
 import { Clock } from '../platform/clock';
 import type { Tx } from '../platform/database';
 import { uuidv7 } from '../platform/ids';
-import { NotificationsRepository, type Receivers } from './notifications.repository';
+import { foldOf, FOLD_SPAN_MS } from './folding';
+import { type Foldable, NotificationsRepository, type Receivers } from './notifications.repository';
 
 export interface NewNotification {
   /** Who hears of it; each agent once, whoever they are told as. Disabled agents hear nothing. */
@@ -22,7 +23,11 @@ export interface NewNotification {
   actor?: Actor;
 }
 
-/** Tells agents what they should hear of, in the transaction of what happened. */
+/**
+ * Tells agents what they should hear of, in the transaction of what happened. What comes to an agent within moments and is
+ * of one kind stands in one row: a storm rings once. Each cause keeps a row of its own beneath, so told twice it is still
+ * heard once.
+ */
 @Injectable()
 export class Notifications {
   constructor(
@@ -37,7 +42,7 @@ export class Notifications {
     return heard ?? [];
   }
 
-  /** Many at once, in two statements. @returns for each the agents who hear of it now, and had not before */
+  /** Many at once, in a few statements. @returns for each the agents who hear of it now, and had not before */
   async notifyEach(tx: Tx, workspaceId: string, notifications: readonly NewNotification[]): Promise<string[][]> {
     if (notifications.length === 0) return [];
     const now = this.clock.now();
@@ -56,17 +61,60 @@ export class Notifications {
         data,
         cause,
         ringAt,
+        fold: foldOf(kind, ticketId, data),
       })),
     );
     const fresh = await this.repository.insert(tx, workspaceId, rows, now);
+    const told = rows.filter(({ id }) => fresh.has(id));
+    const rowOf = await this.fold(tx, workspaceId, told, now);
     const heard: string[][] = notifications.map(() => []);
-    for (const { place, id, agentId, kind, ticketId, ringAt } of rows) {
-      if (!fresh.has(id)) continue;
+    const rung = new Set<string>();
+    for (const { place, id, agentId, kind, ticketId, ringAt } of told) {
       heard[place]!.push(agentId);
+      const row = rowOf.get(id) ?? id;
+      if (rung.has(row)) continue; // an agent's screen looks again once, however much came
+      rung.add(row);
       const { actor = SYSTEM } = notifications[place]!;
-      const told = { notificationId: id, kind, ringAt: ringAt.toISOString() };
-      this.outbox.record(tx, event(workspaceId, 'agent.notified', actor, { ticketId }, [room.agent(agentId)], told));
+      const what = { notificationId: row, kind, ringAt: ringAt.toISOString() };
+      this.outbox.record(tx, event(workspaceId, 'agent.notified', actor, { ticketId }, [room.agent(agentId)], what));
     }
     return heard;
   }
+
+  /** @returns by notification the row it is told in, where that is not its own */
+  private async fold(
+    tx: Tx,
+    workspaceId: string,
+    told: readonly (Omit<Foldable, 'fold'> & { fold: string | null })[],
+    now: Date,
+  ): Promise<Map<string, string>> {
+    const first = new Map<string, Foldable>(); // those of one agent and fold, by the one that may become their row
+    const partsOf = new Map<Foldable, string[]>();
+    for (const { id, agentId, fold, ringAt } of told) {
+      if (fold === null) continue;
+      const key = JSON.stringify([agentId, fold, ringAt.getTime()]);
+      const proposed = first.get(key) ?? { id, agentId, fold, ringAt };
+      first.set(key, proposed);
+      partsOf.set(proposed, [...(partsOf.get(proposed) ?? []), id]);
+    }
+    const parts: { id: string; into: string }[] = [];
+    for (const proposed of onceEach([...partsOf.keys()])) {
+      const into = await this.repository.rowsToFoldInto(tx, workspaceId, proposed, FOLD_SPAN_MS);
+      for (const [row, rowId] of into)
+        parts.push(...partsOf.get(row)!.flatMap((id) => (id === rowId ? [] : [{ id, into: rowId }])));
+    }
+    await this.repository.fold(tx, workspaceId, parts, now);
+    return new Map(parts.map(({ id, into }) => [id, into]));
+  }
+}
+
+/** Rounds in which an agent and fold come once: what is to ring now and what waits for the morning are two rows. */
+function onceEach(rows: readonly Foldable[]): Foldable[][] {
+  const rounds: Map<string, Foldable>[] = [];
+  for (const row of rows.toSorted((a, b) => a.ringAt.getTime() - b.ringAt.getTime())) {
+    const key = `${row.agentId} ${row.fold}`;
+    const round = rounds.find((each) => !each.has(key)) ?? rounds[rounds.push(new Map()) - 1]!;
+    round.set(key, row);
+  }
+  return rounds.map((round) => [...round.values()]);
 }

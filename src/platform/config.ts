@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { plainToInstance, Transform } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsUrl, Matches, Max, Min, MinLength, validateSync } from 'class-validator';
 import { DomainError } from './errors';
+import { retentionProblem } from './retention';
 
 const KEY = /^[0-9a-f]{64}$/;
 const toInt = ({ value }: { value: unknown }) =>
@@ -50,6 +51,9 @@ export class Config {
   /** Hosts that outgoing webhooks may reach although they are not on the public internet; names separated by commas. */
   @IsOptional() @Matches(/^[^\s,/]+(,[^\s,/]+)*$/) WEBHOOK_PRIVATE_HOSTS?: string;
 
+  /** How many days what only grows is kept, where not as usual: `routing_log=90,surveys=0`; 0 is for ever. */
+  @IsOptional() RETENTION_DAYS?: string;
+
   /** No database was given: the product brings its own. */
   embedded = false;
   get servesHttp(): boolean {
@@ -86,6 +90,7 @@ const NAMES = [
   'S3_SECRET_ACCESS_KEY',
   'MEDIA_MAX_BYTES',
   'WEBHOOK_PRIVATE_HOSTS',
+  'RETENTION_DAYS',
 ] as const;
 
 /**
@@ -106,6 +111,8 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     if (!config.ENCRYPTION_KEY) problems.push('ENCRYPTION_KEY: must be set in production (64 hex digits)');
     if (!config.SESSION_SECRET) problems.push('SESSION_SECRET: must be set in production (32 characters or more)');
   }
+  const kept = config.RETENTION_DAYS === undefined ? null : retentionProblem(config.RETENTION_DAYS);
+  if (kept) problems.push(`RETENTION_DAYS: ${kept}`);
   const s3 = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const;
   const missing = s3.filter((name) => config[name] === undefined);
   if (missing.length > 0 && missing.length < s3.length)

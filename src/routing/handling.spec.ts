@@ -1,4 +1,4 @@
-import { type Handling, learn, UNKNOWN_HANDLING_MS } from './handling';
+import { type Handling, isToSpread, learn, UNKNOWN_HANDLING_MS } from './handling';
 
 const MINUTE = 60_000;
 const after = (samples: readonly number[], known?: Handling): Handling =>
@@ -27,4 +27,14 @@ describe('what answers teach', () => {
     expect(learn(undefined, UNKNOWN_HANDLING_MS)).toEqual({ handlingMs: UNKNOWN_HANDLING_MS, samples: 1 });
     expect(learn(undefined, -1)).toEqual({ handlingMs: UNKNOWN_HANDLING_MS, samples: 0 });
   });
+});
+
+it.each<[string, number | null, number, boolean]>([
+  ['what is usual says nothing new', null, UNKNOWN_HANDLING_MS, false],
+  ['far from what is usual', null, 2 * UNKNOWN_HANDLING_MS, true],
+  ['a little longer than last time', 4 * MINUTE, 4.8 * MINUTE, false],
+  ['much longer', 4 * MINUTE, 5.2 * MINUTE, true],
+  ['much shorter', 4 * MINUTE, 3 * MINUTE, true],
+])('waiting work is written again: %s', (_, spread, now, expected) => {
+  expect(isToSpread(spread, now)).toBe(expected);
 });

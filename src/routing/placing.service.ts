@@ -9,9 +9,13 @@ import { handlingKey, placeOfWork } from './handling';
 import { HandlingRepository } from './handling.repository';
 import { placeOf } from './queue';
 import { type PlacedRow, QueuesRepository } from './queues.repository';
+import { WaitingLines } from './waiting-lines';
 
 export const PLACE_JOB = 'routing.place';
 const SLICE = 500;
+
+/** Why all that waits for a team is looked at again. */
+export type WhyPlaced = 'rules_changed' | 'hours_changed';
 
 /** Keeps each ticket in the queue its team's rules say, with what is needed of whoever takes it. */
 @Injectable()
@@ -20,6 +24,7 @@ export class PlacingService {
     private readonly database: Database,
     private readonly queues: QueuesRepository,
     private readonly handling: HandlingRepository,
+    private readonly lines: WaitingLines,
     private readonly jobs: JobQueue,
     private readonly outbox: Outbox,
   ) {}
@@ -31,13 +36,13 @@ export class PlacingService {
   async place(tx: Tx, workspaceId: string, ticketIds: readonly string[], why: string): Promise<Set<string>> {
     const rows = ticketIds.length === 0 ? [] : await this.queues.lockToPlace(tx, workspaceId, ticketIds);
     if (rows.length === 0) return new Set();
-    const teamIds = [...new Set(rows.flatMap((row) => row.teamId ?? []))];
-    const settings = await this.queues.settings(tx, workspaceId);
-    const queues = await this.queues.queues(tx, workspaceId, teamIds);
-    const speak = await this.queues.teamsThatSpeak(tx, workspaceId, teamIds);
+    const teamIds = [...new Set(rows.map((row) => row.teamId))];
+    // asked after the lock: of two that place a ticket, the later goes by the later rules
+    const { rules } = await this.lines.rulesOf(tx, workspaceId, teamIds);
+    const ofTeam = new Map(rules.map((of) => [of.teamId, of]));
     const places = rows.map((row) => {
-      const ofTeam = queues.filter((queue) => queue.teamId === row.teamId);
-      return { row, place: placeOf(row, ofTeam, row.teamId !== null && speak.has(row.teamId), settings.vipTiers) };
+      const { queues, speaks, settings } = ofTeam.get(row.teamId)!;
+      return { row, place: placeOf(row, queues, speaks, settings.vipTiers) };
     });
     const learned = await this.handling.learned(tx, workspaceId, [
       ...new Set(places.map(({ row, place }) => placeOfWork(place.queueId, row.teamId))),
@@ -71,22 +76,28 @@ export class PlacingService {
   }
 
   /** A team's rules or skills changed: all that waits there is looked at again, slice by slice. */
-  placeAgain(tx: Tx, workspaceId: string, teamId: string, after: string | null = null): void {
+  placeAgain(
+    tx: Tx,
+    workspaceId: string,
+    teamId: string,
+    after: string | null = null,
+    why: WhyPlaced = 'rules_changed',
+  ): void {
     this.jobs.enqueue(tx, {
       workspaceId,
       queue: 'routing',
       name: PLACE_JOB,
-      payload: { teamId, after },
+      payload: { teamId, after, why },
       dedupeKey: `${teamId} ${after ?? ''}`,
     });
   }
 
   /** One slice, and the next as a job of its own. */
-  placeSlice(workspaceId: string, teamId: string, after: string | null): Promise<void> {
+  placeSlice(workspaceId: string, teamId: string, after: string | null, why: WhyPlaced): Promise<void> {
     return this.database.lean({ workspaceId }, async (tx) => {
       const ids = await this.queues.ticketsOf(tx, workspaceId, teamId, after, SLICE);
-      await this.place(tx, workspaceId, ids, 'rules_changed');
-      if (ids.length === SLICE) this.placeAgain(tx, workspaceId, teamId, ids.at(-1));
+      await this.place(tx, workspaceId, ids, why);
+      if (ids.length === SLICE) this.placeAgain(tx, workspaceId, teamId, ids.at(-1), why);
     });
   }
 }

@@ -9,13 +9,13 @@ import { Clock } from '../platform/clock';
 import { Database, type Tx } from '../platform/database';
 import { notFound } from '../platform/errors';
 import { decide } from './decide';
-import { candidateOf, ownQueue } from './line';
+import { ownQueue, waitingOf } from './line';
 import { OffersRepository } from './offers.repository';
 import { OffersService } from './offers.service';
 import { PlacingService } from './placing.service';
+import { isOpen } from './queue';
 import { RoutingRepository } from './routing.repository';
-import { RoutingService } from './routing.service';
-import { USUAL_ROUTING } from './settings';
+import { WaitingLines } from './waiting-lines';
 import { WaitingRepository } from './waiting.repository';
 import type { Waiting } from './work';
 
@@ -31,7 +31,7 @@ export class PullService {
   constructor(
     private readonly database: Database,
     private readonly routing: RoutingRepository,
-    private readonly decisions: RoutingService,
+    private readonly lines: WaitingLines,
     private readonly waiting: WaitingRepository,
     private readonly standing: OffersRepository,
     private readonly offers: OffersService,
@@ -62,13 +62,25 @@ export class PullService {
     await this.waiting.walkIndexes(tx);
     const now = this.clock.now();
     const abilities = await this.routing.abilities(tx, workspaceId, agentId);
+    const { rules } = await this.lines.rulesOf(tx, workspaceId, [...agent.teamIds, null]);
+    const facts = await this.lines.factsOf(tx, workspaceId, rules);
+    const { settings } = rules[0]!;
+    const queueIds = facts.flatMap(({ teamId, queues }) => [ownQueue(teamId), ...queues.keys()]);
+    const known = new Map(facts.flatMap(({ queues }) => [...queues]));
     for (let i = 0; i < WINDOWS.length;) {
       const window = WINDOWS[i]!;
-      const { line, queueIds, settings } = await this.lines(tx, workspaceId, agent.teamIds, window, now);
+      const rows = await this.lines.headsOf(tx, workspaceId, facts, (queueId) => isOpen(known, queueId), window, now);
+      const line = facts.flatMap((of) =>
+        waitingOf(
+          rows.filter((row) => row.teamId === of.teamId),
+          of,
+          now,
+        ),
+      );
       const fitting = line.filter(({ workType }) => hasRoom(agent, { workType }));
       // in the order of the decision, as if there were room for all
-      const seat = { ...abilities, id: agentId, load: 0, capacity: 1e6, lastAssignedAt: null };
-      const order = decide(fitting.map(alone), [candidateOf(seat, queueIds)], settings, now);
+      const seat = { ...abilities, id: agentId, load: 0, capacity: 1e6, lastAssignedAt: null, queueIds };
+      const order = decide(fitting.map(alone), [seat], settings, now);
       const { ticket, placed } = await this.firstPlaced(
         tx,
         workspaceId,
@@ -97,19 +109,6 @@ export class PullService {
       ticket = await this.tickets.lockFirstWaiting(tx, workspaceId, ids.slice(i, i + TRIED));
     const moved = ticket && (await this.placing.place(tx, workspaceId, [ticket.id], 'ticket_changed'));
     return { ticket, placed: moved !== undefined && moved.size > 0 };
-  }
-
-  private async lines(tx: Tx, workspaceId: string, teamIds: readonly string[], window: number, now: Date) {
-    const line: Waiting[] = [];
-    const queueIds: string[] = [];
-    let settings = USUAL_ROUTING;
-    for (const teamId of [...teamIds, null]) {
-      const facts = await this.decisions.factsOf(tx, workspaceId, teamId);
-      line.push(...(await this.decisions.lineOf(tx, workspaceId, facts, () => true, window, now)));
-      queueIds.push(ownQueue(teamId), ...facts.queues.keys());
-      settings = facts.settings;
-    }
-    return { line, queueIds, settings };
   }
 }
 

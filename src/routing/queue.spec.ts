@@ -20,6 +20,10 @@ const queue = (id: string, change: Partial<Queue> = {}): Queue => ({
   acceptSeconds: null,
   needs: {},
   vipFirst: true,
+  calendarId: null,
+  overflowQueueId: null,
+  open: true,
+  turnsAt: null,
   version: 1,
   ...change,
 });
@@ -36,6 +40,26 @@ describe('conditions', () => {
     ['kind of channel and of thread', { channelKinds: ['instagram'], threadKinds: ['comment'] }, false],
     ['type of work and priority', { workTypes: ['dm'], priorities: ['normal', 'high'] }, true],
   ])('%s', (_, conditions, expected) => expect(holds(conditions, work)).toBe(expected));
+});
+
+describe('while its queue is closed, work waits', () => {
+  const closed = (id: string, overflowQueueId: string | null) => queue(id, { open: false, overflowQueueId });
+  const never = { conditions: { tags: ['never'] } };
+  it.each<[string, Queue[], string]>([
+    ['there, where nothing else is said', [closed('day', null)], 'day'],
+    ['in the queue it overflows to', [closed('day', 'night'), queue('night', never)], 'night'],
+    ['in the first open one of several', [closed('a', 'b'), closed('b', 'c'), queue('c', never)], 'c'],
+    ['at home where the others are closed too', [closed('a', 'b'), closed('b', null)], 'a'],
+    ['at home where they lead round in a ring', [closed('a', 'b'), closed('b', 'a')], 'a'],
+    ['at home where the other is gone', [closed('a', 'gone')], 'a'],
+  ])('%s', (_, queues, expected) => expect(placeOf(work, queues, false, []).queueId).toBe(expected));
+
+  it('and at home once it is open, by what its own queue needs', () => {
+    const queues = [queue('day', { overflowQueueId: 'night', needs: { refunds: 2 } }), queue('night')];
+    expect(placeOf(work, queues, false, [])).toMatchObject({ queueId: 'day', needs: { refunds: 2 } });
+    const atNight = [{ ...queues[0]!, open: false }, queues[1]!];
+    expect(placeOf(work, atNight, false, [])).toMatchObject({ queueId: 'night', needs: {} });
+  });
 });
 
 describe('where work waits', () => {

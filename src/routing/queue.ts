@@ -29,6 +29,13 @@ export interface Queue {
   needs: SkillLevels;
   /** Whether customers of the tiers that matter go first here. */
   vipFirst: boolean;
+  /** Null: always open. */
+  calendarId: string | null;
+  /** Another queue of the team in which its work waits while it is closed; null: here, until it opens. */
+  overflowQueueId: string | null;
+  /** Whether it is open now, and when it turns next. */
+  open: boolean;
+  turnsAt: Date | null;
   version: number;
 }
 
@@ -78,12 +85,25 @@ export function holds(conditions: QueueConditions, work: Work): boolean {
  * @param speaks whether anybody of the team has a language among their skills
  */
 export function placeOf(work: Work, queues: readonly Queue[], speaks: boolean, vipTiers: readonly string[]): Place {
-  const queue = queues.find(({ conditions }) => holds(conditions, work));
+  const queue = openFor(
+    queues.find(({ conditions }) => holds(conditions, work)),
+    queues,
+  );
   const needs: Record<string, number> = { ...queue?.needs };
   if (speaks && work.language !== null) needs[LANGUAGE + work.language] ??= 1;
   const vip = (queue?.vipFirst ?? true) && work.tier !== null && vipTiers.includes(work.tier);
   const queueId = queue?.id ?? null;
   return { queueId, needs, vip, lane: laneOf(queueId, work.workType, needs) };
+}
+
+/** The queue itself while it is open; else the first open one on its way of overflows; where none is, it waits at home. */
+export function openFor(home: Queue | undefined, queues: readonly Queue[]): Queue | undefined {
+  const passed = new Set<Queue>();
+  for (let at = home; at && !passed.has(at); at = queues.find(({ id }) => id === at?.overflowQueueId)) {
+    if (at.open) return at;
+    passed.add(at);
+  }
+  return home;
 }
 
 /** Ordinary work of no queue that needs nothing has the empty lane, so that it need not be written down. */
@@ -94,6 +114,9 @@ export function laneOf(queueId: string | null, workType: string, needs: SkillLev
   if (queueId === null && workType === 'dm' && skills.length === 0) return '';
   return [queueId ?? '', workType, ...skills].join('|');
 }
+
+/** The type of work of a lane. */
+export const workOfLane = (lane: string): string => (lane === '' ? 'dm' : (lane.split('|', 2)[1] ?? ''));
 
 /** The queue of a lane, null for the team's own. */
 export const queueOfLane = (lane: string): string | null => lane.split('|', 1)[0] || null;
@@ -120,5 +143,11 @@ export function needsNow(
   return Object.fromEntries(Object.entries(needs).filter(([skill]) => !skill.startsWith(LANGUAGE)));
 }
 
-export const meets = (skills: SkillLevels, needs: SkillLevels): boolean =>
-  Object.entries(needs).every(([skill, level]) => (skills[skill] ?? 0) >= level);
+export function meets(skills: SkillLevels, needs: SkillLevels): boolean {
+  for (const skill in needs) if ((skills[skill] ?? 0) < needs[skill]!) return false;
+  return true;
+}
+
+/** Whether work of a queue is given out now; what waits in none always is. */
+export const isOpen = (queues: ReadonlyMap<string, Queue>, queueId: string | null): boolean =>
+  queues.get(queueId ?? '')?.open ?? true;

@@ -15,6 +15,10 @@ interface QueueRow {
   accept_seconds: number | null;
   needs: SkillLevels;
   vip_first: boolean;
+  calendar_id: string | null;
+  overflow_queue_id: string | null;
+  open: boolean;
+  turns_at: Date | null;
   version: number;
 }
 
@@ -33,7 +37,8 @@ export interface PlacedRow extends Work {
   handlingMs: number;
 }
 
-const COLUMNS = 'id, team_id, name, rank, conditions, mode, accept_seconds, needs, vip_first, version';
+const COLUMNS =
+  'id, team_id, name, rank, conditions, mode, accept_seconds, needs, vip_first, calendar_id, overflow_queue_id, open, turns_at, version';
 
 /** All SQL on queues, on how a workspace routes, and on where tickets wait. */
 @Injectable()
@@ -82,13 +87,16 @@ export class QueuesRepository {
 
   /** @throws DomainError `conflict` when the team has another queue of this name */
   async save(tx: Tx, workspaceId: string, queue: Queue): Promise<Queue> {
-    // $1 workspace, $2 id, $3 team, $4 name, $5 rank, $6 conditions, $7 mode, $8 accept seconds, $9 needs, $10 VIP first
+    // $1 workspace, $2 id, $3 team, $4 name, $5 rank, $6 conditions, $7 mode, $8 accept seconds, $9 needs, $10 VIP first, $11 calendar,
+    // $12 overflow, $13 open, $14 next turn
     const rows = await tx
       .query<QueueRow>(
-        `INSERT INTO routing_queues AS q (workspace_id, id, team_id, name, rank, conditions, mode, accept_seconds, needs, vip_first)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        `INSERT INTO routing_queues AS q (workspace_id, id, team_id, name, rank, conditions, mode, accept_seconds, needs, vip_first,
+           calendar_id, overflow_queue_id, open, turns_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
          ON CONFLICT (workspace_id, id) DO UPDATE SET team_id = $3, name = $4, rank = $5, conditions = $6, mode = $7,
-           accept_seconds = $8, needs = $9, vip_first = $10, version = q.version + 1
+           accept_seconds = $8, needs = $9, vip_first = $10, calendar_id = $11, overflow_queue_id = $12, open = $13,
+           turns_at = $14, version = q.version + 1
          RETURNING ${COLUMNS}`,
         [
           workspaceId,
@@ -101,6 +109,10 @@ export class QueuesRepository {
           queue.acceptSeconds,
           JSON.stringify(queue.needs),
           queue.vipFirst,
+          queue.calendarId,
+          queue.overflowQueueId,
+          queue.open,
+          queue.turnsAt,
         ],
       )
       .catch((error: unknown) => {
@@ -223,5 +235,9 @@ const queueOf = (row: QueueRow): Queue => ({
   acceptSeconds: row.accept_seconds,
   needs: row.needs,
   vipFirst: row.vip_first,
+  calendarId: row.calendar_id,
+  overflowQueueId: row.overflow_queue_id,
+  open: row.open,
+  turnsAt: row.turns_at,
   version: row.version,
 });

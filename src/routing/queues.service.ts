@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { Audit, type Changes, changesBetween } from '../audit/audit';
+import { Calendars } from '../calendars/calendars';
 import { askedFor } from '../identity/identity.dto';
 import type { Principal } from '../identity/principal';
 import type { Weight } from '../inbox/tickets/capacity';
+import { Clock } from '../platform/clock';
 import { Database, type Tx } from '../platform/database';
-import { notFound } from '../platform/errors';
+import { DomainError, notFound } from '../platform/errors';
 import { uuidv7 } from '../platform/ids';
 import { OffersService } from './offers.service';
 import { PlacingService } from './placing.service';
+import { hoursAt } from './queue-hours';
 import { LANGUAGE, meets, needsOfLane, type Queue, queueOfLane } from './queue';
 import { QueuesRepository } from './queues.repository';
 import { RoutingRepository } from './routing.repository';
@@ -17,7 +20,7 @@ import { mustBeSkills, mustBeWeights } from './skills';
 import { type LaneState, WaitingRepository } from './waiting.repository';
 import type { SkillLevels } from './work';
 
-export type QueueChange = Partial<Omit<Queue, 'id' | 'teamId' | 'version'>>;
+export type QueueChange = Partial<Omit<Queue, 'id' | 'teamId' | 'version' | 'open' | 'turnsAt'>>;
 export type SettingsChange = Partial<Omit<WorkspaceRouting, 'weights'>> & { weights?: Record<string, Weight> };
 
 /** A queue and what waits in it. `id` null: what waits in none of its team's queues; `teamId` null: the lobby. */
@@ -33,7 +36,17 @@ export interface QueueState extends Omit<Queue, 'id' | 'teamId' | 'name' | 'mode
   nobodyCan: SkillLevels[];
 }
 
-const FIELDS = ['name', 'rank', 'conditions', 'mode', 'acceptSeconds', 'needs', 'vipFirst'] as const;
+const FIELDS = [
+  'name',
+  'rank',
+  'conditions',
+  'mode',
+  'acceptSeconds',
+  'needs',
+  'vipFirst',
+  'calendarId',
+  'overflowQueueId',
+] as const;
 export const COUNTED_TO = 1_000;
 
 /** Queues, what waits in them, and how a workspace routes. */
@@ -47,6 +60,8 @@ export class QueuesService {
     private readonly placing: PlacingService,
     private readonly offers: OffersService,
     private readonly audit: Audit,
+    private readonly calendars: Calendars,
+    private readonly clock: Clock,
   ) {}
 
   /** Queues of the caller's teams (a lead's are all), with what waits. */
@@ -72,8 +87,7 @@ export class QueuesService {
     return this.database.transaction(who, async (tx) => {
       if (!(await this.queues.teamExists(tx, who.workspaceId, teamId))) throw notFound('team');
       const queue: Queue = { ...EMPTY, id: uuidv7(), teamId, ...askedFor(given), name, version: 1 };
-      await this.check(tx, who, queue);
-      const made = await this.queues.save(tx, who.workspaceId, queue);
+      const made = await this.queues.save(tx, who.workspaceId, await this.checked(tx, who, queue));
       await this.changed(tx, who, 'queue.created', made, changesBetween<Partial<Queue>>({}, made, [...FIELDS]));
       return made;
     });
@@ -83,10 +97,10 @@ export class QueuesService {
     return this.database.transaction(who, async (tx) => {
       const before = await this.find(tx, who, id);
       const after: Queue = { ...before, ...askedFor(given) };
-      await this.check(tx, who, after);
+      const checked = await this.checked(tx, who, after);
       const changes = changesBetween(before, after, [...FIELDS]);
       if (Object.keys(changes).length === 0) return before;
-      const saved = await this.queues.save(tx, who.workspaceId, after);
+      const saved = await this.queues.save(tx, who.workspaceId, checked);
       await this.changed(tx, who, 'queue.changed', saved, changes);
       return saved;
     });
@@ -134,11 +148,25 @@ export class QueuesService {
     });
   }
 
-  /** @throws DomainError `validation_failed`, `not_found` for a brand that is not the workspace's */
-  private async check(tx: Tx, who: Principal, queue: Queue): Promise<void> {
+  /**
+   * With its hours as they are now.
+   * @throws DomainError `validation_failed`, `not_found` for a brand or a calendar that is not the workspace's
+   */
+  private async checked(tx: Tx, { workspaceId }: Principal, queue: Queue): Promise<Queue> {
     mustBeSkills(queue.needs, 'needs');
     const brandIds = queue.conditions.brandIds ?? [];
-    if (!(await this.queues.areBrands(tx, who.workspaceId, brandIds))) throw notFound('brand');
+    if (!(await this.queues.areBrands(tx, workspaceId, brandIds))) throw notFound('brand');
+    if (queue.overflowQueueId !== null) {
+      const others = await this.queues.queues(tx, workspaceId, [queue.teamId]);
+      if (queue.overflowQueueId === queue.id || !others.some(({ id }) => id === queue.overflowQueueId))
+        throw new DomainError('validation_failed', 'Choose another queue of this team to overflow to.', {
+          fields: [{ path: 'overflowQueueId', problem: 'is not another queue of the team' }],
+        });
+    }
+    if (queue.calendarId === null) return { ...queue, ...hoursAt(null, this.clock.now()) };
+    const calendar = (await this.calendars.book(tx, workspaceId)).find(queue.calendarId);
+    if (!calendar) throw notFound('calendar');
+    return { ...queue, ...hoursAt(calendar, this.clock.now()) };
   }
 
   private async find(tx: Tx, who: Principal, id: string): Promise<Queue> {
@@ -162,6 +190,10 @@ const EMPTY: Omit<Queue, 'id' | 'teamId' | 'name' | 'version'> = {
   acceptSeconds: null,
   needs: {},
   vipFirst: true,
+  calendarId: null,
+  overflowQueueId: null,
+  open: true,
+  turnsAt: null,
 };
 
 type Team = { id: string | null; assignment: 'push' | 'pull' };

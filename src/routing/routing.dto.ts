@@ -22,6 +22,7 @@ import { Line } from '../identity/identity.dto';
 import type { Weight } from '../inbox/tickets/capacity';
 import { TICKET_PRIORITIES, type TicketPriority } from '../inbox/tickets/ticket';
 import { TicketDto } from '../inbox/tickets/tickets.dto';
+import type { Words } from '../text/words';
 import type { Assignment } from './explain.repository';
 import type { QueueConditions } from './queue';
 import type { Fairness } from './turns.repository';
@@ -93,6 +94,29 @@ export class QueueChangeBody {
   @IsObject()
   needs?: SkillLevels;
   @ApiPropertyOptional({ default: true }) @IsOptional() @IsBoolean() vipFirst?: boolean;
+  @ApiPropertyOptional({ type: String, format: 'uuid', nullable: true, description: 'Its hours; null: always open' })
+  @IsOptional()
+  @given('calendarId')
+  @IsUUID()
+  calendarId?: string | null;
+  @ApiPropertyOptional({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'Where its work waits while it is closed: another queue of the team; null: here',
+  })
+  @IsOptional()
+  @given('overflowQueueId')
+  @IsUUID()
+  overflowQueueId?: string | null;
+}
+
+class QueueHoursView {
+  @ApiProperty({ type: String, format: 'uuid', nullable: true }) calendarId: string | null;
+  @ApiProperty({ type: String, format: 'uuid', nullable: true }) overflowQueueId: string | null;
+  @ApiProperty({ description: 'While it is closed nothing of it is given out' }) open: boolean;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When it opens or closes next' })
+  turnsAt: Date | null;
 }
 
 export class QueueBody extends QueueChangeBody {
@@ -100,7 +124,7 @@ export class QueueBody extends QueueChangeBody {
   @ApiProperty() @Line(100) declare name: string;
 }
 
-export class QueueSettingsView {
+export class QueueSettingsView extends QueueHoursView {
   @ApiProperty({ format: 'uuid' }) id: string;
   @ApiProperty({ format: 'uuid' }) teamId: string;
   @ApiProperty() name: string;
@@ -113,7 +137,7 @@ export class QueueSettingsView {
   @ApiProperty() version: number;
 }
 
-export class QueueView {
+export class QueueView extends QueueHoursView {
   @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'null: the team’s own queue' })
   id: string | null;
   @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'null: the lobby' }) teamId: string | null;
@@ -236,7 +260,7 @@ export class HandoverList {
 export class HandoverResult {
   @ApiProperty({ type: [String], format: 'uuid' }) handedOver: string[];
   @ApiProperty({ type: [Object], description: 'What stayed, and why' })
-  refused: { ticketId: string; code: string; message: string }[];
+  refused: { ticketId: string; code: string; message: string; words: Words }[];
 }
 
 export class AssignmentView implements Assignment {

@@ -1,27 +1,27 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { hasRoom, loadWith } from '../inbox/tickets/capacity';
+import { type AgentRoom, hasRoom, loadWith, WORKING_ROLES } from '../inbox/tickets/capacity';
 import type { Ticket } from '../inbox/tickets/ticket';
 import { TicketEffects } from '../inbox/tickets/ticket-effects';
 import { Clock } from '../platform/clock';
 import { Database, type Tx } from '../platform/database';
 import { LOGGER } from '../platform/logger';
 import { decide } from './decide';
-import { placeOfWork } from './handling';
-import { HandlingRepository } from './handling.repository';
-import { candidateOf, type LineFacts, mostPieces, ownQueue, waitingOf } from './line';
+import { type LineFacts, mostPieces, ownQueue, waitingOf } from './line';
 import { OffersService } from './offers.service';
 import { PlacingService } from './placing.service';
-import { type Queue, queueOfLane } from './queue';
-import { QueuesRepository } from './queues.repository';
+import { isOpen, type Queue } from './queue';
+import { presentOf } from './roster';
+import { RosterRepository } from './roster.repository';
 import { RoutingRepository, type Turn } from './routing.repository';
-import { WaitingRepository } from './waiting.repository';
+import { TeamBooks } from './team-books';
+import { WaitingLines } from './waiting-lines';
+import { WaitingRepository, type WaitingRow } from './waiting.repository';
 import type { Decision, Waiting } from './work';
 
 const BATCH = 200; // tickets in one transaction: their events take the workspace's head row, which everybody shares
-const LEAST_WINDOW = 50; // beyond what there is room for: some wait for who knows them, or were passed by everybody here
+const LEAST_WINDOW = 25; // beyond what there is room for: some wait for who knows them, or were passed by everybody here
 const WIDEST_WINDOW = 1_000;
-const LANES = 300; // queues times languages times types of work; more than any team has
 const AGAIN_MS = 300; // what somebody held at that moment is looked at again after this
 const DAY_MS = 86_400_000;
 
@@ -40,9 +40,10 @@ export class RoutingService {
   constructor(
     private readonly database: Database,
     private readonly routing: RoutingRepository,
-    private readonly queues: QueuesRepository,
+    private readonly rosters: RosterRepository,
+    private readonly books: TeamBooks,
+    private readonly lines: WaitingLines,
     private readonly waiting: WaitingRepository,
-    private readonly handling: HandlingRepository,
     private readonly placing: PlacingService,
     private readonly offers: OffersService,
     private readonly tickets: TicketEffects,
@@ -69,65 +70,47 @@ export class RoutingService {
     }
   }
 
-  /** What is needed to decide about a team's line, but for what depends on who waits. */
-  async factsOf(tx: Tx, workspaceId: string, teamId: string | null): Promise<LineFacts> {
-    const settings = await this.queues.settings(tx, workspaceId);
-    const queues = teamId === null ? [] : await this.queues.queues(tx, workspaceId, [teamId]);
-    const places = [placeOfWork(null, teamId), ...queues.map((queue) => queue.id)];
-    return {
-      teamId,
-      settings,
-      queues: new Map(queues.map((queue) => [queue.id, queue])),
-      handling: await this.handling.learned(tx, workspaceId, places),
-      knownBy: new Map(),
-      passedBy: new Map(),
-    };
+  private async assignBatch(tx: Tx, workspaceId: string, teamId: string): Promise<Outcome> {
+    await this.waiting.walkIndexes(tx);
+    await this.routing.lockTeam(tx, teamId);
+    const { edition, rules } = await this.lines.rulesOf(tx, workspaceId, [teamId]);
+    const { assignment, settings } = rules[0]!;
+    if (!assignment) return NOTHING;
+    const roster = await this.books.roster(tx, workspaceId, teamId, edition);
+    const moment = await this.rosters.moment(tx, workspaceId, roster);
+    const [facts] = (await this.lines.factsOf(tx, workspaceId, rules)) as [LineFacts];
+    const queueIds = [ownQueue(teamId), ...facts.queues.keys()];
+    const present = presentOf(roster, moment, settings.weights, queueIds);
+    const roomy = present.filter((agent) => agent.load < agent.capacity);
+    if (roomy.length === 0) return NOTHING;
+    // those without room get nothing: their turns need not be known
+    const turns = await this.rosters.turns(
+      tx,
+      workspaceId,
+      roomy.map((agent) => agent.id),
+    );
+    for (const agent of roomy) Object.assign(agent, turns.get(agent.id));
+    const pushes = (queueId: string | null) =>
+      modeOf(facts.queues.get(queueId ?? ''), assignment) === 'push' && isOpen(facts.queues, queueId);
+    const now = this.clock.now();
+    const enough = Math.min(BATCH, mostPieces(present, settings));
+    for (let window = enough + LEAST_WINDOW; ; window = WIDEST_WINDOW) {
+      const rows = await this.lines.headsOf(tx, workspaceId, [facts], pushes, window, now);
+      const line = await this.lineOf(tx, workspaceId, facts, rows, now);
+      const decisions = decide(line, present, settings, now).slice(0, BATCH);
+      if (decisions.length > 0) return this.carryOut(tx, workspaceId, teamId, facts, line, decisions, now);
+      if (rows.length < window || window === WIDEST_WINDOW) return NOTHING;
+    }
   }
 
-  /** The head of a team's line, in those of its lanes that `serves` names. */
-  async lineOf(
-    tx: Tx,
-    workspaceId: string,
-    facts: LineFacts,
-    serves: (queueId: string | null) => boolean,
-    window: number,
-    now: Date,
-  ): Promise<Waiting[]> {
-    const { teamId, settings, queues } = facts;
-    const all = await this.waiting.lanes(tx, workspaceId, teamId, LANES);
-    const lanes = all.filter((lane) => {
-      const queueId = queueOfLane(lane);
-      return serves(queueId !== null && queues.has(queueId) ? queueId : null);
-    });
-    if (lanes.length === 0) return [];
-    const rows = await this.waiting.windows(tx, workspaceId, teamId, lanes, now, window);
-    const since = new Date(now.getTime() - settings.knownDays * DAY_MS);
+  /** Heads of a line with whom their customers know and who let them pass. */
+  private async lineOf(tx: Tx, workspaceId: string, facts: LineFacts, rows: readonly WaitingRow[], now: Date) {
+    const since = new Date(now.getTime() - facts.settings.knownDays * DAY_MS);
     const contacts = rows.map((row) => row.contactId);
     const knownBy = await this.waiting.knownBy(tx, workspaceId, contacts, since);
     const ids = rows.map((row) => row.id);
     const passedBy = await this.waiting.passedBy(tx, workspaceId, ids);
     return waitingOf(rows, { ...facts, knownBy, passedBy }, now);
-  }
-
-  private async assignBatch(tx: Tx, workspaceId: string, teamId: string): Promise<Outcome> {
-    await this.waiting.walkIndexes(tx);
-    await this.routing.lockTeam(tx, teamId);
-    const assignment = await this.routing.assignment(tx, workspaceId, teamId);
-    const present = assignment ? await this.routing.candidates(tx, workspaceId, teamId, null) : [];
-    const room = present.some((agent) => agent.load < agent.capacity);
-    if (!room) return NOTHING;
-    const facts = await this.factsOf(tx, workspaceId, teamId);
-    const pushes = (queueId: string | null) => modeOf(facts.queues.get(queueId ?? ''), assignment) === 'push';
-    const queueIds = [ownQueue(teamId), ...facts.queues.keys()];
-    const agents = present.map((agent) => candidateOf(agent, queueIds));
-    const now = this.clock.now();
-    const enough = Math.min(BATCH, mostPieces(present, facts.settings));
-    for (let window = enough + LEAST_WINDOW; ; window = WIDEST_WINDOW) {
-      const line = await this.lineOf(tx, workspaceId, facts, pushes, window, now);
-      const decisions = decide(line, agents, facts.settings, now).slice(0, BATCH);
-      if (decisions.length > 0) return this.carryOut(tx, workspaceId, teamId, facts, line, decisions, now);
-      if (line.length < window || window === WIDEST_WINDOW) return NOTHING;
-    }
   }
 
   /** Locks whom and what was decided on, and does what still holds. */
@@ -141,9 +124,11 @@ export class RoutingService {
     now: Date,
   ): Promise<Outcome> {
     const agentIds = [...new Set(decisions.map((decision) => decision.agentId))];
-    await this.tickets.lockAgents(tx, workspaceId, agentIds);
-    const still = await this.routing.candidates(tx, workspaceId, teamId, agentIds); // here, and with room, under the lock
-    const hands = new Map(still.map((agent) => [agent.id, { ...agent, weights: facts.settings.weights }]));
+    const rooms = await this.tickets.lockAgents(tx, workspaceId, agentIds);
+    const here = await this.rosters.here(tx, workspaceId, agentIds);
+    // here, of the team and with room, under the lock
+    const able = [...rooms.values()].filter((agent) => here.has(agent.id) && mayHold(agent, teamId));
+    const hands = new Map(able.map((agent) => [agent.id, { ...agent }]));
     const locked = await this.tickets.lockWaiting(
       tx,
       workspaceId,
@@ -181,6 +166,9 @@ export class RoutingService {
     return { given: given.length, dropped, more };
   }
 }
+
+const mayHold = ({ disabled, role, teamIds }: AgentRoom, teamId: string): boolean =>
+  !disabled && WORKING_ROLES.includes(role) && teamIds.includes(teamId);
 
 export const modeOf = (queue: Queue | undefined, team: 'push' | 'pull' | undefined): 'push' | 'pull' | undefined =>
   queue?.mode ?? team;

@@ -8,7 +8,7 @@ import { Subscriptions } from '../outbox/subscriptions';
 import type { Tx } from '../platform/database';
 import { PresenceStates } from '../realtime/presence-states';
 import { ASSIGN_JOB, OffersService } from './offers.service';
-import { PLACE_JOB, PlacingService } from './placing.service';
+import { PLACE_JOB, PlacingService, type WhyPlaced } from './placing.service';
 import { RoutingRepository, type Turn } from './routing.repository';
 import { RoutingService } from './routing.service';
 
@@ -105,8 +105,8 @@ export class RoutingSubscriber implements OnModuleInit {
   }
 
   private async place(job: RunningJob): Promise<void> {
-    const { teamId, after } = job.payload as { teamId: string; after: string | null };
-    await this.placing.placeSlice(job.workspaceId, teamId, after); // placing what is in its place changes nothing
+    const { teamId, after, why } = job.payload as { teamId: string; after: string | null; why?: WhyPlaced };
+    await this.placing.placeSlice(job.workspaceId, teamId, after, why ?? 'rules_changed'); // placing what is in its place changes nothing
   }
 }
 

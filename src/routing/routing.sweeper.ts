@@ -98,13 +98,14 @@ export class RoutingSweeper implements OnApplicationBootstrap, OnApplicationShut
 
   private async stranded(tx: Tx, workspaceId: string, teamId: string): Promise<string[]> {
     await this.waiting.walkIndexes(tx);
-    const lanes = await this.waiting.lanes(tx, workspaceId, teamId, LANES);
+    const lanes = await this.waiting.lanes(tx, workspaceId, [teamId], LANES);
     const { languageFallbackSeconds } = await this.queues.settings(tx, workspaceId);
     const team = await this.routing.skillsOfTeam(tx, workspaceId, teamId);
-    return lanes.filter((lane) => {
+    const stranded = lanes.filter(({ lane }) => {
       const needs = Object.entries(needsOfLane(lane));
       const lasting = needs.filter(([skill]) => languageFallbackSeconds === null || !skill.startsWith(LANGUAGE));
       return !team.some((skills) => meets(skills, Object.fromEntries(lasting)));
     });
+    return stranded.map(({ lane }) => lane);
   }
 }

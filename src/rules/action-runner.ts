@@ -118,7 +118,7 @@ export class ActionRunner {
       case 'hide':
         return this.hide(tx, ticket, action.reason, occasion);
       case 'reply':
-        return this.reply(tx, ticket, action.cannedReplyId, occasion);
+        return this.reply(tx, ticket, action, occasion);
       case 'notify':
         return this.notify(tx, ticket, action, occasion, place);
       case 'webhook':
@@ -150,20 +150,25 @@ export class ActionRunner {
     return { ticket, did: asked ? { messageId } : null };
   }
 
-  /** As the bot, so by the bot's rules: never in a window meant for humans, never over a person who has taken over. */
+  /**
+   * In the rule's name, by what holds for machines: never in a window meant for humans, and beside a person who has the
+   * thread only where the rule says so. It answers nothing, so whoever owes an answer still owes it.
+   */
   private async reply(
     tx: Tx,
     ticket: Ticket,
-    cannedReplyId: string,
-    { workspaceId, messageId, rule }: Occasion,
+    { cannedReplyId, besidePeople = false }: Extract<Action, { do: 'reply' }>,
+    { workspaceId, messageId, rule, actor }: Occasion,
   ): Promise<Done> {
     const thread = messageId ? await this.texts.threadOf(tx, workspaceId, messageId) : undefined;
     if (!messageId || !thread)
       throw new DomainError('send_refused', 'There is no message of the customer here to answer.');
-    if (thread.handler !== 'bot') {
-      throw new DomainError('send_refused', 'A person answers in this conversation, so rules do not.', {
-        reason: 'human_answers',
-      });
+    if (thread.handler !== 'bot' && !besidePeople) {
+      throw new DomainError(
+        'send_refused',
+        'A person answers in this conversation, so the rule kept silent; let it write beside people where it should.',
+        { reason: 'human_answers' },
+      );
     }
     const rendered = await this.texts.forTicket(tx, workspaceId, cannedReplyId, { ticketId: ticket.id, agent: null });
     if (rendered.missing.length > 0) {
@@ -177,16 +182,16 @@ export class ActionRunner {
       );
     }
     const { text, language } = rendered;
-    const reply = {
+    const sent = await this.replies.reply(tx, {
       workspaceId,
       conversationId: thread.conversationId,
       text,
       answerId: rule?.receiptId ?? cannedReplyId,
       questionMessageId: messageId,
-    };
-    const sent = await this.replies.reply(tx, reply);
-    const answered = await this.changes.lock(tx, workspaceId, ticket.id); // a word of ours moves the ticket on
-    return { ticket: answered, did: { cannedReplyId, messageId: sent.messageId, language } };
+      ...(rule ? { rule: { id: rule.id, name: rule.name, chain: actor.chain ?? [rule.id] } } : {}),
+    });
+    const beside = thread.handler === 'bot' ? {} : { besidePeople: true };
+    return { ticket, did: { cannedReplyId, messageId: sent.messageId, language, ...beside } };
   }
 
   private async notify(
@@ -213,12 +218,12 @@ export class ActionRunner {
     tx: Tx,
     ticket: Ticket,
     endpointId: string,
-    { workspaceId, messageId, rule }: Occasion,
+    { workspaceId, cause, messageId, rule }: Occasion,
   ): Promise<Done> {
     if (!this.webhooks || !rule)
       throw new DomainError('capability_missing', 'Outgoing webhooks are not set up here, so nothing was sent.');
     const { event } = rule;
-    await this.webhooks.send(tx, workspaceId, endpointId, {
+    await this.webhooks.send(tx, workspaceId, endpointId, cause, {
       ruleId: rule.id,
       receiptId: rule.receiptId,
       ticketId: ticket.id,

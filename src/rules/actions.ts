@@ -23,7 +23,8 @@ export type Action =
   | { do: 'note'; text: string }
   | { do: 'macro'; macroId: string }
   | { do: 'hide'; reason: string }
-  | { do: 'reply'; cannedReplyId: string }
+  /** In the rule's own name; beside a person who has the thread only where it says so. */
+  | { do: 'reply'; cannedReplyId: string; besidePeople?: boolean }
   | { do: 'notify'; agentIds?: string[]; teamIds?: string[]; leads?: boolean; assignee?: boolean; text?: string }
   | { do: 'webhook'; endpointId: string }
   | { do: 'approval'; actions: Action[]; text?: string };
@@ -124,7 +125,7 @@ const SHAPES: Record<ActionName, Shape> = {
   note: { text: text(MAX_TEXT) },
   macro: { macroId: id },
   hide: { reason: text(MAX_TEXT) },
-  reply: { cannedReplyId: id },
+  reply: { cannedReplyId: id, besidePeople: omittable(flag) },
   notify: {
     agentIds: omittable(ids),
     teamIds: omittable(ids),

@@ -11,6 +11,7 @@ import { ActionRunner } from './action-runner';
 import type { Answer } from './conditions';
 import type { KnownFacts } from './facts.repository';
 import { mayAct, type StopReason } from './loop';
+import { ReceiptBook } from './receipt-book';
 import type { Rule } from './rule';
 import { RulesRepository } from './rules.repository';
 
@@ -24,7 +25,7 @@ export interface Match {
   answers: readonly Answer[];
 }
 
-/** One rule acting on one event: receipt, actions, what the timeline tells. */
+/** Rules acting on events: receipts, actions, what the timeline tells. */
 @Injectable()
 export class RuleRuns {
   constructor(
@@ -35,22 +36,47 @@ export class RuleRuns {
     private readonly clock: Clock,
   ) {}
 
-  /** @returns the ticket as the rule leaves it; as it was when this rule has answered this event before, or is stopped */
-  async run(tx: Tx, ticket: Ticket, { rule, event, known, answers }: Match): Promise<Ticket> {
+  /** What these rules did before, for a batch of events about tickets that are locked. */
+  async open(
+    tx: Tx,
+    workspaceId: string,
+    rules: readonly Rule[],
+    events: readonly DomainEvent[],
+    ticketIds: readonly string[],
+  ): Promise<ReceiptBook> {
+    const positions = events.map(({ position }) => position);
+    const since = new Date(this.clock.now().getTime() - HOUR_MS);
+    return new ReceiptBook(await this.rules.runsOf(tx, workspaceId, rules, positions, ticketIds, since));
+  }
+
+  /** Writes the receipts of a batch. */
+  close(tx: Tx, workspaceId: string, book: ReceiptBook): Promise<void> {
+    return this.rules.keep(tx, workspaceId, book.receipts);
+  }
+
+  /** @returns the ticket as the rule leaves it, and whether it did anything; not when it answered this event before, or is stopped */
+  async run(
+    tx: Tx,
+    book: ReceiptBook,
+    ticket: Ticket,
+    { rule, event, known, answers }: Match,
+  ): Promise<{ ticket: Ticket; acted: boolean }> {
     const { workspaceId } = event;
+    const history = book.historyOf(rule.id, event.position, ticket.id);
+    if (!history) return { ticket, acted: false };
     const now = this.clock.now();
     const receiptId = uuidv7(now.getTime());
     const occurrence = { position: event.position, type: event.type, at: event.at };
     const receipt = { id: receiptId, rule, event: occurrence, ticketId: ticket.id, matched: answers, at: now };
-    const history = await this.rules.open(tx, workspaceId, receipt, new Date(now.getTime() - HOUR_MS));
-    if (!history) return ticket;
     const verdict = mayAct(rule.id, event.actor, history);
     if (!verdict.go) {
-      const left = { stopped: verdict.why, chain: event.actor.chain ?? [], changed: [], refused: [] };
-      await this.rules.close(tx, workspaceId, receiptId, left);
-      if (verdict.why === 'too_often') await this.rules.suspend(tx, workspaceId, rule, ticket.id, now);
+      book.write({ ...receipt, stopped: verdict.why, chain: event.actor.chain ?? [], changed: [], refused: [] });
+      if (verdict.why === 'too_often') {
+        await this.rules.suspend(tx, workspaceId, rule, ticket.id, now);
+        book.suspend(rule.id, ticket.id);
+      }
       if (verdict.tell) await this.tell(tx, ticket, rule, verdict.why, receiptId);
-      return ticket;
+      return { ticket, acted: false };
     }
     const actor: Actor = { kind: 'rule', id: rule.id, chain: verdict.chain };
     const occasion = {
@@ -61,7 +87,7 @@ export class RuleRuns {
       rule: { id: rule.id, name: rule.name, receiptId, event: occurrence },
     };
     const { ticket: after, changed, refused } = await this.actions.run(tx, ticket, rule.actions, occasion);
-    await this.rules.close(tx, workspaceId, receiptId, { stopped: null, chain: verdict.chain, changed, refused });
+    book.write({ ...receipt, stopped: null, chain: verdict.chain, changed, refused });
     const subject = { ticketId: ticket.id, conversationId: ticket.conversationId, contactId: ticket.contactId };
     const ran = {
       ruleId: rule.id,
@@ -70,7 +96,7 @@ export class RuleRuns {
       refused: refused.map((left) => `${left.do}:${left.code}`),
     };
     this.outbox.record(tx, eventOf(workspaceId, 'rule.ran', actor, subject, ticketAudience(after), ran));
-    return after;
+    return { ticket: after, acted: changed.length > 0 };
   }
 
   /** Leads hear once of each way in which a rule goes wrong: of a ring per version, of a suspension each time. */

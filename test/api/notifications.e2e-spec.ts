@@ -72,3 +72,99 @@ it('told many at once, each hears of each cause once, whoever they are told as',
     { unread: 0 },
   ]);
 });
+
+interface FoldedJson extends NotificationJson {
+  id: string;
+  count: number;
+  tickets: { count: number; first: { number: number }[] };
+  readAt: string | null;
+}
+const rowsOf = async (agentId: string) =>
+  (await node.http(agentId, 'GET', '/notifications')).body as { items: FoldedJson[]; unread: number };
+const rings = (world: World) =>
+  world.rows<{ n: number }>(
+    `SELECT count(*)::int AS n FROM domain_events WHERE workspace_id = $1 AND type = 'agent.notified'`,
+  );
+const warnings = (tickets: readonly { id: string }[], to: { leads?: boolean; agentIds?: string[] }, ringAt?: Date) =>
+  tickets.map(({ id }) => ({
+    to,
+    kind: 'sla.warned',
+    ticketId: id,
+    cause: `warned:${id}`,
+    ...(ringAt ? { ringAt } : {}),
+  }));
+
+describe('a storm of warnings', () => {
+  it('is one row with its tickets, one sound, and a list to open; told by two at once, or twice, it stays so', async () => {
+    const world = await seedWorkspace(node.database, 'storm');
+    const boss = await world.agent('Boss', { role: 'lead' });
+    const other = await world.agent('Other', { role: 'lead' });
+    const tickets = await Promise.all(Array.from({ length: 12 }, () => world.ticket()));
+    const [early, late] = [tickets.slice(0, 7), tickets.slice(5)];
+    await Promise.all([
+      tell(world, ...warnings(early, { leads: true })),
+      tell(world, ...warnings(late, { leads: true })),
+      tell(world, ...warnings(early, { leads: true })),
+    ]);
+    await tell(world, ...warnings(tickets, { leads: true }));
+
+    for (const lead of [boss, other]) {
+      const { items, unread } = await rowsOf(lead);
+      expect({ rows: items.length, unread }).toEqual({ rows: 1, unread: 1 });
+      expect(items[0]).toMatchObject({ kind: 'sla.warned', count: 12, tickets: { count: 12 } });
+      expect(items[0]!.tickets.first).toHaveLength(5);
+      const list = (await node.http(lead, 'GET', `/tickets?notice=${items[0]!.id}`)).body as {
+        items: { id: string }[];
+      };
+      expect(list.items.map(({ id }) => id).toSorted()).toEqual(tickets.map(({ id }) => id).toSorted());
+      expect((await rings(world))[0]!.n).toBeLessThanOrEqual(4); // two leads, two who told anything new
+    }
+    const [mine] = (await rowsOf(boss)).items;
+    const stolen = (await node.http(other, 'GET', `/tickets?notice=${mine!.id}`)).body as { items: unknown[] };
+    expect(stolen.items).toEqual([]);
+  });
+
+  it('begins a new row once the one before was read, and rings again; what is to wait for the morning is another', async () => {
+    const world = await seedWorkspace(node.database, 'storm-read');
+    const boss = await world.agent('Boss', { role: 'lead' });
+    const tickets = await Promise.all(Array.from({ length: 6 }, () => world.ticket()));
+    await tell(world, ...warnings(tickets.slice(0, 2), { leads: true }));
+    const [first] = (await rowsOf(boss)).items;
+    await node.http(boss, 'PUT', '/notifications/read', { upTo: first!.id });
+    await tell(world, ...warnings(tickets.slice(2, 4), { leads: true }));
+    const morning = new Date(Date.now() + 8 * 3_600_000);
+    await tell(world, ...warnings(tickets.slice(4), { leads: true }, morning));
+    const { items, unread } = await rowsOf(boss);
+    expect(items.map(({ count }) => count)).toEqual([2, 2, 2]);
+    expect(unread).toBe(2);
+    expect((await rings(world))[0]!.n).toBe(3);
+  });
+
+  it('comes to nothing with its transaction, and then is told as if for the first time', async () => {
+    const world = await seedWorkspace(node.database, 'storm-killed');
+    const boss = await world.agent('Boss', { role: 'lead' });
+    const tickets = await Promise.all([world.ticket(), world.ticket(), world.ticket()]);
+    await tell(world, ...warnings(tickets.slice(0, 1), { leads: true }));
+    await expect(
+      node.database.lean({ workspaceId: world.id }, async (tx) => {
+        await node.app.get(Notifications).notifyEach(tx, world.id, warnings(tickets, { leads: true }));
+        throw new Error('killed');
+      }),
+    ).rejects.toThrow('killed');
+    expect((await rowsOf(boss)).items).toMatchObject([{ count: 1 }]);
+    await tell(world, ...warnings(tickets, { leads: true }));
+    expect((await rowsOf(boss)).items).toMatchObject([{ count: 3, tickets: { count: 3 } }]);
+  });
+
+  it('names no ticket that its reader may not see', async () => {
+    const world = await seedWorkspace(node.database, 'storm-sight');
+    const [dock, yard] = [await world.team('Dock'), await world.team('Yard')];
+    const ada = await world.agent('Ada', { teamIds: [dock] });
+    const [seen, hidden] = [await world.ticket({ teamId: dock }), await world.ticket({ teamId: yard })];
+    await tell(world, ...warnings([hidden, seen], { agentIds: [ada] }));
+    const [row] = (await rowsOf(ada)).items;
+    expect(row).toMatchObject({ count: 2, ticket: null, tickets: { count: 2, first: [{ number: seen.number }] } });
+    const list = (await node.http(ada, 'GET', `/tickets?notice=${row!.id}`)).body as { items: { id: string }[] };
+    expect(list.items.map(({ id }) => id)).toEqual([seen.id]);
+  });
+});

@@ -305,6 +305,41 @@ describe('what is learned', () => {
     await until('its clock says when to begin', async () => (await world.rows<{ fits: boolean }>(begin))[0]!.fits);
   });
 
+  it('work that waits already is begun by what was learned, wherever it waits, once the figure has moved', async () => {
+    const team = await world.team('Relearning', 'pull');
+    const ada = await world.agent('Ada7b', { teamIds: [team], capacity: 50 });
+    const waiting = await Promise.all(
+      Array.from({ length: 620 }, (_, i) => world.ticket({ teamId: team, dueAt: inMinutes(60 + i) })),
+    );
+    const elsewhere = await world.ticket({ teamId: await world.team('Elsewhere', 'pull'), dueAt: inMinutes(60) });
+    const comment = await world.ticket({ teamId: team, kind: 'comment', dueAt: inMinutes(60) });
+    await world.rows(`UPDATE tickets SET lane = '|comment' WHERE workspace_id = $1 AND id = '${comment.id}'`);
+    for (let i = 0; i < 12; i++) {
+      const ticket = await world.ticket({ teamId: team, assigneeId: ada });
+      await world.rows(
+        `UPDATE tickets SET assigned_at = now() - interval '3 hours' WHERE workspace_id = $1 AND id = '${ticket.id}'`,
+      );
+      await world.message(ticket, 'customer', { network: -20 });
+      await world.message(ticket, { agentId: ada }, { network: 0 });
+    }
+    const [figure, written] = [
+      () =>
+        world.rows<{ handling_ms: number }>(
+          `SELECT handling_ms FROM routing_handling WHERE workspace_id = $1 AND place_id = '${team}' AND samples = 12`,
+        ),
+      (ms: number) =>
+        world.rows<{ n: number }>(
+          `SELECT count(*)::int AS n FROM tickets WHERE workspace_id = $1 AND team_id = '${team}' AND assignee_id IS NULL
+             AND kind = 'dm' AND abs(handling_ms - ${ms}) < ${ms} * 0.25 AND start_by = due_at - handling_ms * interval '1 ms'`,
+        ),
+    ];
+    await until('twelve answers are learned from', async () => (await figure()).length === 1);
+    const { handling_ms: ms } = (await figure())[0]!;
+    await until('all that waits is written', async () => (await written(ms))[0]!.n === waiting.length, 30_000);
+    expect((await ticketRow(elsewhere.id)).handling_ms).toBe(300_000);
+    expect((await ticketRow(comment.id)).handling_ms).toBe(300_000);
+  });
+
   it('an answer heard of twice is counted once', async () => {
     const rows = await world.rows<{ n: number; keys: number }>(
       `SELECT count(*)::int AS n, count(DISTINCT (position, agent_id, ticket_id))::int AS keys FROM routing_log

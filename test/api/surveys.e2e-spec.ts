@@ -270,7 +270,11 @@ describe('the page behind the link', () => {
 
   it('tells nobody whether a link was ever there, and takes nothing after its time', async () => {
     const { ticket, token, id } = await linked('csat');
-    expect((await page('s_unknown')).status).toBe(404);
+    const unknown = await page('s_unknown');
+    expect(unknown.status).toBe(404);
+    const said = await unknown.text(); // nobody knows in which language they were asked
+    expect(said).toContain('گذشته است');
+    expect(said).toContain('<p lang="en" dir="ltr">The time to answer');
     expect((await page('s_unknown', { score: '5' })).status).toBe(404);
     await w.rows(`UPDATE surveys SET expires_at = now() WHERE id = $1`, [id]);
     expect((await page(token)).status).toBe(404);

@@ -11,7 +11,9 @@ import {
   TicketFieldDto,
   TicketFieldListDto,
   TicketSettingsBody,
+  TicketSettingsDto,
 } from './ticket-setup.dto';
+import type { TicketSettings } from './ticket-settings';
 import { TicketSetup } from './ticket-setup.service';
 
 @ApiTags('tickets')
@@ -62,15 +64,15 @@ export class TicketSetupController {
 
   @Get('ticket-settings')
   @RequirePermission('tickets.read')
-  @ApiOkResponse({ type: TicketSettingsBody })
-  settings(@CurrentPrincipal() who: Principal): Promise<TicketSettingsBody> {
+  @ApiOkResponse({ type: TicketSettingsDto })
+  settings(@CurrentPrincipal() who: Principal): Promise<TicketSettings> {
     return this.setup.settings(who);
   }
 
   @Put('ticket-settings')
   @RequirePermission('tickets.configure')
-  @ApiOkResponse({ type: TicketSettingsBody })
-  saveSettings(@CurrentPrincipal() who: Principal, @Body() body: TicketSettingsBody): Promise<TicketSettingsBody> {
+  @ApiOkResponse({ type: TicketSettingsDto })
+  saveSettings(@CurrentPrincipal() who: Principal, @Body() body: TicketSettingsBody): Promise<TicketSettings> {
     return this.setup.saveSettings(who, body);
   }
 }

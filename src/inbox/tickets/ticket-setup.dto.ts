@@ -7,6 +7,7 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
+  IsObject,
   IsOptional,
   IsString,
   Length,
@@ -19,6 +20,7 @@ import {
 } from 'class-validator';
 import { Line } from '../../identity/identity.dto';
 import { FIELD_KINDS, type FieldKind } from './ticket-fields';
+import type { Label } from './ticket-settings';
 
 const MOST_DAYS = 365;
 
@@ -143,4 +145,18 @@ export class TicketSettingsBody {
   @IsString({ each: true })
   @Length(1, 60, { each: true })
   types: readonly string[];
+
+  @ApiPropertyOptional({
+    type: Object,
+    example: { question: { fa: 'پرسش', en: 'Question' } },
+    description: 'What types are called, by type; what is left out keeps its label',
+  })
+  @IsOptional()
+  @IsObject()
+  typeLabels?: Record<string, Label>;
+}
+
+export class TicketSettingsDto extends TicketSettingsBody {
+  @ApiProperty({ type: Object, example: { question: { fa: 'پرسش', en: 'Question' } } })
+  declare typeLabels: Record<string, Label>;
 }

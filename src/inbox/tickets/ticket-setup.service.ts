@@ -7,8 +7,10 @@ import { uuidv7 } from '../../platform/ids';
 import { TicketDetailsRepository, type TagUse } from './ticket-details.repository';
 import type { TicketField } from './ticket-fields';
 import { TicketFieldsRepository } from './ticket-fields.repository';
-import type { TicketSettings } from './ticket-settings';
+import { labelProblems, labelsOf, type TicketSettings } from './ticket-settings';
 import { normaliseTag } from './ticket-tags';
+
+export type SettingsChange = Omit<TicketSettings, 'typeLabels'> & Partial<Pick<TicketSettings, 'typeLabels'>>;
 
 /** What a workspace settles for its tickets: custom fields, types, how long they may be reopened; and its tags in use. */
 @Injectable()
@@ -65,9 +67,16 @@ export class TicketSetup {
     return this.database.lean(who, (tx) => this.repository.settings(tx, who.workspaceId));
   }
 
-  saveSettings(who: Principal, settings: TicketSettings): Promise<TicketSettings> {
+  /** @throws DomainError `validation_failed` for labels that are none, or of no type */
+  saveSettings(who: Principal, settings: SettingsChange): Promise<TicketSettings> {
+    const { types, typeLabels } = settings;
+    const problems = labelProblems(types, typeLabels);
+    if (problems.length > 0)
+      throw new DomainError('validation_failed', 'Please correct the labels of the types.', { fields: problems });
     return this.database.lean(who, async (tx) => {
-      await this.repository.saveSettings(tx, who.workspaceId, settings);
+      const before = await this.repository.settings(tx, who.workspaceId);
+      const labels = labelsOf(types, { ...before.typeLabels, ...typeLabels });
+      await this.repository.saveSettings(tx, who.workspaceId, { ...settings, typeLabels: labels });
       return this.repository.settings(tx, who.workspaceId);
     });
   }

@@ -51,7 +51,7 @@ export interface MessageRow {
   conversation_id: string;
   seq: number;
   external_id: string | null;
-  author_kind: 'contact' | 'agent' | 'bot' | 'account' | 'system';
+  author_kind: 'contact' | 'agent' | 'bot' | 'rule' | 'account' | 'system';
   author_name: string | null;
   text: string;
   received_at: Date;
@@ -62,11 +62,13 @@ export interface MessageRow {
 
 export function visitorMessage(row: MessageRow): VisitorMessage {
   const own = row.author_kind === 'contact';
+  const machine = row.author_kind === 'bot' || row.author_kind === 'rule';
   return {
     id: row.id,
     seq: row.seq,
     clientId: own ? (CLIENT_ID.exec(row.external_id ?? '')?.[1] ?? null) : null,
-    author: { type: own ? 'visitor' : row.author_kind === 'bot' ? 'bot' : 'agent', name: own ? null : row.author_name },
+    // what a rule is called here is no customer's business
+    author: { type: own ? 'visitor' : machine ? 'bot' : 'agent', name: own || row.author_kind === 'rule' ? null : row.author_name },
     text: row.deleted_at ? '' : row.text,
     createdAt: row.received_at,
     version: row.version,
