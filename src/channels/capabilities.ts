@@ -11,12 +11,13 @@ export interface ThreadCapabilities {
   replyWindowMs: number | null;
   /** Longer window that only a human's reply may use (never the bot). */
   humanWindowMs: number | null;
-  /** A private reply to a public comment: how often per comment, until when after it, and its own text limit if it has one. */
-  privateReply: { perComment: number; withinMs: number; textLimit?: { max: number; unit: TextUnit } } | null;
+  privateReply: PrivateReplyRule | null;
   moderation: readonly ModerationAction[];
   attachments: readonly { kind: string; maxBytes: number }[];
   /** How many of text and attachments one message may join, where the network limits that. */
   partsTogether?: number;
+  /** How long a text may be that goes with a file, where that is less. */
+  captionLimit?: { max: number; unit: TextUnit };
   /** Whether the bot may send its answer here by itself. */
   botMayReply: boolean;
   /** What the network tells us of this thread beside its messages. */
@@ -27,6 +28,40 @@ export interface ThreadCapabilities {
   templates?: boolean;
   /** How fast the network takes messages, where it says so: together, and to one person. Milliseconds between two. */
   pace?: { perSecond?: number; perConversationMs?: number };
+  /** An app may answer in public only people who addressed the account; a message says so in `meta.mayReply`. */
+  answersAddressedOnly?: true;
+  /** A hidden comment takes no public answer until it is shown again. */
+  hiddenTakesNoReply?: true;
+  /** How comments under a broadcast are answered, where the network takes other answers to those. */
+  broadcast?: BroadcastRule;
+  /** These are the capabilities for a comment under a broadcast. */
+  underBroadcast?: true;
+}
+
+/** A private reply to a public comment: how often per comment, until when after it, and its own text limit if it has one. */
+export interface PrivateReplyRule {
+  perComment: number;
+  withinMs: number;
+  textLimit?: { max: number; unit: TextUnit };
+}
+
+export interface BroadcastRule {
+  /** A comment under a broadcast is known by its own subtype, or by the kind of the post above it. */
+  subtype: string;
+  postKind: string;
+  reply: readonly Visibility[];
+  /** Only while the broadcast runs; `withinMs` is how long after its beginning it is taken to have ended, if nobody tells. */
+  privateReply: PrivateReplyRule | null;
+}
+
+/** What can be done about one message of a thread. */
+export function capabilitiesFor(
+  thread: ThreadCapabilities,
+  message: { subtype: string | null; postKind: string | null },
+): ThreadCapabilities {
+  const { broadcast } = thread;
+  if (!broadcast || (message.subtype !== broadcast.subtype && message.postKind !== broadcast.postKind)) return thread;
+  return { ...thread, reply: broadcast.reply, privateReply: broadcast.privateReply, underBroadcast: true };
 }
 
 export type ChannelCapabilities = Readonly<Partial<Record<ThreadKind, ThreadCapabilities>>>;

@@ -7,8 +7,8 @@ export const PROXY_FIELD: CredentialField = {
   name: 'proxyUrl',
   required: false,
   help: {
-    fa: 'پراکسی همهٔ تماس‌ها با شبکه، http://user:password@host:port. اگر خالی بماند تماس‌ها مستقیم‌اند.',
-    en: 'Proxy for all calls to the network, http://user:password@host:port. Left empty, calls go out directly.',
+    fa: 'پراکسی همهٔ تماس‌ها با شبکه، http://user:password@host:port یا socks5://… . اگر خالی بماند تماس‌ها مستقیم‌اند.',
+    en: 'Proxy for all calls to the network, http://user:password@host:port or socks5://…. Left empty, calls go out directly.',
   },
 };
 

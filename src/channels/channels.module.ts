@@ -9,6 +9,8 @@ import { ChannelCare } from './care/channel-care';
 import { NetworkEnds } from './care/network-ends';
 import { ChannelHealth } from './care/channel-health';
 import { CredentialRefresh } from './care/credential-refresh';
+import { Broadcasts } from './broadcasts';
+import { BroadcastsRepository } from './broadcasts.repository';
 import { ChannelDirectory } from './channel-directory';
 import { ChannelThreadTokens } from './channel-thread-tokens';
 import { ChannelsController } from './channels.controller';
@@ -60,6 +62,8 @@ import { WebhookAddress } from './webhook-address';
     Applier,
     EnrichmentRepository,
     Enrichment,
+    BroadcastsRepository,
+    Broadcasts,
     Presses,
     PullsRepository,
     PulledDeliveries,
@@ -77,6 +81,6 @@ import { WebhookAddress } from './webhook-address';
     ConnectionsRepository,
     ConnectionsService,
   ],
-  exports: [ChannelDirectory, ChannelsService, Connectors, StoredDeliveries, ThreadTokens],
+  exports: [Broadcasts, ChannelDirectory, ChannelsService, Connectors, StoredDeliveries, ThreadTokens],
 })
 export class ChannelsModule {}

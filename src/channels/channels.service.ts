@@ -21,6 +21,7 @@ import { fieldsOf, PROXY_FIELD } from './channel-fields';
 import type { CreateChannelBody, UpdateChannelBody } from './channels.dto';
 import type { ChannelKind, ChannelSettings, Credentials } from './channel';
 import { Connectors } from './connectors/registry';
+import { isProxyUrl } from './proxies';
 
 const SECRET_OVERLAP_HOURS = 24;
 
@@ -287,8 +288,8 @@ export class ChannelsService {
 
   private checkedCredentials(kind: ChannelKind, given: Record<string, unknown>): Credentials {
     const fields = [...this.connectors.of(kind).credentialFields(kind), PROXY_FIELD];
-    if (typeof given['proxyUrl'] === 'string' && given['proxyUrl'] !== '' && !/^https?:\/\//.test(given['proxyUrl']))
-      throw invalid('credentials.proxyUrl', 'must be an http or https address');
+    if (typeof given['proxyUrl'] === 'string' && given['proxyUrl'] !== '' && !isProxyUrl(given['proxyUrl']))
+      throw invalid('credentials.proxyUrl', 'must be an http, https or socks5 address');
     const problems = [
       ...fields
         .filter((f) => f.required && !given[f.name])

@@ -2,7 +2,7 @@ import type { InboundEvent, ThreadKind } from '../inbox/conversations/inbound-ev
 import type { ChannelCapabilities, ModerationAction, ModerationTarget } from './capabilities';
 import type { ChannelKind, ChannelSettings, ConnectedChannel, Credentials } from './channel';
 import type { CredentialField, RefreshOutcome, SettingField } from './credentials';
-import type { Description, MessageFacts, PersonFacts, PostFacts } from './describing';
+import type { BroadcastState, Description, MessageFacts, PersonFacts, PostFacts } from './describing';
 import type { ParseContext, WebhookDoor } from './door';
 import type { HealthReport } from './health';
 import type { MediaSource, MediaWanted } from './media';
@@ -19,7 +19,8 @@ import type { LookupOutcome, OutboundMessage, PressOutcome, SendOutcome, Templat
  */
 export interface ChannelConnector {
   readonly kinds: readonly ChannelKind[];
-  capabilities(kind: ChannelKind): ChannelCapabilities;
+  /** @param settings of the channel, where a limit is configurable; absent: the usual ones */
+  capabilities(kind: ChannelKind, settings?: ChannelSettings): ChannelCapabilities;
   /** Credential names a channel of this kind needs, with what each is for; checked when a channel is created. */
   credentialFields(kind: ChannelKind): readonly CredentialField[];
   /** There is no account elsewhere: the channel's public id is made up here. */
@@ -78,6 +79,8 @@ export interface ChannelConnector {
     postExternalId: string,
     credentials: Credentials,
   ): Promise<Description<PostFacts>>;
+  /** Whether a broadcast still runs, for networks that take answers to its comments only so long. */
+  broadcasts?(channel: ConnectedChannel, postExternalId: string, credentials: Credentials): Promise<BroadcastState>;
   /** Reads who is behind an id, for networks whose events carry no name. */
   describePerson?(
     channel: ConnectedChannel,

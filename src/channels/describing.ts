@@ -18,3 +18,13 @@ export interface MessageFacts {
   text: string;
   author?: PersonFacts;
 }
+
+/** Whether a broadcast runs, as far as the network tells. */
+export type BroadcastState =
+  | { status: 'running' }
+  | { status: 'over' }
+  /** `afterMs` is how long the network asks us to wait, in milliseconds. */
+  | { status: 'cannot_tell'; reason: string; afterMs?: number };
+
+/** What a send fails with because the broadcast it answers a comment of is over. */
+export const BROADCAST_OVER = 'broadcast_over';

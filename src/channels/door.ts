@@ -13,7 +13,10 @@ export interface RawRequest {
 /** What reading a delivery may rest on besides its body. Event keys never depend on it. */
 export interface ParseContext {
   /** Set when the address, or the pull that brought it, belongs to one channel. */
-  channel?: Pick<ConnectedChannel, 'externalId' | 'settings' | 'kind'>;
+  channel?: Pick<ConnectedChannel, 'externalId' | 'settings' | 'kind'> & {
+    /** Signed what we gave out and may come back: reply and bounce addresses. */
+    tokenKey?: string;
+  };
 }
 
 /** How a network reaches us. */

@@ -1,6 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { createServer as createSecure } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
+import { join } from 'node:path';
+import { startSocks } from '../../test/support/socks-proxy';
 import { call } from './egress';
+import { isProxyUrl } from './proxies';
 
 let network: Server;
 let proxy: Server;
@@ -78,6 +83,62 @@ it('goes through the channel’s own proxy, with its name and password', async (
   expect(await get('/')).toMatchObject({ kind: 'answer' });
   expect(proxied).toHaveLength(1);
 });
+
+describe('a SOCKS 5 proxy', () => {
+  it('takes the channel’s calls, with its name and password, and learns the host’s name, not its address', async () => {
+    const socks = await startSocks({ user: 'shop', password: 'p@ss:word' });
+    const proxyUrl = socks.url.replace('//', `//shop:${encodeURIComponent('p@ss:word')}@`);
+    const port = (network.address() as AddressInfo).port;
+    const url = `http://localhost:${port}/`;
+    const answers = [1, 2].map(() => call({ proxyUrl }, { method: 'GET', url, timeoutMs: 2_000 }));
+    for (const answer of await Promise.all(answers)) expect(answer).toMatchObject({ kind: 'answer', status: 200 });
+    expect(new Set(socks.asked)).toEqual(new Set([`localhost:${port}`]));
+    await socks.close();
+  });
+
+  it('a secure call is as secure through it: whom nobody vouches for is told nothing', async () => {
+    const read = (name: string) => readFileSync(join(process.cwd(), 'test/simulators/mail/certificates', name));
+    let told = 0;
+    const secure = createSecure({ key: read('mail.key'), cert: read('mail.pem') }, (_request, response) => {
+      told += 1;
+      response.end();
+    });
+    await new Promise<void>((done) => secure.listen(0, '127.0.0.1', done));
+    const socks = await startSocks();
+    const { port } = secure.address() as AddressInfo;
+    const url = `https://localhost:${port}/`;
+    const answer = await call({ proxyUrl: socks.url }, { method: 'GET', url, timeoutMs: 5_000 });
+    expect(answer).toMatchObject({ kind: 'no_answer', reason: expect.stringContaining('VERIFY') as unknown });
+    expect([socks.asked, told]).toEqual([[`localhost:${port}`], 0]);
+    await socks.close();
+    secure.closeAllConnections();
+    await new Promise((done) => secure.close(done));
+  });
+
+  it.each([
+    ['that is away', {}, 'socks5://127.0.0.1:2'],
+    ['that refuses the password', { user: 'shop', password: 'right' }, undefined],
+    ['that reaches nobody', { refuses: true }, undefined],
+  ])('%s was never a call: it may be made again', async (_, options, away) => {
+    const socks = await startSocks(options);
+    const proxyUrl = away ?? socks.url.replace('//', '//shop:wrong@');
+    const answer = await get('/', { proxyUrl });
+    expect(answer).toMatchObject({ kind: 'no_answer', reached: false });
+    expect(JSON.stringify(answer)).not.toContain('wrong');
+    await socks.close();
+  });
+});
+
+it.each([
+  ['http://proxy.example:3128', true],
+  ['https://user:pass@proxy.example', true],
+  ['socks5://user:pass@10.0.0.1:1080', true],
+  ['socks5://[::1]:1080', true],
+  ['socks4://proxy.example', false],
+  ['ftp://proxy.example', false],
+  ['proxy.example:3128', false],
+  ['socks5://', false],
+])('%s is a proxy’s address: %s', (text, expected) => expect(isProxyUrl(text)).toBe(expected));
 
 it('a proxy that is away is a network that cannot be reached', async () => {
   expect(await get('/', { proxyUrl: 'http://127.0.0.1:2' })).toMatchObject({ kind: 'no_answer', reached: false });

@@ -1,9 +1,10 @@
-import { Agent, type Dispatcher, fetch as undiciFetch, ProxyAgent, type RequestInit, type Response } from 'undici';
+import { Agent, type Dispatcher, fetch as undiciFetch, type RequestInit, type Response } from 'undici';
 import type { Credentials } from './channel';
+import { proxyDispatcher } from './proxies';
 
 const REMEMBERED = 200; // proxies in use at once; far beyond any installation
 const direct = new Agent({ connect: { timeout: 10_000 }, keepAliveTimeout: 10_000 });
-const proxies = new Map<string, ProxyAgent>();
+const proxies = new Map<string, Dispatcher>();
 
 /** The way out for a channel's calls: direct, or through its own proxy. */
 export function dispatcherFor(credentials: Credentials): Dispatcher {
@@ -12,7 +13,7 @@ export function dispatcherFor(credentials: Credentials): Dispatcher {
   let agent = proxies.get(proxy);
   if (!agent) {
     if (proxies.size >= REMEMBERED) proxies.delete(proxies.keys().next().value!);
-    agent = new ProxyAgent({ uri: proxy, connect: { timeout: 10_000 } });
+    agent = proxyDispatcher(proxy);
     proxies.set(proxy, agent);
   }
   return agent;
@@ -79,6 +80,7 @@ const NEVER_CONNECTED = new Set([
   'ENETUNREACH',
   'EHOSTUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
+  'EPROXY',
 ]);
 
 /** Why `fetch` gave no answer; read by shape, as its errors may come from another realm than ours. */

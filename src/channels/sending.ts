@@ -46,6 +46,8 @@ export interface OutboundMessage {
   /** Parent of that comment when it is itself a reply (two-level networks hang answers there). */
   replyToParentExternalId?: string;
   postExternalId?: string;
+  /** The comment being answered stands under a broadcast. */
+  underBroadcast?: true;
   template?: OutboundTemplate;
   thread?: OutboundThread;
   /** `human_window`: outside the ordinary window, written by a human, so the human-agent tag applies. */

@@ -7,7 +7,7 @@ import { Connectors } from '../channels/connectors/registry';
 import { StoredDeliveries } from '../channels/ingress/stored-deliveries';
 import { dispatcherFor } from '../channels/egress';
 import { JobQueue } from '../jobs/job-queue';
-import type { NewJob, RunningJob } from '../jobs/jobs';
+import type { RunningJob } from '../jobs/jobs';
 import { room, ticketAudience } from '../outbox/audience';
 import { event, isEvent, SYSTEM } from '../outbox/domain-event';
 import { Outbox } from '../outbox/outbox';
@@ -15,18 +15,19 @@ import { Subscriptions } from '../outbox/subscriptions';
 import { Clock } from '../platform/clock';
 import { Config } from '../platform/config';
 import { Database, type Tx } from '../platform/database';
-import { RetryLater } from '../platform/errors';
+import { DomainError, RetryLater } from '../platform/errors';
 import { LOGGER } from '../platform/logger';
-import { blobKey, BlobStore } from './blob-store';
 import { safeName, sniffType } from './file-kind';
+import { NO_ROOM } from './file-quota';
+import { FileQuota, type KeptFile } from './file-quota.service';
+import { FETCH_ATTEMPTS, FETCH_JOB, fetchJob } from './media-jobs';
 import { MediaRepository, type WantedFile } from './media.repository';
 import { fetchMedia, type MediaAnswer } from './safe-fetch';
 
-const FETCH_JOB = 'media.fetch';
-const MAX_ATTEMPTS = 8; // with the backoff at least half an hour; then it stands as failed, with a button
 const TIMEOUT_MS = 60_000;
 const AT_ONCE = 4; // files are whole in memory while they are checked
 const FRESH_LINK_MS = 30_000;
+const HELD_AT_MOST = 1_000; // fetched when a channel works again; whoever misses an older one has the button
 
 type Fetched = Exclude<MediaAnswer, { status: 'retry' }>;
 
@@ -39,7 +40,7 @@ export class MediaFetching implements OnModuleInit {
   constructor(
     private readonly database: Database,
     private readonly repository: MediaRepository,
-    private readonly blobs: BlobStore,
+    private readonly quota: FileQuota,
     private readonly directory: ChannelDirectory,
     private readonly connectors: Connectors,
     private readonly deliveries: StoredDeliveries,
@@ -66,6 +67,16 @@ export class MediaFetching implements OnModuleInit {
           this.jobs.enqueue(tx, fetchJob(workspaceId, id));
       },
     });
+    this.subscriptions.subscribe({
+      name: 'media.resume',
+      types: ['channel.state_changed'],
+      handle: async (tx, events) => {
+        for (const e of events)
+          if (isEvent(e, 'channel.state_changed') && e.data.to === 'active')
+            for (const id of await this.repository.heldOf(tx, e.workspaceId, e.data.channelId, HELD_AT_MOST))
+              this.jobs.enqueue(tx, fetchJob(e.workspaceId, id));
+      },
+    });
   }
 
   /** @returns false when there is no such file to be fetched again */
@@ -80,6 +91,9 @@ export class MediaFetching implements OnModuleInit {
     const { id } = job.payload as { id: string };
     const wanted = await this.database.lean({ workspaceId }, (tx) => this.repository.wanted(tx, workspaceId, id));
     if (wanted?.state !== 'pending') return;
+    // a token is being repaired: no try is counted, and the channel's return brings the files with it
+    if (wanted.channelState === 'needs_reconnect') return;
+    if (!(await this.quota.hasRoom(workspaceId))) return this.withoutRoom(workspaceId, wanted, null);
     const channel = await this.directory.since(wanted.channelId, wanted.channelUpdatedAt);
     const answer = channel
       ? await this.ask(channel, wanted)
@@ -93,7 +107,7 @@ export class MediaFetching implements OnModuleInit {
       outcome: answer.status,
       reason: 'reason' in answer ? answer.reason : undefined,
     });
-    const last = job.attempt >= MAX_ATTEMPTS;
+    const last = job.attempt >= FETCH_ATTEMPTS;
     if (answer.status === 'retry' && !last) throw new RetryLater(answer.reason, answer.afterMs);
     // a link that expired may be had afresh: the network is asked for it once more
     if (answer.status === 'gone' && job.attempt === 1) throw new RetryLater(answer.reason, FRESH_LINK_MS);
@@ -154,19 +168,35 @@ export class MediaFetching implements OnModuleInit {
         this.repository.missed(tx, workspaceId, wanted.id, state, answer.reason),
       );
     }
-    const { bytes, sha256 } = answer;
+    const { bytes } = answer;
     const mimeType = await sniffType(bytes, answer.mimeType ?? wanted.mimeType);
-    const key = blobKey(workspaceId, sha256);
-    await this.blobs.put(key, bytes, mimeType); // first the bytes, then the row: a kill between leaves a file nobody misses
+    const kept = await this.keep(workspaceId, bytes, mimeType); // first the bytes, then the row that names them
+    if (!kept) return this.withoutRoom(workspaceId, wanted, bytes.length);
     const name = wanted.name === null ? null : safeName(wanted.name, wanted.kind);
     await this.write(workspaceId, wanted, (tx) =>
       this.repository.stored(
         tx,
         workspaceId,
         wanted.id,
-        { blobKey: key, sha256, mimeType, sizeBytes: bytes.length, name },
+        { ...kept, mimeType, sizeBytes: bytes.length, name },
         this.clock.now(),
       ),
+    );
+  }
+
+  private async keep(workspaceId: string, bytes: Buffer, mimeType: string): Promise<KeptFile | undefined> {
+    try {
+      return await this.quota.keep(workspaceId, bytes, mimeType);
+    } catch (error) {
+      if (error instanceof DomainError && error.code === NO_ROOM) return undefined;
+      throw error;
+    }
+  }
+
+  /** The text stands; the file is fetched when there is room again, or when an agent asks for it. */
+  private withoutRoom(workspaceId: string, wanted: WantedFile, sizeBytes: number | null): Promise<void> {
+    return this.write(workspaceId, wanted, (tx) =>
+      this.repository.withoutRoom(tx, workspaceId, wanted.id, NO_ROOM, sizeBytes),
     );
   }
 
@@ -189,12 +219,3 @@ export class MediaFetching implements OnModuleInit {
     });
   }
 }
-
-const fetchJob = (workspaceId: string, id: string): NewJob => ({
-  workspaceId,
-  queue: 'media',
-  name: FETCH_JOB,
-  payload: { id },
-  dedupeKey: id,
-  maxAttempts: MAX_ATTEMPTS,
-});

@@ -1,9 +1,14 @@
 import { Global, Module } from '@nestjs/common';
 import { join } from 'node:path';
+import { AuditModule } from '../audit/audit.module';
 import { ChannelsModule } from '../channels/channels.module';
+import { NotificationsModule } from '../notifications/notifications.module';
 import { Config } from '../platform/config';
 import { BlobStore } from './blob-store';
 import { FolderBlobs } from './folder-blobs';
+import { FileQuotaController } from './file-quota.controller';
+import { FileQuotaRepository } from './file-quota.repository';
+import { FileQuota } from './file-quota.service';
 import { MediaController, MediaFilesController } from './media.controller';
 import { MediaFetching } from './media-fetching';
 import { MediaLinks } from './media-links';
@@ -28,10 +33,12 @@ function blobStore(config: Config): BlobStore {
 /** Files in and out. Global because replies take uploads and housekeeping forgets them. */
 @Global()
 @Module({
-  imports: [ChannelsModule],
-  controllers: [MediaController, MediaFilesController],
+  imports: [ChannelsModule, AuditModule, NotificationsModule],
+  controllers: [MediaController, MediaFilesController, FileQuotaController],
   providers: [
     { provide: BlobStore, useFactory: blobStore, inject: [Config] },
+    FileQuotaRepository,
+    FileQuota,
     MediaRepository,
     MediaLinks,
     MediaFetching,

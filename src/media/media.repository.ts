@@ -59,6 +59,17 @@ export class MediaRepository {
     return changed === 1;
   }
 
+  /** Files that wait for their channel to work again, the newest first. */
+  async heldOf(tx: Tx, workspaceId: string, channelId: string, limit: number): Promise<string[]> {
+    // $1 workspace, $2 channel, $3 how many
+    const rows = await tx.query<{ id: string }>(
+      `SELECT f.id FROM attachments f JOIN messages m ON m.workspace_id = f.workspace_id AND m.id = f.message_id
+       WHERE f.workspace_id = $1 AND f.state = 'pending' AND m.channel_id = $2 ORDER BY f.id DESC LIMIT $3`,
+      [workspaceId, channelId, limit],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   async wanted(tx: Tx, workspaceId: string, id: string): Promise<WantedFile | undefined> {
     const [row] = await tx.query<WantedFile>(
       `SELECT f.id, f.message_id AS "messageId", coalesce(m.external_id, '') AS "messageExternalId", m.received_at AS "receivedAt",
@@ -97,6 +108,22 @@ export class MediaRepository {
     const changed = await tx.execute(
       `UPDATE attachments SET state = $3, error = $4 WHERE workspace_id = $1 AND id = $2 AND state = 'pending'`,
       [workspaceId, id, state, error.slice(0, 300)],
+    );
+    return changed === 1;
+  }
+
+  /** It found no room. @param sizeBytes what it would take, once that is known */
+  async withoutRoom(
+    tx: Tx,
+    workspaceId: string,
+    id: string,
+    error: string,
+    sizeBytes: number | null,
+  ): Promise<boolean> {
+    const changed = await tx.execute(
+      `UPDATE attachments SET state = 'failed', error = $3, size_bytes = coalesce($4, size_bytes)
+       WHERE workspace_id = $1 AND id = $2 AND state = 'pending'`,
+      [workspaceId, id, error, sizeBytes],
     );
     return changed === 1;
   }
@@ -148,18 +175,9 @@ export class MediaRepository {
     await tx.execute(`UPDATE uploads SET used_at = now() WHERE workspace_id = $1 AND id = ANY($2)`, [workspaceId, ids]);
   }
 
-  /** Forgets uploads nobody sent within a day. @returns the files no row names any more */
-  async forgetUnused(tx: Tx): Promise<string[]> {
-    const rows = await tx.query<{ blobKey: string }>(
-      `WITH gone AS (
-         DELETE FROM uploads WHERE used_at IS NULL AND created_at < now() - interval '1 day' RETURNING workspace_id, id, blob_key
-       )
-       SELECT DISTINCT g.blob_key AS "blobKey" FROM gone g
-       WHERE NOT EXISTS (SELECT 1 FROM attachments f WHERE f.workspace_id = g.workspace_id AND f.blob_key = g.blob_key)
-         AND NOT EXISTS (SELECT 1 FROM uploads u WHERE u.workspace_id = g.workspace_id AND u.blob_key = g.blob_key
-                           AND (u.used_at IS NOT NULL OR u.created_at >= now() - interval '1 day'))`,
-    );
-    return rows.map((row) => row.blobKey);
+  /** Forgets uploads nobody sent within a day; their files are looked at afterwards. */
+  async forgetUnused(tx: Tx): Promise<void> {
+    await tx.execute(`DELETE FROM uploads WHERE used_at IS NULL AND created_at < now() - interval '1 day'`);
   }
 }
 

@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../identity/principal';
 import { Config } from '../platform/config';
 import { Database, type Tx } from '../platform/database';
 import { DomainError } from '../platform/errors';
 import { isUuid, uuidv7 } from '../platform/ids';
-import { blobKey, BlobStore } from './blob-store';
+import { BlobStore } from './blob-store';
 import { kindOfType, safeName, sniffType } from './file-kind';
+import { FileQuota } from './file-quota.service';
 import { MediaLinks } from './media-links';
 import { MediaRepository, type UploadRow } from './media.repository';
 
@@ -27,11 +27,12 @@ export class UploadsService {
     private readonly database: Database,
     private readonly repository: MediaRepository,
     private readonly blobs: BlobStore,
+    private readonly quota: FileQuota,
     private readonly links: MediaLinks,
     private readonly config: Config,
   ) {}
 
-  /** @throws DomainError `payload_too_large`, `validation_failed` for an empty file */
+  /** @throws DomainError `payload_too_large`, `storage_full`, `validation_failed` for an empty file */
   async add(
     who: Principal,
     body: AsyncIterable<Buffer>,
@@ -39,8 +40,9 @@ export class UploadsService {
   ): Promise<UploadView> {
     const bytes = await this.readAll(body);
     const mimeType = await sniffType(bytes, announced.mimeType);
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const kept = await this.quota.keep(who.workspaceId, bytes, mimeType);
     const row = {
+      ...kept,
       workspaceId: who.workspaceId,
       id: uuidv7(),
       agentId: who.agentId,
@@ -48,10 +50,7 @@ export class UploadsService {
       name: safeName(announced.name, 'file'),
       mimeType,
       sizeBytes: bytes.length,
-      blobKey: blobKey(who.workspaceId, sha256),
-      sha256,
     };
-    await this.blobs.put(row.blobKey, bytes, mimeType);
     await this.database.lean(who, (tx) => this.repository.addUpload(tx, row));
     const { id, kind, name, sizeBytes } = row;
     return { id, kind, name, mimeType, sizeBytes };
@@ -83,10 +82,10 @@ export class UploadsService {
     return bytes;
   }
 
-  /** A day's unsent uploads are forgotten, and their files with them. */
+  /** A day's unsent uploads are forgotten, and all files that no row names any more. */
   async tidy(): Promise<void> {
-    const keys = await this.database.lean('system', (tx) => this.repository.forgetUnused(tx));
-    for (const key of keys) await this.blobs.remove(key);
+    await this.database.lean('system', (tx) => this.repository.forgetUnused(tx));
+    await this.quota.tidy();
   }
 
   private async readAll(body: AsyncIterable<Buffer>): Promise<Buffer> {

@@ -11,7 +11,9 @@ import { Database, type Tx } from '../platform/database';
 import { DomainError, notFound } from '../platform/errors';
 import { Idempotency } from '../platform/idempotency';
 import { uuidv7 } from '../platform/ids';
+import { withReasonWords } from '../refusals/refusal-words';
 import { cleanText } from '../text/clean';
+import type { Words } from '../text/words';
 import { type ModerationRefusal, refuseModeration, UNDONE_BY } from './moderation-rules';
 import {
   type MessageFilter,
@@ -33,7 +35,7 @@ export interface BulkRequest {
 }
 
 export interface BatchView extends Omit<ModerationBatch, 'failed'> {
-  failed: { messageId: string; code: string; reason: string }[];
+  failed: { messageId: string; code: string; reason: string; words: Words }[];
 }
 
 /**
@@ -184,14 +186,15 @@ export class ModerationService {
 
   private async refusal(action: ModerationAction, subject: ModerationSubject): Promise<ModerationRefusal | null> {
     const channel = await this.directory.channel(subject.channelId);
-    const possible = channel && this.connectors.of(channel.kind).capabilities(channel.kind)[subject.kind]?.moderation;
+    const capabilities = channel && this.connectors.of(channel.kind).capabilities(channel.kind, channel.settings);
+    const possible = capabilities?.[subject.kind]?.moderation;
     return refuseModeration(action, { ...subject, possible });
   }
 
   private async view(tx: Tx, workspaceId: string, id: string): Promise<BatchView> {
     const batch = await this.repository.batch(tx, workspaceId, id);
     if (!batch) throw notFound('batch');
-    return { ...batch, failed: await this.repository.failures(tx, workspaceId, id) };
+    return { ...batch, failed: withReasonWords(await this.repository.failures(tx, workspaceId, id)) };
   }
 }
 

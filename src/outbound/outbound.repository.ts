@@ -12,6 +12,7 @@ export interface SendRequest {
   replyToExternalId?: string;
   replyToParentExternalId?: string;
   postExternalId?: string;
+  underBroadcast?: true;
   recipientExternalId: string;
   threadKind: 'comment' | 'dm';
   window: 'standard' | 'human_window';

@@ -59,7 +59,8 @@ export class OwnEditsService implements OnModuleInit {
       const message = (await this.repository.find(tx, workspaceId, messageId, 'FOR UPDATE OF d, m'))!;
       const channel = await this.directory.channel(message.channelId);
       const connector = channel && this.connectors.of(channel.kind);
-      const capabilities = connector?.edit && connector.capabilities(channel!.kind)[message.request.threadKind];
+      const capabilities =
+        connector?.edit && connector.capabilities(channel!.kind, channel!.settings)[message.request.threadKind];
       const text = cleanText(newText);
       const refusal = refuseEdit(
         { ...message, capabilities, text: message.wanted?.text ?? message.text, newText: text },

@@ -10,6 +10,12 @@ export interface CommentFacts {
   at: Date;
   deleted: boolean;
   privateReplies: number;
+  subtype: string | null;
+  postKind: string | null;
+  hidden: boolean;
+  mayReply: boolean | null;
+  /** Of the post above it: since when it is known, and when it ended if it was a broadcast and the network told. */
+  broadcast: { from: Date; endedAt: Date | null };
 }
 
 /** What writing a reply reads and leaves behind; sending it is `OutboundRepository`. */
@@ -28,13 +34,24 @@ export class RepliesRepository {
       parent_external_id: string | null;
       network_at: Date;
       deleted_at: Date | null;
+      subtype: string | null;
+      post_kind: string | null;
+      hidden: boolean;
+      may_reply: boolean | null;
+      broadcast_from: Date;
+      broadcast_ended_at: Date | null;
       used: number;
     }>(
-      `SELECT m.id, m.external_id, m.parent_external_id, least(m.network_at, m.received_at) AS network_at, m.deleted_at,
+      `SELECT m.id, m.subtype, p.kind AS post_kind, p.broadcast_ended_at, m.hidden_at IS NOT NULL AS hidden,
+              CASE m.meta->>'mayReply' WHEN 'true' THEN true WHEN 'false' THEN false END AS may_reply,
+              least(p.published_at, p.created_at, m.network_at, m.received_at) AS broadcast_from,
+              m.external_id, m.parent_external_id, least(m.network_at, m.received_at) AS network_at, m.deleted_at,
               (SELECT count(*)::int FROM messages r JOIN outbound_deliveries d ON d.workspace_id = r.workspace_id AND d.message_id = r.id
                WHERE r.workspace_id = m.workspace_id AND r.conversation_id = m.conversation_id AND r.visibility = 'private'
                  AND r.reply_to_message_id = m.id AND d.state NOT IN ('failed', 'cancelled')) AS used
        FROM messages m
+       JOIN conversations c ON c.workspace_id = m.workspace_id AND c.id = m.conversation_id
+       LEFT JOIN posts p ON p.workspace_id = c.workspace_id AND p.id = c.post_id
        WHERE m.workspace_id = $1 AND m.conversation_id = $2 AND m.direction = 'in' AND ($3::uuid IS NULL OR m.id = $3)
        ORDER BY coalesce(m.place, m.seq) DESC LIMIT 1`,
       [workspaceId, conversationId, messageId],
@@ -48,6 +65,11 @@ export class RepliesRepository {
         at: row.network_at,
         deleted: row.deleted_at !== null,
         privateReplies: row.used,
+        subtype: row.subtype,
+        postKind: row.post_kind,
+        hidden: row.hidden,
+        mayReply: row.may_reply,
+        broadcast: { from: row.broadcast_from, endedAt: row.broadcast_ended_at },
       }
     );
   }

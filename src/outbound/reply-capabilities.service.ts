@@ -5,7 +5,7 @@ import { Clock } from '../platform/clock';
 import type { Tx } from '../platform/database';
 import { DomainError, notFound } from '../platform/errors';
 import { sendFacts, SendReadiness } from './send-readiness';
-import { decideVisibility, windowOf } from './send-rules';
+import { decideVisibility, privateReplyEndsAt, windowOf } from './send-rules';
 
 const NOTHING: Omit<ReplyCapabilities, 'refusals'> = {
   reply: [],
@@ -52,13 +52,15 @@ export class ReplyCapabilitiesService implements ReplyCapabilitySource {
           ? {
               available: refusals.private === undefined,
               reason: refusals.private ?? null,
-              expiresAt: answered ? new Date(answered.at.getTime() + rule.withinMs) : null,
+              expiresAt: answered ? privateReplyEndsAt(capabilities, answered) : null,
+              ...(capabilities.underBroadcast ? { whileLive: true as const } : {}),
               textLimit: rule.textLimit,
             }
           : null,
       moderation: capabilities.moderation,
       attachments: capabilities.attachments,
       partsTogether: capabilities.partsTogether,
+      captionLimit: capabilities.captionLimit,
       templates: capabilities.templates ?? false,
       editSentMs: capabilities.editSentMs,
       refusals,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ChannelDirectory, type DirectoryChannel } from '../channels/channel-directory';
-import type { ThreadCapabilities } from '../channels/capabilities';
+import { capabilitiesFor, type ThreadCapabilities } from '../channels/capabilities';
 import { Connectors } from '../channels/connectors/registry';
 import type { ConversationForReply } from '../inbox/conversations/conversations.repository';
 import type { Tx } from '../platform/database';
@@ -36,11 +36,10 @@ export class SendReadiness {
         },
       );
     }
-    return {
-      channel,
-      capabilities: this.connectors.of(channel.kind).capabilities(channel.kind)[conversation.kind],
-      answered: await this.repository.answered(tx, conversation.workspaceId, conversation.id, replyToMessageId),
-    };
+    const { workspaceId, id, kind } = conversation;
+    const answered = await this.repository.answered(tx, workspaceId, id, replyToMessageId);
+    const thread = this.connectors.of(channel.kind).capabilities(channel.kind, channel.settings)[kind];
+    return { channel, capabilities: thread && answered ? capabilitiesFor(thread, answered) : thread, answered };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ThreadCapabilities } from '../channels/capabilities';
+import { capabilitiesFor, type ThreadCapabilities } from '../channels/capabilities';
 import { metaCapabilities } from '../channels/connectors/meta/meta.capabilities';
 import { decideSend, partsOf, type SendFacts, windowOf } from './send-rules';
 
@@ -33,6 +33,21 @@ const verdict = (facts: SendFacts) => {
 };
 
 const image = { kind: 'image' };
+
+const addressed: ThreadCapabilities = { ...facebook.comment!, answersAddressedOnly: true };
+const captioned: ThreadCapabilities = {
+  ...facebook.dm!,
+  partsTogether: 2,
+  captionLimit: { max: 10, unit: 'characters' },
+};
+const onAir = capabilitiesFor(instagram.comment!, { subtype: 'live_comment', postKind: null });
+/** A comment under a broadcast that began `hours` ago. */
+const live = (
+  over: Partial<SendFacts>,
+  hours = 1,
+  endedAt: Date | null = null,
+  about: Partial<NonNullable<SendFacts['comment']>> = {},
+) => comment({ capabilities: onAir, ...over }, { broadcast: { from: ago(hours), endedAt }, ...about });
 
 it.each<[string, SendFacts, string]>([
   ['a direct message within a day', dm(), 'standard'],
@@ -78,6 +93,46 @@ it.each<[string, SendFacts, string]>([
   ['a private reply after a week', comment({ visibility: 'private' }, { at: ago(168) }), 'private_reply_expired'],
   ['a private reply with a picture', comment({ visibility: 'private', attachments: [image] }), 'split_required'],
   ['a private reply of a picture', comment({ visibility: 'private', text: '', attachments: [image] }), 'empty'],
+  ['in public to a live comment', live({}), 'live_private_only'],
+  ['in public to a live comment, when it is over', live({}, 1, ago(0, -1)), 'live_private_only'],
+  ['in public by the bot to a live comment', live({ author: 'bot' }), 'live_private_only'],
+  ['in private by the bot to a live comment', live({ author: 'bot', visibility: 'private' }), 'bot_may_not_reply'],
+  ['in private while the broadcast runs', live({ visibility: 'private' }), 'standard'],
+  ['in private when the network told that it is over', live({ visibility: 'private' }, 1, ago(0)), 'live_over'],
+  ['in private the millisecond before', live({ visibility: 'private' }, 1, ago(0, 1)), 'standard'],
+  ['in private after the longest broadcast', live({ visibility: 'private' }, 4), 'live_over'],
+  [
+    'a second private reply to a live comment',
+    live({ visibility: 'private' }, 1, null, { privateReplies: 1 }),
+    'private_reply_used',
+  ],
+  ['a public answer under a post that is no broadcast', comment({ capabilities: instagram.comment }), 'standard'],
+  [
+    'an answer to a hidden comment that takes none',
+    comment({ capabilities: instagram.comment }, { hidden: true }),
+    'comment_hidden',
+  ],
+  [
+    'in private to a hidden comment',
+    comment({ capabilities: instagram.comment, visibility: 'private' }, { hidden: true }),
+    'standard',
+  ],
+  ['an answer to a hidden comment elsewhere', comment({}, { hidden: true }), 'standard'],
+  ['an answer to whoever addressed nobody', comment({ capabilities: addressed }, { mayReply: false }), 'not_addressed'],
+  ['an answer to whoever may be answered', comment({ capabilities: addressed }, { mayReply: true }), 'standard'],
+  ['an answer where nobody knows', comment({ capabilities: addressed }, { mayReply: null }), 'standard'],
+  ['an answer to whoever addressed nobody, where all may be', comment({}, { mayReply: false }), 'standard'],
+  [
+    'a text that is too long beside a file',
+    dm({ capabilities: captioned, text: 'x'.repeat(11), attachments: [image] }),
+    'split_required',
+  ],
+  [
+    'a text as long as goes beside a file',
+    dm({ capabilities: captioned, text: 'x'.repeat(10), attachments: [image] }),
+    'standard',
+  ],
+  ['the long text alone', dm({ capabilities: captioned, text: 'x'.repeat(11) }), 'standard'],
   // the comment's own limit is 8,000; what goes to the inbox has the inbox's
   ['a public answer of 2,001 characters', comment({ text: 'a'.repeat(2001) }), 'standard'],
   ['a private reply of 2,001 characters', comment({ visibility: 'private', text: 'a'.repeat(2001) }), 'text_too_long'],
@@ -132,6 +187,13 @@ describe('a reply in parts', () => {
       ['a', 'b'],
       [['hello dear'], ['friend', 'a'], ['', 'b']],
     ],
+    [
+      'a text too long to go along',
+      captioned,
+      'hello dear friend',
+      ['a', 'b'],
+      [['hello dear friend'], ['', 'a'], ['', 'b']],
+    ],
     ['all joined', { ...short, partsTogether: undefined }, 'hello', ['a', 'b'], [['hello', 'a', 'b']]],
   ])('%s', (_, capabilities, text, attachments, expected) => {
     const blank = (list: string[][]) => list.map(([first, ...rest]) => (first === '' ? rest : [first, ...rest]));
@@ -155,3 +217,18 @@ it.each<[string, ThreadCapabilities | undefined, Date | null, object]>([
 ])('shows the console a window that is %s', (_, capabilities, at, expected) =>
   expect(windowOf(capabilities, 'dm', at, now)).toEqual(expected),
 );
+
+it.each<[string, { subtype: string | null; postKind: string | null }, boolean]>([
+  ['a comment that says so', { subtype: 'live_comment', postKind: null }, true],
+  ['a comment that was read, under what is one', { subtype: null, postKind: 'LIVE' }, true],
+  ['a comment under a post', { subtype: null, postKind: 'FEED' }, false],
+])('%s is known as one of a broadcast, or not', (_, message, expected) =>
+  expect(capabilitiesFor(instagram.comment!, message).underBroadcast ?? false).toBe(expected),
+);
+
+it('how long a broadcast is taken to run at most is the channel’s setting', () => {
+  const short = metaCapabilities('instagram', { liveMinutes: 30 }).comment!;
+  const capabilities = capabilitiesFor(short, { subtype: 'live_comment', postKind: null });
+  expect(verdict(live({ capabilities, visibility: 'private' }, 0.4))).toBe('standard');
+  expect(verdict(live({ capabilities, visibility: 'private' }, 0.5))).toBe('live_over');
+});

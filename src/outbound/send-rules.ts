@@ -17,7 +17,16 @@ export interface SendFacts {
   /** Nobody has shown that this address is theirs. */
   recipientUnconfirmed?: boolean;
   /** The comment being answered, in comment threads. */
-  comment: { at: Date; deleted: boolean; privateReplies: number } | null;
+  comment: {
+    at: Date;
+    deleted: boolean;
+    privateReplies: number;
+    hidden?: boolean;
+    /** Whether the network lets an app answer it in public, where it said so. */
+    mayReply?: boolean | null;
+    /** Of the post above it. `from`: the earliest we know it ran; `endedAt`: when the network told that it was over. */
+    broadcast?: { from: Date; endedAt: Date | null };
+  } | null;
   /** It is sent from a template the network has approved, which no window stands in the way of. */
   template?: boolean;
 }
@@ -37,7 +46,11 @@ export type RefusalReason =
   | 'nothing_to_answer'
   | 'comment_deleted'
   | 'private_reply_used'
-  | 'private_reply_expired';
+  | 'private_reply_expired'
+  | 'comment_hidden'
+  | 'not_addressed'
+  | 'live_private_only'
+  | 'live_over';
 
 export interface Refusal {
   reason: RefusalReason;
@@ -63,6 +76,11 @@ export function decideSend(facts: SendFacts, now: Date): SendDecision {
   const limit = limitOf(capabilities, facts);
   const length = lengthIn(facts.text, limit.unit);
   if (length > limit.max) return tooLong(facts.text, length, limit, isPrivateReply);
+  if (facts.attachments.length > 0 && !fitsBesideFile(capabilities, facts.text))
+    return refuse('split_required', 'The text is too long to go with a file; send them one by one.', {
+      length,
+      ...capabilities.captionLimit,
+    });
   const foreign = facts.attachments.find(
     ({ kind }) => !capabilities.attachments.some((allowed) => allowed.kind === kind),
   );
@@ -93,6 +111,9 @@ export function decideSend(facts: SendFacts, now: Date): SendDecision {
   if (isPrivateReply && facts.text.trim() === '') return refuse('empty', 'A private reply needs a text.');
   return possible;
 }
+
+const fitsBesideFile = ({ captionLimit }: ThreadCapabilities, text: string): boolean =>
+  !captionLimit || lengthIn(text, captionLimit.unit) <= captionLimit.max;
 
 function limitOf(
   capabilities: ThreadCapabilities,
@@ -138,7 +159,8 @@ export function partsOf<Attachment>(
   for (const attachment of reply.attachments) {
     const last = parts.at(-1);
     const alone = capabilities.partsTogether !== undefined && last?.attachments.length === 1;
-    if (last && !alone && last.attachments.length + (last.text.trim() === '' ? 1 : 2) <= together)
+    const fits = last !== undefined && fitsBesideFile(capabilities, last.text);
+    if (last && fits && !alone && last.attachments.length + (last.text.trim() === '' ? 1 : 2) <= together)
       last.attachments.push(attachment);
     else parts.push({ text: '', attachments: [attachment] });
   }
@@ -148,6 +170,8 @@ export function partsOf<Attachment>(
 /** The part that does not depend on the text: what the composer offers. */
 export function decideVisibility(facts: Omit<SendFacts, 'text' | 'attachments'>, now: Date): SendDecision {
   const { capabilities, visibility, kind } = facts;
+  if (capabilities?.underBroadcast && visibility === 'public' && !capabilities.reply.includes('public'))
+    return refuse('live_private_only', 'Comments of a live broadcast take a private reply only, while it runs.');
   if (!capabilities?.reply.includes(visibility))
     return refuse('not_possible_here', `A ${visibility} reply is not possible in this thread.`);
   if (facts.author === 'bot' && !capabilities.botMayReply)
@@ -177,7 +201,16 @@ function decideComment(
   if (!comment) return refuse('nothing_to_answer', 'There is no comment of the customer to answer.');
   if (comment.deleted)
     return refuse('comment_deleted', 'The customer deleted this comment; it can no longer be answered.');
-  if (facts.visibility === 'public') return { window: 'standard' };
+  if (facts.visibility === 'public') {
+    if (comment.hidden && capabilities.hiddenTakesNoReply)
+      return refuse('comment_hidden', 'A hidden comment cannot be answered; show it first.');
+    if (comment.mayReply === false && capabilities.answersAddressedOnly)
+      return refuse(
+        'not_addressed',
+        'This network lets an app answer only people who addressed the account; open it there and answer.',
+      );
+    return { window: 'standard' };
+  }
   const rule = capabilities.privateReply;
   if (!rule) return refuse('not_possible_here', 'A private reply to a comment is not possible here.');
   if (comment.privateReplies >= rule.perComment) {
@@ -186,12 +219,28 @@ function decideComment(
       'The one private reply to this comment has been used; wait until the customer answers.',
     );
   }
-  const expiresAt = new Date(comment.at.getTime() + rule.withinMs);
-  if (now >= expiresAt)
+  const endsAt = privateReplyEndsAt(capabilities, comment);
+  if (capabilities.underBroadcast && endsAt && now >= endsAt)
+    return refuse('live_over', 'The broadcast is over; its comments take no private reply any more.', {
+      endedAt: endsAt,
+      told: comment.broadcast?.endedAt != null,
+    });
+  if (endsAt && now >= endsAt)
     return refuse('private_reply_expired', 'The time for a private reply to this comment is over.', {
-      expiredAt: expiresAt,
+      expiredAt: endsAt,
     });
   return { window: 'standard' };
+}
+
+/** Until when a private reply to this comment is taken: after it, or while the broadcast above it runs. */
+export function privateReplyEndsAt(
+  { privateReply, underBroadcast }: ThreadCapabilities,
+  { at, broadcast }: Pick<NonNullable<SendFacts['comment']>, 'at' | 'broadcast'>,
+): Date | null {
+  if (!privateReply) return null;
+  if (!underBroadcast) return new Date(at.getTime() + privateReply.withinMs);
+  const latest = (broadcast?.from ?? at).getTime() + privateReply.withinMs;
+  return new Date(Math.min(latest, broadcast?.endedAt?.getTime() ?? Infinity));
 }
 
 function decideWindow(

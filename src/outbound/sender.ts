@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { Broadcasts } from '../channels/broadcasts';
 import { ChannelDirectory, type DirectoryChannel } from '../channels/channel-directory';
 import { ChannelsService } from '../channels/channels.service';
 import type { ChannelConnector } from '../channels/connector';
+import { BROADCAST_OVER } from '../channels/describing';
 import type { OutboundMessage, OutboundThread, SendOutcome } from '../channels/sending';
 import { Connectors } from '../channels/connectors/registry';
 import { isForward, mayMove } from '../inbox/conversations/delivery';
@@ -49,6 +51,7 @@ export class Sender implements OnModuleInit {
     private readonly repository: OutboundRepository,
     private readonly directory: ChannelDirectory,
     private readonly channels: ChannelsService,
+    private readonly broadcasts: Broadcasts,
     private readonly connectors: Connectors,
     private readonly budgets: ChannelBudgets,
     private readonly attachments: AttachmentSource,
@@ -102,6 +105,8 @@ export class Sender implements OnModuleInit {
         const settled = { ...result, result: await this.ours(tx, delivery, result) };
         await this.settle(tx, delivery, settled, step.kind === 'send' && isHeld(result));
         if (settled.result.state === 'sent') await this.intake.applyEarly(tx, channel, [settled.result.externalId]);
+        if (settled.result.state === 'failed' && settled.result.code === BROADCAST_OVER)
+          await this.broadcasts.toldOver(tx, delivery.workspaceId, delivery.conversationId);
         held = result.reconnect !== undefined && (await this.channels.needsReconnect(tx, channel, result.reconnect));
         if (result.pauseMs === undefined) return;
         await this.budgets.pause(tx, delivery.workspaceId, channel.id, result.pauseMs, reasonOf(result.result));
@@ -145,7 +150,7 @@ export class Sender implements OnModuleInit {
         return this.again(tx, job, conversationId, new Date(now.getTime() + SHARE_TAKEN_MS));
       tx.afterRollback(() => this.underWay.release(channel.id));
       if (delivery.state === 'queued') {
-        const { pace } = connector.capabilities(channel.kind)[delivery.request.threadKind] ?? {};
+        const { pace } = connector.capabilities(channel.kind, channel.settings)[delivery.request.threadKind] ?? {};
         const turn = await this.budgets.turn(tx, delivery, pace);
         if (turn && turn.waitMs > WORTH_WAITING_MS) {
           tx.afterCommit(() => this.underWay.release(channel.id));

@@ -155,6 +155,30 @@ describe('what customers send', () => {
     expect((await world.api.request('POST', `/attachments/${gone.id}/refetch`)).status).toBe(409);
   });
 
+  it('waits while the channel’s token is repaired, and comes when it works again', async () => {
+    let asked = 0;
+    serve = ({ url }, response) => {
+      if (url === '/held.png') asked += 1;
+      response.writeHead(url === '/held.png' ? 200 : 404, { 'content-type': 'image/png' }).end(PNG);
+    };
+    const { id } = await world.one<{ id: string }>('SELECT id FROM channels WHERE external_id = $1', [PAGE]);
+    await world.rows(`UPDATE channels SET state = 'needs_reconnect', updated_at = now() WHERE id = $1`, [id]);
+    const mid = await receive(`${origin}/held.png`);
+    await eventually(async () => {
+      await world.hurry();
+      const [job] = await world.rows(
+        `SELECT 1 FROM jobs j JOIN attachments f ON j.payload->>'id' = f.id::text
+         JOIN message_keys k ON k.message_id = f.message_id WHERE k.external_id = $1 AND j.name = 'media.fetch'`,
+        [mid],
+      );
+      return job === undefined && (await attachment(mid)).state === 'pending';
+    }, 20_000);
+    expect(asked).toBe(0);
+    await world.api.request('PATCH', `/channels/${id}`, { credentials: { accessToken: 'a new one' } });
+    await settled(mid, 'stored');
+    expect(asked).toBeGreaterThan(0); // a job may run twice
+  });
+
   it('another workspace, a wrong signature, an old one: all the same 404', async () => {
     const found = await settled(await receive(`${origin}/mine.png`), 'stored');
     const { api } = await world.otherWorkspace('media-neighbour');
@@ -225,6 +249,7 @@ describe('what agents send', () => {
     expect(await uploads.read(workspaceId, id)).toEqual(bytes);
     const before = filesIn(blobs);
     await world.rows(`UPDATE uploads SET created_at = now() - interval '2 days' WHERE id = $1`, [id]);
+    await world.rows(`UPDATE stored_blobs SET check_at = now() - interval '1 day' WHERE check_at IS NOT NULL`);
     await uploads.tidy();
     await expect(uploads.read(workspaceId, id)).rejects.toThrow(/no such upload/);
     expect(filesIn(blobs)).toBe(before - 1);

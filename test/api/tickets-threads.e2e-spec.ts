@@ -7,7 +7,14 @@ interface TicketJson {
   number: number;
   status: string;
   language: string | null;
-  conversations: { id: string; joined: boolean; channel: { kind: string } }[];
+  capabilities: CapabilitiesJson;
+  conversations: { id: string; joined: boolean; channel: { kind: string }; capabilities: CapabilitiesJson }[];
+}
+
+interface CapabilitiesJson {
+  reply: string[];
+  window: { kind: string; closesAt: string | null };
+  refusals: { private?: string };
 }
 
 let w: MetaWorld;
@@ -52,6 +59,10 @@ it('a comment and a letter made one: words and answers on both sides are work of
     { id: comment.id, joined: false },
     { id: letter.id, joined: true },
   ]);
+  const { capabilities, conversations: threads } = await read(a);
+  expect(threads[0]!.capabilities).toEqual(capabilities);
+  expect(threads[0]!.capabilities).toMatchObject({ reply: ['public', 'private'], window: { kind: 'none' } });
+  expect(threads[1]!.capabilities).toMatchObject({ reply: ['private'], window: { kind: 'standard' }, refusals: {} });
   const more = await writes('هنوز منتظرم');
   expect(await ticketOf(more.externalId)).toBe(a);
   expect(await ticketOf(letter.externalId)).toBe(b); // what was said stays where it was said

@@ -52,6 +52,6 @@ export class DeliveryReader {
   }
 }
 
-const contextOf = ({ externalId, settings, kind }: DirectoryChannel): ParseContext => ({
-  channel: { externalId, settings, kind },
+const contextOf = ({ externalId, settings, kind, credentials }: DirectoryChannel): ParseContext => ({
+  channel: { externalId, settings, kind, tokenKey: credentials['threadKey'] },
 });

@@ -26,7 +26,7 @@ export const personaKey = (scope: KeyScope, identityExternalId: string) => keyOf
 
 export const conversationKey = (scope: KeyScope, threadKey: string) => keyOf('c', scope, threadKey);
 
-const WRITTEN_HERE = new Set(['agent', 'bot', 'system']);
+const WRITTEN_HERE = new Set(['agent', 'bot', 'rule', 'system']);
 
 /**
  * What was written here gets its network id only when it is sent, and a key must not change after that: such messages

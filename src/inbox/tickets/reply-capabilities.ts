@@ -10,6 +10,8 @@ export interface ReplyCapabilities {
     available: boolean;
     reason: string | null;
     expiresAt: Date | null;
+    /** Only while the broadcast above the comment runs; `expiresAt` is then when it is taken to be over at the latest. */
+    whileLive?: true;
     /** Its own, where it has one. */
     textLimit?: { max: number; unit: TextUnit };
   } | null;
@@ -18,6 +20,8 @@ export interface ReplyCapabilities {
   attachments: readonly { kind: string; maxBytes: number }[];
   /** How many of text and files one message joins, where the network limits that. */
   partsTogether?: number;
+  /** How long a text may be that goes with a file, where that is less. */
+  captionLimit?: { max: number; unit: TextUnit };
   /** Messages may be sent from approved templates, outside the window too. */
   templates: boolean;
   /** Milliseconds after sending in which our own text may be changed; null always, undefined never. */

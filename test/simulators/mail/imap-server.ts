@@ -1,5 +1,7 @@
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { ImapSession, type ImapWorld } from './imap-session';
+import type { MailTls } from './smtp';
 
 export interface ImapFaults {
   /** `refuse`: the password is wrong from now on. `busy`: nobody gets in at the moment. */
@@ -14,19 +16,29 @@ export interface ImapFaults {
   hangOn?: string;
 }
 
-/** An IMAP server on loopback, without TLS. */
+/** An IMAP server on loopback. */
 export class ImapServer {
   private readonly sockets = new Set<Socket>();
-  private readonly server = createServer((socket) => {
-    this.sockets.add(socket);
-    socket.on('close', () => this.sockets.delete(socket));
-    if (this.refusing) socket.destroy();
-    else ImapSession.serve(socket, this.world);
-  });
+  private readonly server: Server;
   /** True: connections are closed at once, as by a server that is down. */
   refusing = false;
 
-  constructor(private readonly world: ImapWorld) {}
+  constructor(
+    { how, certificate }: MailTls,
+    private readonly world: ImapWorld,
+  ) {
+    const take = (socket: Socket) => this.take(socket, how === 'on_request' ? certificate : undefined);
+    this.server = how === 'at_once' ? createTlsServer({ ...certificate }, take) : createServer(take);
+    this.server.on('tlsClientError', () => undefined); // clients that trust nobody hang up
+  }
+
+  private take(socket: Socket, certificate: MailTls['certificate']): void {
+    this.sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('close', () => this.sockets.delete(socket));
+    if (this.refusing) socket.destroy();
+    else ImapSession.serve(socket, this.world, certificate);
+  }
 
   async listen(): Promise<void> {
     await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));

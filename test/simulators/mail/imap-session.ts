@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { headerOf, headOf, type MailFolder, type StoredMail } from './mailbox';
 import { inSet, matcherOf } from './imap-search';
 import type { ImapFaults } from './imap-server';
+import type { MailTls } from './smtp';
 
 export interface ImapAccount {
   user: string;
@@ -38,19 +40,36 @@ export class ImapSession {
   private queue = Promise.resolve();
 
   private constructor(
-    private readonly socket: Socket,
+    private socket: Socket,
     private readonly world: ImapWorld,
+    /** Offered until the client has taken it. */
+    private certificate: MailTls['certificate'],
   ) {
     socket.setNoDelay(true);
-    socket.on('data', (chunk: Buffer) => this.take(chunk));
-    socket.on('error', () => this.end());
-    socket.on('close', () => this.end());
-    this.send(`* OK [CAPABILITY ${CAPABILITIES}] ready`);
+    this.hear();
+    this.send(`* OK [CAPABILITY ${this.capabilities}] ready`);
   }
 
   /** Speaks with a client until one of them leaves. */
-  static serve(socket: Socket, world: ImapWorld): ImapSession {
-    return new ImapSession(socket, world);
+  static serve(socket: Socket, world: ImapWorld, certificate: MailTls['certificate']): ImapSession {
+    return new ImapSession(socket, world, certificate);
+  }
+
+  private get capabilities(): string {
+    return this.certificate ? `${CAPABILITIES} STARTTLS` : CAPABILITIES;
+  }
+
+  private hear(): void {
+    this.socket.on('data', (chunk: Buffer) => this.take(chunk));
+    this.socket.on('error', () => this.end());
+    this.socket.on('close', () => this.end());
+  }
+
+  private startTls(): void {
+    this.socket.removeAllListeners('data');
+    this.socket = new TLSSocket(this.socket, { isServer: true, ...this.certificate });
+    this.certificate = undefined;
+    this.hear();
   }
 
   /** Cuts the stream into commands; a command may hold literals of announced length. */
@@ -102,8 +121,12 @@ export class ImapSession {
   private run(name: string, tag: string, tokens: readonly string[], literals: readonly Buffer[]): void {
     const ok = (text = 'done') => this.send(`${tag} OK ${text}`);
     if (name === 'CAPABILITY') {
-      this.send(`* CAPABILITY ${CAPABILITIES}`);
+      this.send(`* CAPABILITY ${this.capabilities}`);
       return ok();
+    }
+    if (name === 'STARTTLS' && this.certificate) {
+      ok('go ahead');
+      return this.startTls();
     }
     if (name === 'LOGOUT') {
       this.send('* BYE see you');

@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { verifyThreadToken } from '../../../src/channels/connectors/email/thread-token';
+import { startSocks } from '../../support/socks-proxy';
 import { type MailOptions, type MailSimulator, startMail } from './server';
 import { CONVERSATION, CREDENTIALS, Desk, keysOf, MESSAGE, startProxy, theMessage } from './spec-support';
 
@@ -41,6 +44,21 @@ describe('a conversation', () => {
     const token = answered.threadAliases?.[0]?.replace('token:', '') ?? '';
     expect(verifyThreadToken(token, CREDENTIALS.threadKey)).toBe(CONVERSATION);
     expect(answered.threadAliases).toContain(`mail:${OURS}`);
+  });
+
+  it('a reply that lost every header still quotes its conversation', async () => {
+    await desk.send();
+    const html = sim.effects[0]!.source.toString().replaceAll('=\r\n', '').replaceAll('=3D', '=');
+    const [mark] = /\{#t-[^#]+#\}/.exec(html)!;
+    await sim.act.mail({
+      by: 'negar',
+      text: 'ممنون',
+      html: `<p>ممنون</p><blockquote type="cite">${mark}</blockquote>`,
+    });
+    const answer = theMessage(await desk.pullAll());
+    const [quoted] = (answer.threadAliases ?? []).filter((alias) => alias.startsWith('quoted:'));
+    expect(verifyThreadToken(quoted!.slice('quoted:'.length), CREDENTIALS.threadKey)).toBe(CONVERSATION);
+    expect(JSON.stringify(answer.meta)).not.toContain('{#t-');
   });
 
   it('our words and files arrive as they were written', async () => {
@@ -136,6 +154,34 @@ describe('a mail server’s refusals', () => {
     const read = () => Promise.reject(new Error('not now'));
     expect(await desk.send({ attachments: [{ ...attachment, read }] })).toMatchObject({ status: 'retry' });
     expect(await desk.send({ attachments: [attachment] })).toMatchObject({ status: 'failed', fix: 'agent' });
+  });
+});
+
+describe('a mail that comes back', () => {
+  const words = (to: string, over = '') =>
+    Buffer.from(
+      `From: Postmaster <postmaster@old.example>\r\nTo: <${to}>\r\nMessage-ID: <x1234567@old.example>\r\nSubject: undelivered\r\n${over}\r\nSorry. 550 5.1.1 nobody of that name`,
+    );
+
+  it('is known by the address it comes back to, though nothing of it is left', async () => {
+    await start({}, { bounceAddresses: true });
+    expect(await desk.send()).toMatchObject({ status: 'sent' });
+    const { returnPath, source } = sim.effects[0]!;
+    expect(returnPath).toMatch(/^support\+b-[a-z2-7]{26}\.[a-z2-7]{10}@shop\.example$/);
+    expect(source.toString()).toContain('From: support@shop.example');
+    sim.arrive(words(returnPath), '');
+    sim.arrive(words(returnPath, 'Auto-Submitted: auto-replied (vacation)\r\n'), '');
+    sim.arrive(words(returnPath.replace(/.@/, (end) => (end === 'a@' ? 'b@' : 'a@'))), '');
+    sim.arrive(words(returnPath), 'somebody@example.net');
+    const events = await desk.pullAll();
+    expect(events.map(({ type }) => type)).toEqual(['receipt', 'message', 'message', 'message']);
+    expect(events[0]).toMatchObject({ status: 'failed', externalIds: [OURS], error: { code: '5.1.1' } });
+  });
+
+  it('comes back to where it was written from, unless the server takes other addresses', async () => {
+    await start();
+    await desk.send();
+    expect(sim.effects[0]!.returnPath).toBe('support@shop.example');
   });
 });
 
@@ -280,6 +326,22 @@ describe('access', () => {
     expect(await desk.send()).toMatchObject({ status: 'retry' });
     expect(keysOf(await desk.events(desk.bodies))).toHaveLength(1);
   });
+});
+
+it.each(['never', 'at_once'] as const)('and through one that speaks SOCKS (TLS: %s)', async (how) => {
+  const read = (name: string) => readFileSync(join(__dirname, 'certificates', name), 'utf8');
+  await start({ tls: { how, certificate: { key: read('mail.key'), cert: read('mail.pem') } } });
+  const socks = await startSocks({ user: 'shop', password: 'secret' });
+  const proxyUrl = socks.url.replace('//', '//shop:secret@');
+  const safe = { allowInsecure: false, caCertificate: read('ca.pem'), imapHost: 'localhost', smtpHost: 'localhost' };
+  desk = new Desk(sim, how === 'never' ? {} : safe, { ...CREDENTIALS, proxyUrl });
+  await sim.act.mail({ by: 'sara', text: 'hi' });
+  expect(await desk.pullAll()).toHaveLength(1);
+  expect(await desk.send()).toMatchObject({ status: 'sent' });
+  const host = how === 'never' ? '127.0.0.1' : 'localhost';
+  expect(socks.asked).toEqual([`${host}:${sim.imap.port}`, `${host}:${sim.smtp.port}`]);
+  await socks.close();
+  expect(await desk.send()).toMatchObject({ status: 'retry' });
 });
 
 describe('a token that ends', () => {

@@ -9,6 +9,8 @@ export interface Effect {
   /** False when the same Message-ID had come before: mail servers show it once. */
   shown: boolean;
   source: Buffer;
+  /** What the envelope names as where it comes back to. */
+  returnPath: string;
 }
 
 export interface Person {
@@ -51,10 +53,10 @@ export class People {
   constructor(private readonly place: MailPlace) {}
 
   /** Something of ours reached a server of theirs. */
-  receive(to: string, source: Buffer): void {
+  receive(to: string, source: Buffer, returnPath = ''): void {
     const messageId = headerOf(source, 'message-id').replaceAll(/[<>]/g, '');
     const shown = !this.effects.some((effect) => effect.to === to && effect.messageId === messageId);
-    this.effects.push({ to, messageId, subject: headerOf(source, 'subject'), shown, source });
+    this.effects.push({ to, messageId, subject: headerOf(source, 'subject'), shown, source, returnPath });
     const references = headerOf(source, 'references').match(/[^<>\s]+/g) ?? [];
     if (shown) this.threads.set(to, [...references, messageId]);
   }

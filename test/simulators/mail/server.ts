@@ -3,7 +3,7 @@ import { Hook, type HookSettings } from './hook';
 import { type ImapFaults, ImapServer } from './imap-server';
 import { headerOf, MailFolder } from './mailbox';
 import { People } from './people';
-import { SmtpSimulator, type Submitted } from './smtp';
+import { type MailTls, SmtpSimulator, type Submitted } from './smtp';
 
 export interface MailOptions {
   /** Our mailbox. */
@@ -19,6 +19,8 @@ export interface MailOptions {
   ghosts?: readonly string[];
   /** SMTP speaks TLS, with a certificate nobody should trust. */
   smtpTls?: boolean;
+  /** Both servers speak TLS. */
+  tls?: MailTls;
   /** Sent mail gets a Message-ID of the server's own, as Microsoft 365 does. */
   rewritesIds?: boolean;
   now?: () => Date;
@@ -49,15 +51,15 @@ export class MailSimulator {
     });
     this.act = actsOf(this, this.people);
     this.hook = options.hook ? new Hook(options.hook) : undefined;
-    this.imap = new ImapServer({
+    const tls = options.tls ?? { how: 'never' as const };
+    this.imap = new ImapServer(tls, {
       account: this.account,
       folders: new Map([this.inbox, this.sent].map((folder) => [folder.path, folder])),
       faults: this.imapFaults,
       commands: this.commands,
     });
-    this.smtp = new SmtpSimulator(this.account, options.ghosts ?? [], options.smtpTls === true, (mail) =>
-      this.submitted(mail),
-    );
+    const smtpTls = options.smtpTls === true ? { how: 'at_once' as const } : tls;
+    this.smtp = new SmtpSimulator(this.account, options.ghosts ?? [], smtpTls, (mail) => this.submitted(mail));
   }
 
   get effects() {
@@ -100,7 +102,7 @@ export class MailSimulator {
     return this.options.now?.() ?? new Date();
   }
 
-  private submitted({ to, source }: Submitted): string | undefined {
+  private submitted({ from, to, source }: Submitted): string | undefined {
     const given = this.options.rewritesIds
       ? `${this.now().getTime()}.${this.effects.length}@srv.prod.outlook.com`
       : undefined;
@@ -108,7 +110,7 @@ export class MailSimulator {
       given === undefined
         ? source
         : Buffer.from(source.toString('latin1').replace(/^message-id:.*$/im, `Message-ID: <${given}>`), 'latin1');
-    for (const recipient of to) this.people.receive(recipient, sent);
+    for (const recipient of to) this.people.receive(recipient, sent, from);
     if (this.options.filesSent === true) this.sent.add(sent, this.now(), [String.raw`\Seen`]);
     return given === undefined ? undefined : `2.0.0 OK <${given}> [Hostname=srv.prod.outlook.com]`;
   }

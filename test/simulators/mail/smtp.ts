@@ -10,6 +10,13 @@ export interface SmtpFault {
   times?: number;
 }
 
+/** How a server of ours encrypts: from the first byte, when asked (STARTTLS), or not at all. */
+export interface MailTls {
+  how: 'never' | 'at_once' | 'on_request';
+  /** In PEM; without: one nobody should trust. */
+  certificate?: { key: string; cert: string };
+}
+
 export interface Submitted {
   from: string;
   to: string[];
@@ -26,16 +33,16 @@ export class SmtpSimulator {
   constructor(
     private readonly account: { user: string; password: string; accessToken: string },
     private readonly ghosts: readonly string[],
-    /** With a certificate nobody should trust. */
-    secure: boolean,
+    tls: MailTls,
     /** @returns what the server answers beyond 250, when it has something to say */
     private readonly taken: (mail: Submitted) => string | undefined,
   ) {
     this.server = new SMTPServer({
-      secure,
+      secure: tls.how === 'at_once',
+      ...(tls.certificate ? { ...tls.certificate } : {}),
       authOptional: false,
-      allowInsecureAuth: true,
-      disabledCommands: ['STARTTLS'],
+      allowInsecureAuth: tls.how === 'never',
+      disabledCommands: tls.how === 'never' ? ['STARTTLS'] : [],
       disableReverseLookup: true,
       authMethods: ['PLAIN', 'LOGIN', 'XOAUTH2'],
       size: 40 * 1024 * 1024,

@@ -66,7 +66,11 @@ export class Desk {
   }
 
   async events(bodies: readonly unknown[]): Promise<InboundEvent[]> {
-    const events = await Promise.all(bodies.map((body) => this.connector.parse(body, { channel: this.channel })));
+    const events = await Promise.all(
+      bodies.map((body) =>
+        this.connector.parse(body, { channel: { ...this.channel, tokenKey: this.credentials['threadKey'] } }),
+      ),
+    );
     return events.flat();
   }
 

@@ -180,6 +180,11 @@ export class CustomerActions {
     return { id: message.id };
   }
 
+  /** The account's live broadcast is over. */
+  endBroadcast({ postId }: { postId: string }): void {
+    found(this.world.posts.get(postId), `post ${postId}`).endedMs = this.world.now();
+  }
+
   /** The app's subscription of the account ends, as after an hour of failing deliveries or a change of role. */
   dropSubscription({ accountId }: { accountId: string }): void {
     this.world.account(accountId).subscribed.clear();

@@ -103,6 +103,7 @@ function privateReply(context: GraphContext, call: GraphCall, account: Account, 
   if (comment.personKey === null) throw graphError(10903, "This user can't reply to this activity");
   if (comment.privateReplyId !== null) throw graphError(10900, 'Activity already replied to');
   if (world.now() - comment.createdMs > 7 * DAY_MS) throw graphError(10903, "This user can't reply to this activity");
+  if (world.posts.get(comment.postId)?.endedMs !== undefined) throw graphError(100, 'The broadcast is over.');
   const content = readContent(context, account, call);
   if (world.person(comment.personKey).blocked.has(account.id)) throw recordedError('user_unavailable');
   const thread = world.thread(account.id, comment.personKey);

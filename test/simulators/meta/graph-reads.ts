@@ -96,7 +96,7 @@ export function listPosts(context: GraphContext, call: GraphCall): GraphAnswer {
   const since = Number(text(call.params, 'since') ?? 0) * 1000;
   const fields = asked(context, call, account.platform === 'facebook' ? 'id,message,created_time' : 'id');
   const posts = [...context.world.posts.values()].filter(
-    (post) => post.accountId === account.id && post.createdMs >= since,
+    (post) => post.accountId === account.id && post.createdMs >= since && post.endedMs === undefined,
   );
   const rows = posts.toReversed().map((post) => pick(postBody(context.world, post.id), fields));
   return { body: page(rows, call) };
@@ -104,7 +104,7 @@ export function listPosts(context: GraphContext, call: GraphCall): GraphAnswer {
 
 function postBody(world: World, id: string, mentioned = false): JsonObject {
   const post = world.posts.get(id);
-  if (!post) throw objectGone();
+  if (!post || post.endedMs !== undefined) throw objectGone();
   if (world.account(post.accountId).platform === 'facebook') {
     const created = stamp(post.createdMs);
     const { id: accountId, name } = world.account(post.accountId);

@@ -105,6 +105,36 @@ it.each([
   expect(await connector.send(channel('instagram'), message, CREDENTIALS)).toMatchObject({ status: 'failed', code });
 });
 
+it('tells a broadcast that is over from one that runs, and a private reply it refuses for that', async () => {
+  const post = sim.world.addPost({ accountId: SEED.instagramId, text: 'پخش زنده', mediaType: 'LIVE' });
+  const ids = ['قیمت؟', 'موجود هست؟'].map((text) => sim.act.comment({ postId: post.id, person: 'negar', text }).id);
+  const message = (replyToExternalId: string) => ({
+    id: '01JD0002',
+    threadKind: 'comment' as const,
+    visibility: 'private' as const,
+    text: 'سلام',
+    attachments: [],
+    recipientExternalId: '',
+    replyToExternalId,
+    postExternalId: post.id,
+    underBroadcast: true as const,
+    window: 'standard' as const,
+    author: 'agent' as const,
+  });
+  const instagram = channel('instagram');
+  expect(await connector.broadcasts(instagram, post.id, CREDENTIALS)).toEqual({ status: 'running' });
+  expect(await connector.send(instagram, message(ids[0]!), CREDENTIALS)).toMatchObject({ status: 'sent' });
+  const inPublic = { ...message(ids[1]!), visibility: 'public' as const };
+  const calls = sim.effects.all.length;
+  expect(await connector.send(instagram, inPublic, CREDENTIALS)).toMatchObject({ code: 'live_comment' });
+  expect(sim.effects.all).toHaveLength(calls);
+  sim.act.endBroadcast({ postId: post.id });
+  expect(await connector.broadcasts(instagram, post.id, CREDENTIALS)).toEqual({ status: 'over' });
+  expect(await connector.send(instagram, message(ids[1]!), CREDENTIALS)).toMatchObject({ code: 'broadcast_over' });
+  sim.faults.add({ method: 'GET', path: post.id, times: 1, when: 'before', answer: 500 });
+  expect(await connector.broadcasts(instagram, post.id, CREDENTIALS)).toMatchObject({ status: 'cannot_tell' });
+});
+
 it('an Instagram account needs its Page for direct messages', async () => {
   await subscribe('instagram');
   sim.act.dropSubscription({ accountId: SEED.pageId });

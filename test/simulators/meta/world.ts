@@ -68,6 +68,8 @@ export interface Post {
   text: string;
   mediaType: 'FEED' | 'REELS' | 'STORY' | 'AD' | 'LIVE';
   createdMs: number;
+  /** When a broadcast ended; from then on its media cannot be read and its comments take no private reply. */
+  endedMs?: number;
   permalink: string;
   /** The picture in it, or null. */
   pictureUrl: string | null;

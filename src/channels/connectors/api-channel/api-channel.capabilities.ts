@@ -3,7 +3,7 @@ import type { ChannelCapabilities, ThreadCapabilities } from '../../capabilities
 const MB = 1_048_576;
 const DAY_MS = 86_400_000;
 
-/** What a service may take beyond answers; it lists what it can do in the channel's `abilities`. */
+/** What a service may take beyond answers; its admin lists what it can do in the channel's `abilities`. */
 export const ABILITIES = [
   'edit',
   'private_reply',
@@ -28,7 +28,7 @@ const COMMON: Omit<ThreadCapabilities, 'reply' | 'moderation' | 'privateReply' |
   editSentMs: null,
 };
 
-export const API_CAPABILITIES: ChannelCapabilities = {
+export const API_CAPABILITIES: Record<'dm' | 'comment', ThreadCapabilities> = {
   dm: {
     ...COMMON,
     reply: ['private'],
@@ -45,3 +45,27 @@ export const API_CAPABILITIES: ChannelCapabilities = {
     botMayReply: false,
   },
 };
+
+const NOTHING = { reply: [], moderation: [], privateReply: null, attachments: [] } as const;
+
+/** What of it this service takes: what it lists, and nothing at all where it has no address for answers. */
+export function apiCapabilities({
+  deliveryUrl,
+  abilities,
+}: {
+  deliveryUrl: string | undefined;
+  abilities: ReadonlySet<Ability>;
+}): ChannelCapabilities {
+  const taken = (thread: ThreadCapabilities): ThreadCapabilities => {
+    if (deliveryUrl === undefined) return { ...thread, ...NOTHING, editSentMs: undefined };
+    const inPrivate = thread.privateReply === null || abilities.has('private_reply');
+    return {
+      ...thread,
+      reply: inPrivate ? thread.reply : thread.reply.filter((visibility) => visibility === 'public'),
+      privateReply: inPrivate ? thread.privateReply : null,
+      moderation: thread.moderation.filter((action) => abilities.has(action)),
+      editSentMs: abilities.has('edit') ? thread.editSentMs : undefined,
+    };
+  };
+  return { dm: taken(API_CAPABILITIES.dm), comment: taken(API_CAPABILITIES.comment) };
+}

@@ -8,7 +8,7 @@ import type { PullOutcome, PullPlan, PullRequest } from '../../pulling';
 import type { LookupOutcome, OutboundMessage, SendOutcome } from '../../sending';
 import type { InboundEvent, ThreadKind } from '../../../inbox/conversations/inbound-event';
 import { compact, id, record, string } from '../json';
-import { type Ability, API_CAPABILITIES } from './api-channel.capabilities';
+import { type Ability, API_CAPABILITIES, apiCapabilities } from './api-channel.capabilities';
 import { healthOf, NOTHING_TO_ASK } from './api-channel.health';
 import { parseApiEvents } from './api-channel.parser';
 import { pullEvents } from './api-channel.pull';
@@ -36,8 +36,9 @@ export class ApiChannelConnector implements ChannelConnector {
     };
   }
 
-  capabilities() {
-    return API_CAPABILITIES;
+  /** Without settings: all that a service can be. */
+  capabilities(_kind: ChannelKind, settings?: ChannelSettings) {
+    return settings ? apiCapabilities(apiSettings(settings)) : API_CAPABILITIES;
   }
 
   credentialFields(): readonly CredentialField[] {

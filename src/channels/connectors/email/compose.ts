@@ -6,7 +6,7 @@ import type { EmailSettings } from './email.settings';
 import { messageIdOf, mintMessageId } from './message-id';
 import { ticketIn } from './thread';
 import type { Envelope } from './smtp.client';
-import { mintThreadToken, tokenAddress } from './thread-token';
+import { markOf, mintThreadToken, tokenAddress } from './thread-token';
 
 export interface LoadedAttachment {
   name: string;
@@ -38,7 +38,7 @@ export function planMail(
   threadKey: string,
 ): MailPlan {
   const { thread } = message;
-  const token = settings.plusAddressing && thread ? mintThreadToken(thread.conversationId, threadKey) : null;
+  const token = thread ? mintThreadToken(thread.conversationId, threadKey) : null;
   const known = (thread?.externalIds ?? []).flatMap((id) => messageIdOf(id) ?? []);
   const parent = (message.replyToExternalId && messageIdOf(message.replyToExternalId)) ?? known.at(-1);
   const references = [...new Set([...known.filter((id) => id !== parent), ...(parent ? [parent] : [])])];
@@ -46,7 +46,7 @@ export function planMail(
     messageId: mintMessageId(message.id, address),
     from: { name: settings.displayName, address },
     to,
-    replyTo: token === null ? undefined : tokenAddress(address, token),
+    replyTo: token === null || !settings.plusAddressing ? undefined : tokenAddress(address, token),
     subject: subjectOf(message, settings.subjectTag),
     inReplyTo: parent || undefined,
     references: references.slice(-MOST_REFERENCES),
@@ -58,7 +58,7 @@ export function planMail(
         ? { 'auto-submitted': 'auto-replied', 'x-auto-response-suppress': 'DR, RN, OOF, AutoReply' }
         : {}),
     },
-    ...bodyOf(message.text, settings),
+    ...bodyOf(message.text, settings, settings.bodyMark ? token : null),
   };
 }
 
@@ -74,7 +74,14 @@ function subjectOf({ thread, text }: OutboundMessage, tag: boolean): string {
   return tag && number !== undefined && ticketIn(subject) !== number ? `${subject} [#${number}]` : subject;
 }
 
-function bodyOf(text: string, { signature, replyLine }: EmailSettings): { text: string; html: string } {
+const UNSEEN = 'display:none;font-size:0;line-height:0;max-height:0;overflow:hidden;mso-hide:all';
+
+/** @param token stands unseen in the HTML: what quotes the mail names its conversation, whatever became of the headers */
+function bodyOf(
+  text: string,
+  { signature, replyLine }: EmailSettings,
+  token: string | null,
+): { text: string; html: string } {
   const parts = [replyLine, text, signature === '' ? '' : `-- \n${signature}`].filter((part) => part !== '');
   const direction = guessLanguage(text.replaceAll(/https?:\S+/g, '')) === 'fa' ? 'rtl' : 'ltr';
   const html = [
@@ -82,6 +89,7 @@ function bodyOf(text: string, { signature, replyLine }: EmailSettings): { text: 
     replyLine === '' ? '' : `<p style="color:#888;font-size:12px">${escaped(replyLine)}</p>`,
     paragraphs(text),
     signature === '' ? '' : `<p>-- <br>${lines(signature)}</p>`,
+    token === null ? '' : `<div style="${UNSEEN}" aria-hidden="true">${markOf(token)}</div>`,
     '</div></body></html>',
   ];
   return { text: parts.join('\n\n'), html: html.join('\n') };

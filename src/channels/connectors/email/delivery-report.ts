@@ -8,12 +8,20 @@ export type Report =
 
 const START = 64 * 1024; // bytes; reports and headers stand at the beginning
 
-/** A bounce (RFC 3464), a read receipt (RFC 8098), or an Exim bounce without a report; undefined when it is none. */
-export function reportOf(mail: Mail): Report | undefined {
+/**
+ * A bounce (RFC 3464), a read receipt (RFC 8098), or a bounce in words alone; undefined when it is none.
+ * @param returned Message-ID of the mail whose own bounce address it came to
+ */
+export function reportOf(mail: Mail, returned?: string): Report | undefined {
   const type = /report-type\s*=\s*"?([a-z-]+)/.exec(mail.contentType)?.[1];
   if (mail.contentType.startsWith('multipart/report') && type === 'disposition-notification') return readReceipt(mail);
-  if (mail.contentType.startsWith('multipart/report')) return bounce(mail);
-  return mail.header('x-failed-recipients') === undefined ? undefined : bounceByText(mail);
+  if (mail.contentType.startsWith('multipart/report')) return bounce(mail, returned);
+  if (mail.header('x-failed-recipients') !== undefined) return bounceByText(mail, returned);
+  const bySystem = mail.all('return-path').some((path) => path.replaceAll(/\s/g, '') === '<>');
+  const vacation = /^\s*auto-replied\b/i.test(mail.header('auto-submitted') ?? '');
+  return returned !== undefined && bySystem && !vacation && PERMANENT.test(mail.text.slice(0, START))
+    ? bounceByText(mail, returned)
+    : undefined;
 }
 
 const textOf = (part: MailPart) => part.content.subarray(0, START).toString('utf8');
@@ -29,9 +37,9 @@ function fields(block: string): Map<string, string> {
   return found;
 }
 
-function bounce(mail: Mail): Report | undefined {
+function bounce(mail: Mail, returned: string | undefined): Report | undefined {
   const status = mail.parts.find(({ mimeType }) => /^message\/(?:global-)?delivery-status$/.test(mimeType));
-  const about = originalId(mail);
+  const about = returned ?? originalId(mail);
   if (!status || about === undefined) return undefined;
   const blocks = textOf(status)
     .replaceAll('\r\n', '\n')
@@ -73,11 +81,13 @@ const idInText = (text: string): string | undefined => {
   return raw === undefined ? undefined : normaliseMessageId(raw);
 };
 
+const PERMANENT = /\b5\.\d{1,3}\.\d{1,3}\b/;
+
 /** Exim says whom it could not reach in a header and repeats the mail as text. */
-function bounceByText(mail: Mail): Report | undefined {
-  const about = idInText(mail.text.slice(0, START)) ?? originalId(mail);
+function bounceByText(mail: Mail, returned: string | undefined): Report | undefined {
+  const about = returned ?? idInText(mail.text.slice(0, START)) ?? originalId(mail);
   if (about === undefined) return undefined;
-  const code = /\b5\.\d{1,3}\.\d{1,3}\b/.exec(mail.text.slice(0, START))?.[0] ?? '5.0.0';
+  const code = PERMANENT.exec(mail.text.slice(0, START))?.[0] ?? '5.0.0';
   return { about, status: 'failed', code, message: 'The mail could not be delivered.' };
 }
 

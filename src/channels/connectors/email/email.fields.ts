@@ -142,6 +142,24 @@ export const SETTING_FIELDS: readonly SettingField[] = [
     default: true,
   },
   {
+    name: 'bounceAddresses',
+    type: 'boolean',
+    help: {
+      fa: 'ایمیل‌های بازگشتی به address+b-…@domain می‌رسند که پیام را می‌شناسد. تنها جایی روشن کنید که سرور ارسال با چنین نشانی‌ای را می‌پذیرد.',
+      en: 'Mail that bounces comes back to address+b-…@domain, which knows its message. Only where the server lets such addresses send.',
+    },
+    default: false,
+  },
+  {
+    name: 'bodyMark',
+    type: 'boolean',
+    help: {
+      fa: 'نشانه‌ای پنهان در متن ایمیل‌های ما که نقل‌قول از آن، گفتگو را پیدا می‌کند؛ برای سرورهایی که شناسهٔ ایمیل را عوض می‌کنند.',
+      en: 'A hidden mark in our mails; what quotes it finds the conversation, for servers that change a mail’s id.',
+    },
+    default: true,
+  },
+  {
     name: 'subjectTag',
     type: 'boolean',
     help: { fa: 'شمارهٔ تیکت در موضوع بیاید.', en: 'Put the ticket number into the subject.' },
@@ -162,6 +180,10 @@ export const SETTING_FIELDS: readonly SettingField[] = [
     help: { fa: 'بدون TLS، تنها به سروری روی همین دستگاه.', en: 'Without TLS, to a server on this machine only.' },
     default: false,
   },
+  text('caCertificate', {
+    fa: 'گواهی (PEM) سازمانی که گواهی سرور ایمیل شما را امضا کرده، اگر عمومی نیست.',
+    en: 'Certificate (PEM) of the authority that signed your mail server’s, where that is no public one.',
+  }),
   {
     name: 'pollMs',
     type: 'number',

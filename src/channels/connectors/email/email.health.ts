@@ -3,6 +3,7 @@ import type { Credentials } from '../../channel';
 import type { HealthCheck, HealthReport } from '../../health';
 import type { EmailSettings } from './email.settings';
 import { withMailbox } from './imap.client';
+import { certificateProblem } from './mail-tls';
 import { verifySmtp } from './smtp.client';
 import { outcomeOf } from './smtp.errors';
 
@@ -97,10 +98,12 @@ async function sendingCheck(settings: EmailSettings, credentials: Credentials): 
           fa: 'گذرواژهٔ ارسال (smtpPassword) را دوباره وارد کنید یا از نو وصل شوید.',
           en: 'Enter the password for sending (smtpPassword) again, or reconnect.',
         }
-      : {
-          fa: '‏smtpHost، smtpPort و smtpSecure را در تنظیمات کانال درست کنید.',
-          en: 'Correct smtpHost, smtpPort and smtpSecure in the channel’s settings.',
-        };
+      : submission.status === 'broke' && submission.certificate !== undefined
+        ? certificateProblem(submission.certificate, 'smtpHost').fix
+        : {
+            fa: '‏smtpHost، smtpPort و smtpSecure را در تنظیمات کانال درست کنید.',
+            en: 'Correct smtpHost, smtpPort and smtpSecure in the channel’s settings.',
+          };
   return { name, state: 'problem', message, fix, serious: true };
 }
 

@@ -9,6 +9,7 @@ import { normaliseAddress } from './mail';
 import { withoutTag } from './mail-message';
 import { type Envelope, submit } from './smtp.client';
 import { outcomeOf } from './smtp.errors';
+import { mintBounceToken, tokenAddress } from './thread-token';
 
 type Failed = Extract<SendOutcome, { status: 'failed' }>;
 
@@ -50,10 +51,17 @@ export async function sendMail(
   if ('status' in attachments) return attachments;
   const plan = planMail(message, envelope, settings, credentials['threadKey'] ?? '');
   const mime = await composed(plan, attachments.files, now);
-  const submission = await submit(settings, credentials, envelope, mime);
+  const from = returnAddress(settings, envelope.from, message.id, credentials['threadKey'] ?? '');
+  const submission = await submit(settings, credentials, { ...envelope, from }, mime);
   if (submission.status !== 'accepted') return outcomeOf(submission);
   if (settings.appendSent) await fileCopy(settings, credentials, mime);
   return { status: 'sent', externalId: submission.serverMessageId ?? plan.messageId };
+}
+
+/** Where the mail comes back to when it cannot be delivered. */
+function returnAddress({ bounceAddresses }: EmailSettings, from: string, messageId: string, key: string): string {
+  const token = bounceAddresses ? mintBounceToken(messageId, key) : null;
+  return token === null ? from : tokenAddress(from, token, 'b');
 }
 
 /** The mail is out; a copy that cannot be filed changes nothing about that. */

@@ -1,6 +1,7 @@
 import type { ChannelKind, ChannelSettings, ConnectedChannel } from '../../channel';
 import { IDLE_MS, POLL_MS, TIMEOUT_MS } from './email.fields';
 import { normaliseAddress } from './mail';
+import { certificatesIn } from './mail-tls';
 import { REPLY_LINE } from './visible-text';
 
 export interface MailServer {
@@ -26,6 +27,10 @@ export interface EmailSettings {
   authservId: string | undefined;
   importSince: Date | undefined;
   plusAddressing: boolean;
+  /** What cannot be delivered comes back to an address of its own. */
+  bounceAddresses: boolean;
+  /** A token of the conversation stands unseen in what we write. */
+  bodyMark: boolean;
   subjectTag: boolean;
   signature: string;
   replyLine: string;
@@ -34,6 +39,8 @@ export interface EmailSettings {
   timeoutMs: number;
   idleMs: number;
   tokenUrl: string | undefined;
+  /** Authorities of the channel’s own, in PEM, whose servers are trusted beside the public ones. */
+  authorities: readonly string[];
 }
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1|\[::1\])$/i;
@@ -86,6 +93,8 @@ export function readSettings({
     authservId: string(settings, 'authservId'),
     importSince: Number.isNaN(since) ? undefined : new Date(since),
     plusAddressing: settings['plusAddressing'] !== false,
+    bounceAddresses: settings['bounceAddresses'] === true,
+    bodyMark: settings['bodyMark'] !== false,
     subjectTag: settings['subjectTag'] !== false,
     signature: string(settings, 'signature') ?? '',
     replyLine: typeof replyLine === 'string' ? replyLine.trim() : REPLY_LINE,
@@ -94,6 +103,7 @@ export function readSettings({
     timeoutMs: number(settings, 'timeoutMs', TIMEOUT_MS),
     idleMs: number(settings, 'idleMs', IDLE_MS),
     tokenUrl: string(settings, 'tokenUrl'),
+    authorities: certificatesIn(string(settings, 'caCertificate') ?? '') ?? [],
   };
 }
 
@@ -121,6 +131,8 @@ export function checkEmailSettings(_kind: ChannelKind, settings: ChannelSettings
     if (port !== undefined && !(Number.isInteger(port) && Number(port) > 0 && Number(port) < 65_536))
       wrong(name, 'Give a port between 1 and 65535.');
   }
+  if (certificatesIn(string(settings, 'caCertificate') ?? '') === undefined)
+    wrong('caCertificate', 'Give certificates in PEM: -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----.');
   const since = string(settings, 'importSince');
   if (since !== undefined && Number.isNaN(Date.parse(since))) wrong('importSince', 'Give a day such as 2026-11-01.');
   if (settings['appendSent'] === true && string(settings, 'sentFolder') === undefined)

@@ -4,6 +4,7 @@ import type { Credentials } from '../../channel';
 import { record, string } from '../json';
 import type { EmailSettings } from './email.settings';
 import { LARGEST_MAIL } from './mail';
+import { certificateProblem, isCertificateProblem, trusting } from './mail-tls';
 
 /** Why a mailbox cannot be read, in the words `pull`, `lookup` and `media` share. */
 export type MailboxFailure =
@@ -43,6 +44,7 @@ export async function openImap(
     ...(insecure ? { doSTARTTLS: false } : imap.secure ? {} : { doSTARTTLS: true }),
     auth: accessToken ? { user, accessToken } : { user, pass: password ?? '' },
     ...(credentials['proxyUrl'] ? { proxy: credentials['proxyUrl'] } : {}),
+    tls: trusting(settings.authorities),
     disableAutoIdle: true,
     logger: false,
     clientInfo: { name: 'Pasokh', vendor: 'Pasokh' },
@@ -104,8 +106,6 @@ class MissingCredentials extends Error {}
 
 /** Response codes under which a refused login is about the moment, not about the password (RFC 5530). */
 const BUSY = new Set(['UNAVAILABLE', 'INUSE', 'LIMIT', 'SERVERBUG', 'OVERQUOTA', 'THROTTLED']);
-/** How Node names what is wrong with a server's certificate. */
-export const BAD_CERTIFICATE = /CERT|SIGNATURE|SELF_SIGNED/;
 
 /** Reads a library's error by its shape; its text is for logs and may name people. */
 export function mailboxFailure(error: unknown): MailboxFailure {
@@ -121,16 +121,8 @@ export function mailboxFailure(error: unknown): MailboxFailure {
   const facts = record(error);
   const code = typeof facts?.['code'] === 'string' ? facts['code'] : undefined;
   const answered = typeof facts?.['responseStatus'] === 'string' || typeof facts?.['serverResponseCode'] === 'string';
-  if (code !== undefined && BAD_CERTIFICATE.test(code))
-    return {
-      status: 'refused',
-      code: 'tls_failed',
-      reason: `The mail server’s certificate cannot be trusted (${code}).`,
-      fix: {
-        fa: '‏imapHost را درست کنید یا گواهی سرور را تازه کنید.',
-        en: 'Correct imapHost, or have the server’s certificate renewed.',
-      },
-    };
+  if (code !== undefined && isCertificateProblem(code))
+    return { status: 'refused', code: 'tls_failed', ...certificateProblem(code, 'imapHost') };
   if (facts?.['tlsFailed'] === true)
     return {
       status: 'refused',

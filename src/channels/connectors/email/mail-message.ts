@@ -29,6 +29,8 @@ export interface Reading {
   occurredAt: string | undefined;
   /** Size in bytes at the server, when only the headers were fetched. */
   leftThere: number | undefined;
+  /** Message-ID of ours whose own bounce address it came to. */
+  returned: string | undefined;
 }
 
 /** What every event of a mail shares. */

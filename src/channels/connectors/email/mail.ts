@@ -1,6 +1,7 @@
 import { domainToASCII } from 'node:url';
 import { type AddressObject, type ParsedMail, simpleParser } from 'mailparser';
 import { string } from '../json';
+import { withoutMarks } from './thread-token';
 
 /** protocols/email.md §3: 25 MB, 100 parts. */
 export const LARGEST_MAIL = 25 * 1024 * 1024;
@@ -39,6 +40,8 @@ export interface Mail {
   contentType: string;
   text: string;
   html: string;
+  /** Tokens of ours in what it quotes, unchecked; taken out of text and html. */
+  quotedTokens: readonly string[];
   parts: readonly MailPart[];
   /** What follows the headers. */
   body: Buffer;
@@ -96,6 +99,8 @@ function mailOf(read: Read, body: Buffer): Mail {
     else headers.set(key, [value]);
   }
   const all = (name: string) => headers.get(name) ?? [];
+  const text = withoutMarks(string(read.text) ?? '');
+  const html = withoutMarks(string(read.html) ?? '');
   return {
     all,
     header: (name) => all(name)[0],
@@ -105,8 +110,9 @@ function mailOf(read: Read, body: Buffer): Mail {
     replyTo: people(read.replyTo),
     subject: (string(read.subject) ?? '').replaceAll(/\s+/g, ' ').trim(),
     contentType: (all('content-type')[0] ?? '').toLowerCase(),
-    text: string(read.text) ?? '',
-    html: string(read.html) ?? '',
+    text: text.text,
+    html: html.text,
+    quotedTokens: [...new Set([...html.tokens, ...text.tokens])],
     parts: read.attachments.slice(0, MOST_PARTS).map((part, index) => ({
       index,
       mimeType: mimeTypeOf(part),

@@ -7,8 +7,8 @@ import { type Report, reportOf } from './delivery-report';
 import { readSettings } from './email.settings';
 import { type Mail, type MailPerson, normaliseAddress, readMail } from './mail';
 import { baseOf, messageOf, type Place, type Reading, withoutTag } from './mail-message';
-import { identify, normaliseMessageId, ourMessage } from './message-id';
-import { threadOf, withoutSubject } from './thread';
+import { identify, mintMessageId, normaliseMessageId, ourMessage } from './message-id';
+import { returnedMessage, threadOf, withoutSubject } from './thread';
 
 /**
  * Reads `{mime, uid?, uidValidity?, internalDate?, mailbox?, leftThere?}`, `mime` in base64: what IMAP and the hook both
@@ -30,16 +30,19 @@ export async function parseEmail(body: unknown, { channel }: ParseContext): Prom
     subject: mail.subject,
     body: mail.body,
   });
+  const settings = readSettings(channel ?? { externalId: '', settings: {} });
+  const returned = returnedMessage(mail, channel?.tokenKey ?? '');
   return [
     eventOf({
       mail,
       identity,
       thread: threadOf(mail, identity),
-      settings: readSettings(channel ?? { externalId: '', settings: {} }),
+      settings,
       accountId,
       place: placeOf(delivery),
       occurredAt: instant(delivery['internalDate'], receivedAt(mail), mail.header('date')),
       leftThere: integer(delivery['leftThere']),
+      returned: returned && mintMessageId(returned, settings.address ?? ''),
     }),
   ];
 }
@@ -61,7 +64,8 @@ function placeOf(delivery: JsonRecord): Place | undefined {
 const receivedAt = (mail: Mail): string | undefined => mail.header('received')?.split(';').at(-1)?.trim();
 
 function eventOf(reading: Reading): InboundEvent {
-  const report = reportOf(reading.mail);
+  const { returned } = reading;
+  const report = reportOf(reading.mail, returned);
   if (report) return reportEvent(reading, report);
   const { mail, settings } = reading;
   const [sender] = mail.from;

@@ -4,17 +4,18 @@ import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import httpProxyClient from 'nodemailer/lib/smtp-connection/http-proxy-client';
 import XOAuth2 from 'nodemailer/lib/xoauth2';
 import type { Credentials } from '../../channel';
+import { isSocks, throughSocks } from '../../proxies';
 import { record, string } from '../json';
 import type { EmailSettings } from './email.settings';
-import { BAD_CERTIFICATE } from './imap.client';
+import { isCertificateProblem, trusting } from './mail-tls';
 
 /** How handing a mail over ended. */
 export type Submission =
   | { status: 'accepted'; serverMessageId?: string }
   /** The server said no; `enhanced` is its RFC 3463 status. */
   | { status: 'refused'; code: number; enhanced: string | undefined; command: string }
-  /** No answer. `began`: the mail itself was on its way, so the server may have it. */
-  | { status: 'broke'; began: boolean; code: string };
+  /** No answer. `began`: the mail itself was on its way, so the server may have it. `certificate`: what is wrong with it. */
+  | { status: 'broke'; began: boolean; code: string; certificate?: string };
 
 export interface Envelope {
   from: string;
@@ -76,6 +77,7 @@ async function openSmtp(settings: EmailSettings, credentials: Credentials): Prom
     port: smtp.port,
     secure: insecure ? false : smtp.secure,
     ...(insecure ? { ignoreTLS: true } : { requireTLS: !smtp.secure }),
+    tls: trusting(settings.authorities),
     ...(connection ? { connection } : {}),
     connectionTimeout: timeoutMs,
     greetingTimeout: timeoutMs,
@@ -101,6 +103,9 @@ async function openSmtp(settings: EmailSettings, credentials: Credentials): Prom
 }
 
 const throughProxy = (proxyUrl: string, port: number, host: string): Promise<Socket | undefined> =>
+  isSocks(proxyUrl) ? throughSocks(proxyUrl, host, port) : throughHttpProxy(proxyUrl, port, host);
+
+const throughHttpProxy = (proxyUrl: string, port: number, host: string): Promise<Socket | undefined> =>
   new Promise((resolve, reject) => {
     httpProxyClient(proxyUrl, port, host, (error, socket) => (error ? reject(error) : resolve(socket ?? undefined)));
   });
@@ -115,6 +120,7 @@ function failure(error: unknown, began: boolean): Submission {
     return { status: 'refused', code, enhanced, command: string(facts?.['command']) ?? '' };
   }
   const original = string(facts?.['originalCode']);
-  if (original !== undefined && BAD_CERTIFICATE.test(original)) return { status: 'broke', began, code: 'ETLS' };
+  if (original !== undefined && isCertificateProblem(original))
+    return { status: 'broke', began, code: 'ETLS', certificate: original };
   return { status: 'broke', began, code: string(facts?.['code']) ?? 'ECONNECTION' };
 }

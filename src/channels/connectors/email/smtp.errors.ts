@@ -1,4 +1,5 @@
 import type { SendOutcome } from '../../sending';
+import { certificateProblem } from './mail-tls';
 import type { Submission } from './smtp.client';
 
 type NotAccepted = Exclude<Submission, { status: 'accepted' }>;
@@ -30,7 +31,7 @@ export function outcomeOf(submission: NotAccepted): SendOutcome {
   return submission.status === 'broke' ? brokenOff(submission) : refused(submission);
 }
 
-function brokenOff({ began, code }: Extract<NotAccepted, { status: 'broke' }>): SendOutcome {
+function brokenOff({ began, code, certificate }: Extract<NotAccepted, { status: 'broke' }>): SendOutcome {
   if (code === 'EAUTH' || code === 'ENOAUTH')
     return { status: 'reconnect', code: 'login_refused', reason: 'The mail server refuses the login.' };
   if (code === 'ECONFIG') return failed('no_smtp', 'admin', 'The channel has no SMTP server. Set smtpHost.');
@@ -41,7 +42,11 @@ function brokenOff({ began, code }: Extract<NotAccepted, { status: 'broke' }>): 
   return {
     status: 'retry',
     code: tls ? 'tls_failed' : 'server_unreachable',
-    reason: tls ? `No safe connection to the mail server (${code}).` : `The mail server cannot be reached (${code}).`,
+    reason: certificate
+      ? certificateProblem(certificate, 'smtpHost').reason
+      : tls
+        ? `No safe connection to the mail server (${code}).`
+        : `The mail server cannot be reached (${code}).`,
     scope: 'channel',
   };
 }

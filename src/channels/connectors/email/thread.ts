@@ -1,14 +1,15 @@
 import { key } from '../json';
 import type { Mail } from './mail';
 import { looksUnique, type MailIdentity, messageIdsIn } from './message-id';
-import { tokenIn } from './thread-token';
+import { bounceTokenIn, tokenIn, verifyBounceToken } from './thread-token';
 
 /** Where a mail belongs, as far as it says so itself. */
 export interface MailThread {
   threadKey: string;
   /**
    * Likeliest first: `token:<token>` (a reply address of ours, its signature unchecked), `mail:<Message-ID>` of
-   * everything it refers to, `ticket:<number>` from the subject.
+   * everything it refers to, `quoted:<token>` (a token of ours in what it quotes: anybody may have been forwarded that),
+   * `ticket:<number>` from the subject.
    */
   aliases: string[];
   /** The Message-ID it answers. */
@@ -26,17 +27,26 @@ export function threadOf(mail: Mail, identity: MailIdentity): MailThread {
   const references = messageIdsIn(mail.header('references')).filter(looksUnique);
   const root = references[0] ?? inReplyTo[0] ?? identity.externalId;
   const threadKey = threadKeyOf(root);
-  const tokens = ADDRESSED.flatMap((name) => mail.all(name))
-    .flatMap((value) => value.slice(0, 16_384).split(/[\s<>,;:"]+/))
-    .flatMap((address) => tokenIn(address) ?? []);
+  const tokens = addressedIn(mail).flatMap((address) => tokenIn(address) ?? []);
   const number = ticketIn(mail.subject);
   const aliases = [
     ...tokens.map((token) => `token:${token}`),
     ...[...inReplyTo, ...references.toReversed(), identity.externalId].map(threadKeyOf),
+    ...mail.quotedTokens.map((token) => `quoted:${token}`),
     ...(number === undefined ? [] : [`${BY_SUBJECT}${number}`]),
   ].filter((alias) => alias !== threadKey);
   const parent = inReplyTo[0] ?? references.at(-1);
   return { threadKey, aliases: [...new Set(aliases)], ...(parent === undefined ? {} : { inReplyTo: parent }) };
+}
+
+/** What stands where addresses of its receivers stand. */
+const addressedIn = (mail: Mail): string[] =>
+  ADDRESSED.flatMap((name) => mail.all(name)).flatMap((value) => value.slice(0, 16_384).split(/[\s<>,;:"]+/));
+
+/** The message of ours that came back to the address it was sent from; undefined when that is not ours. */
+export function returnedMessage(mail: Mail, key: string): string | undefined {
+  const tokens = addressedIn(mail).flatMap((address) => bounceTokenIn(address) ?? []);
+  return tokens.map((token) => verifyBounceToken(token, key)).find((id) => id !== null) ?? undefined;
 }
 
 /** A subject is no proof of anything: an unverified sender joins nothing by it (protocols/email.md §1). */

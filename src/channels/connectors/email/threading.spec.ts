@@ -9,7 +9,17 @@ import {
   ourMessage,
 } from './message-id';
 import { threadOf, ticketIn } from './thread';
-import { mintThreadToken, tokenAddress, tokenIn, verifyThreadToken } from './thread-token';
+import {
+  bounceTokenIn,
+  markOf,
+  mintBounceToken,
+  mintThreadToken,
+  tokenAddress,
+  tokenIn,
+  verifyBounceToken,
+  verifyThreadToken,
+  withoutMarks,
+} from './thread-token';
 
 const CONVERSATION = '0193a1b2-77aa-7000-8000-00000000abcd';
 
@@ -150,4 +160,49 @@ describe('thread', () => {
     ['[#0]', undefined],
     ['[#99999999999999]', undefined],
   ])('the ticket in %j is %j', (subject, number) => expect(ticketIn(subject)).toBe(number));
+});
+
+describe('a mark in what a mail quotes', () => {
+  const token = mintThreadToken(CONVERSATION, 'key')!;
+  const written = (body: string, type = 'text/html') =>
+    readMail(Buffer.from(`Message-ID: <own12345@x.example>\nContent-Type: ${type}; charset=utf-8\n\n${body}`));
+  const aliases = async (body: string, type?: string) => {
+    const mail = await written(body, type);
+    const facts = { messageId: 'own12345@x.example', fromAddress: '', date: '', subject: '', body: Buffer.alloc(0) };
+    return threadOf(mail, identify(facts)).aliases.filter((alias) => alias.startsWith('quoted:'));
+  };
+
+  it.each([
+    ['in HTML', `<p>ok</p><blockquote><div style="display:none">${markOf(token)}</div></blockquote>`, 'text/html'],
+    ['in capitals', `<p>ok</p>${markOf(token).toUpperCase().replace('#T-', '#t-')}`, 'text/html'],
+    ['in a text', `ok\n> our words\n> ${markOf(token)}`, 'text/plain'],
+    ['twice', `ok ${markOf(token)} ${markOf(token)}`, 'text/plain'],
+  ])('%s names the conversation, once', async (_, body, type) =>
+    expect(await aliases(body, type)).toEqual([`quoted:${token}`]),
+  );
+
+  it.each(['{#t-short.token#}', '{#t-#}', `{#x-${token}#}`, token])('%s is none', async (body) =>
+    expect(await aliases(body, 'text/plain')).toEqual([]),
+  );
+
+  it('is not shown, and very many name few', async () => {
+    expect((await written(`ok ${markOf(token)} there`, 'text/plain')).text.trim()).toBe('ok  there');
+    const many = Array.from({ length: 30 }, (_, n) =>
+      markOf(mintThreadToken(CONVERSATION.slice(0, -2) + (10 + n), 'key')!),
+    );
+    const { tokens, text } = withoutMarks(many.join(' '));
+    expect([tokens.length, text.trim()]).toEqual([5, '']);
+  });
+});
+
+describe('a bounce address', () => {
+  const token = mintBounceToken(CONVERSATION, 'key')!;
+  it('names its message to who holds the key, and is good for nothing else', () => {
+    const address = tokenAddress('support@shop.example', token, 'b');
+    expect(verifyBounceToken(bounceTokenIn(address.toUpperCase())!, 'key')).toBe(CONVERSATION);
+    expect(verifyBounceToken(token, 'other')).toBeNull();
+    expect(tokenIn(address)).toBeUndefined();
+    expect(verifyThreadToken(token, 'key')).toBeNull();
+    expect(verifyBounceToken(mintThreadToken(CONVERSATION, 'key')!, 'key')).toBeNull();
+  });
 });

@@ -1,8 +1,8 @@
-import type { ChannelCapabilities } from '../../capabilities';
+import type { ThreadCapabilities } from '../../capabilities';
 import type { CredentialField } from '../../credentials';
 
 /** linkedin.md: comments of organization pages only, no direct messages; 1,250 characters is the reference's [M]. */
-export const LINKEDIN_CAPABILITIES: ChannelCapabilities = {
+export const LINKEDIN_CAPABILITIES: Record<'comment', ThreadCapabilities> = {
   comment: {
     reply: ['public'],
     textLimit: { max: 1250, unit: 'characters' },

@@ -1,5 +1,6 @@
-import type { ChannelCapabilities, ThreadCapabilities } from '../../capabilities';
-import type { ChannelKind } from '../../channel';
+import type { BroadcastRule, ChannelCapabilities, ThreadCapabilities } from '../../capabilities';
+import type { ChannelKind, ChannelSettings } from '../../channel';
+import { amount } from './meta.settings';
 
 const DAY_MS = 86_400_000;
 const MB = 1_048_576;
@@ -49,12 +50,17 @@ const FACEBOOK: ChannelCapabilities = {
   },
 };
 
-const INSTAGRAM: ChannelCapabilities = {
+/** What a comment and a post of a live broadcast are called. */
+export const LIVE_COMMENT = 'live_comment';
+export const LIVE_MEDIA = 'LIVE';
+
+const INSTAGRAM = {
   comment: {
     ...COMMENT,
     textLimit: INSTAGRAM_COMMENT_TEXT,
     privateReply: { perComment: 1, withinMs: 7 * DAY_MS, textLimit: INSTAGRAM_TEXT },
     attachments: [],
+    hiddenTakesNoReply: true,
     // Instagram announces new comments only; the rest is found by reading.
     reads: ['edits', 'deletes', 'visibility'],
   },
@@ -73,9 +79,20 @@ const INSTAGRAM: ChannelCapabilities = {
     partsTogether: 1,
     reads: MESSAGE_READS,
   },
-};
+} satisfies ChannelCapabilities;
 
-export function metaCapabilities(kind: ChannelKind): ChannelCapabilities {
+const MINUTE_MS = 60_000;
+
+/** Comments of a live broadcast take a private reply only, and only during it (Instagram Platform, "Private replies"). */
+const underBroadcast = (settings: ChannelSettings): BroadcastRule => ({
+  subtype: LIVE_COMMENT,
+  postKind: LIVE_MEDIA,
+  reply: ['private'],
+  privateReply: { perComment: 1, withinMs: amount(settings, 'liveMinutes') * MINUTE_MS, textLimit: INSTAGRAM_TEXT },
+});
+
+export function metaCapabilities(kind: ChannelKind, settings: ChannelSettings = {}): ChannelCapabilities {
   if (kind === 'facebook') return FACEBOOK;
-  return kind === 'instagram' ? INSTAGRAM : {};
+  if (kind !== 'instagram') return {};
+  return { ...INSTAGRAM, comment: { ...INSTAGRAM.comment, broadcast: underBroadcast(settings) } };
 }

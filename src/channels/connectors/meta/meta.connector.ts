@@ -3,7 +3,7 @@ import type { ModerationAction, ModerationTarget } from '../../capabilities';
 import type { ChannelKind, ChannelSettings, ConnectedChannel, Credentials } from '../../channel';
 import type { ChannelConnector } from '../../connector';
 import type { RefreshOutcome } from '../../credentials';
-import type { Description, MessageFacts, PersonFacts, PostFacts } from '../../describing';
+import type { BroadcastState, Description, MessageFacts, PersonFacts, PostFacts } from '../../describing';
 import type { ParseContext, WebhookDoor } from '../../door';
 import type { HealthCheck, HealthReport } from '../../health';
 import type { MediaSource, MediaWanted } from '../../media';
@@ -27,7 +27,7 @@ import {
 } from './meta.describe';
 import { META_DOOR } from './meta.door';
 import { isGone, outcomeOf, repeatable } from './meta.errors';
-import { explained } from './meta.explain';
+import { broadcastState, explained } from './meta.explain';
 import { id, type JsonRecord, record } from '../json';
 import { healthOf } from './meta.health';
 import { lookUp } from './meta.lookup';
@@ -59,8 +59,8 @@ export class MetaConnector implements ChannelConnector {
 
   constructor(private readonly now: () => number = Date.now) {}
 
-  capabilities(kind: ChannelKind) {
-    return metaCapabilities(kind);
+  capabilities(kind: ChannelKind, settings?: ChannelSettings) {
+    return metaCapabilities(kind, settings);
   }
 
   credentialFields(kind: ChannelKind) {
@@ -171,6 +171,12 @@ export class MetaConnector implements ChannelConnector {
     if (channel.kind !== 'instagram' || !isGone(reply)) return descriptionOf(reply, postFacts);
     const mentioned = await this.call(channel, credentials, mentionedMediaCall(channel, postId));
     return descriptionOf(mentioned, mentionedMediaFacts);
+  }
+
+  async broadcasts(channel: ConnectedChannel, postId: string, credentials: Credentials): Promise<BroadcastState> {
+    const { reason, afterMs } = this.paused(channel) ?? {};
+    if (reason !== undefined) return { status: 'cannot_tell', reason, afterMs };
+    return broadcastState(this.caller(channel, credentials), postId);
   }
 
   describePerson(

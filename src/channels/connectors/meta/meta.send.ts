@@ -35,6 +35,8 @@ function refuse(channel: ConnectedChannel, message: OutboundMessage): Failed | u
   if (!capabilities?.reply.includes(message.visibility)) {
     return failed('capability_missing', 'agent', `A ${message.visibility} reply is not possible here.`);
   }
+  if (message.underBroadcast && message.visibility === 'public')
+    return failed('live_comment', 'agent', 'Live comments take a private reply only, while live.');
   if (message.author === 'bot' && message.window === 'human_window') {
     return failed('window_closed', 'agent', 'Only a human may answer after 24 hours; the bot’s answer was not sent.');
   }

@@ -144,7 +144,16 @@ const FIELDS = [
   },
 ] as const satisfies readonly SettingField[];
 
-const INSTAGRAM_ONLY: readonly SettingField[] = [
+const INSTAGRAM_ONLY = [
+  {
+    name: 'liveMinutes',
+    type: 'number',
+    default: 240,
+    help: {
+      fa: 'پخش زنده چند دقیقه پس از آغاز، پایان‌یافته شمرده شود اگر اینستاگرام پایانش را نگوید؛ پس از آن پاسخ خصوصی به دیدگاه‌هایش داده نمی‌شود.',
+      en: 'Minutes after its beginning at which a live broadcast counts as over, should Instagram not tell; its comments take no private reply after that.',
+    },
+  },
   {
     name: 'login',
     type: 'text',
@@ -170,10 +179,11 @@ const INSTAGRAM_ONLY: readonly SettingField[] = [
       en: 'The account’s name: tells own comments where Instagram withholds the author.',
     },
   },
-];
+] as const satisfies readonly SettingField[];
 
-type FieldName = (typeof FIELDS)[number]['name'];
-type Named<Type extends SettingField['type']> = Extract<(typeof FIELDS)[number], { type: Type }>['name'];
+type Field = (typeof FIELDS)[number] | (typeof INSTAGRAM_ONLY)[number];
+type FieldName = Field['name'];
+type Named<Type extends SettingField['type']> = Extract<Field, { type: Type }>['name'];
 
 export function metaSettingFields(kind: ChannelKind): readonly SettingField[] {
   if (kind !== 'instagram') return FIELDS;
@@ -241,7 +251,9 @@ export function metaCredentialFields(kind: ChannelKind): readonly CredentialFiel
   ];
 }
 
-const DEFAULTS = new Map<string, SettingField['default']>(FIELDS.map((field) => [field.name, field.default]));
+const DEFAULTS = new Map<string, SettingField['default']>(
+  [...FIELDS, ...INSTAGRAM_ONLY].map((field: SettingField) => [field.name, field.default]),
+);
 
 /** A number of zero or more, or the default. */
 export function amount(settings: ChannelSettings, name: Named<'number'>): number {
@@ -280,6 +292,7 @@ const RANGES: Readonly<Partial<Record<FieldName, readonly [number, number]>>> = 
   watchedPosts: [0, 100],
   watchedComments: [0, 100],
   settleSeconds: [0, 3600],
+  liveMinutes: [1, 1440],
   timeoutMs: [1000, 20_000], // a file, its message and a question after it must end within 90 seconds
 };
 

@@ -1,5 +1,6 @@
 import type { InboundAuthor, InboundEvent, InboundPost } from '../../../inbox/conversations/inbound-event';
 import { compact, id, instant, key, record, string, type JsonRecord } from '../json';
+import { LIVE_COMMENT } from './meta.capabilities';
 import { type EntryFacts, unsupported } from './parse-entry-facts';
 
 /** A `changes[]` item of an Instagram account. Instagram announces new comments only: no edits, no deletions. */
@@ -40,7 +41,7 @@ function comment(facts: EntryFacts, field: string, value: JsonRecord): InboundEv
     attachments: [],
     post: postOf(mediaId, media),
     parentExternalId,
-    subtype: field === 'live_comments' ? 'live_comment' : text === '' ? 'placeholder' : undefined,
+    subtype: field === 'live_comments' ? LIVE_COMMENT : text === '' ? 'placeholder' : undefined,
     meta: Object.keys(ad).length > 0 ? ad : undefined,
   });
 }

@@ -14,6 +14,7 @@ export const FILE_BYTES = 50 * MB;
 function threads(flavour: Flavour): ChannelCapabilities {
   const both: Omit<ThreadCapabilities, 'reply' | 'moderation' | 'botMayReply'> = {
     textLimit: { max: TEXT_LIMIT, unit: 'utf16_units' },
+    captionLimit: { max: CAPTION_LIMIT, unit: 'utf16_units' },
     // Whoever pressed start may be answered at any time.
     replyWindowMs: null,
     humanWindowMs: null,

@@ -1,4 +1,6 @@
-import type { ChannelCapabilities } from '../../capabilities';
+import type { ChannelCapabilities, ThreadCapabilities } from '../../capabilities';
+import type { ChannelSettings } from '../../channel';
+import { readSettings } from './whatsapp.settings';
 
 const DAY_MS = 86_400_000;
 const KB = 1024;
@@ -10,7 +12,7 @@ const MB = 1024 * KB;
  * person writing by hand hardly notices, and a burst would have to be paid back in silence).
  * Source: Cloud API, "Throughput", "Pair rate limits", "Media"; how long a text may be is `settings.textLimit`.
  */
-export const WHATSAPP_CAPABILITIES: ChannelCapabilities = {
+export const WHATSAPP_CAPABILITIES: Record<'dm', ThreadCapabilities> = {
   dm: {
     reply: ['private'],
     textLimit: { max: 4096, unit: 'characters' },
@@ -33,3 +35,10 @@ export const WHATSAPP_CAPABILITIES: ChannelCapabilities = {
     pace: { perSecond: 80, perConversationMs: 6_000 },
   },
 };
+
+export function whatsappCapabilities(settings: ChannelSettings): ChannelCapabilities {
+  const { textLimit, captionLimit } = readSettings(settings);
+  const { dm } = WHATSAPP_CAPABILITIES;
+  const unit = dm.textLimit.unit;
+  return { dm: { ...dm, textLimit: { max: textLimit, unit }, captionLimit: { max: captionLimit, unit } } };
+}

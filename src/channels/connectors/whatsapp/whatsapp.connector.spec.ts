@@ -86,7 +86,7 @@ describe('settings', () => {
   });
 
   it('the text limit the composer shows is the one that holds by default', () =>
-    expect(connector.capabilities().dm?.textLimit.max).toBe(readSettings({}).textLimit));
+    expect(connector.capabilities('whatsapp').dm?.textLimit.max).toBe(readSettings({}).textLimit));
 });
 
 it('a digest is hex, whichever way it is written', () => {

@@ -14,7 +14,7 @@ import { MetaOAuth } from '../meta/meta.oauth';
 import { blockCall, blockOutcome } from './blocking';
 import { listTemplates, type TemplateList } from './templates';
 import { TemplateShelf } from './template-shelf';
-import { WHATSAPP_CAPABILITIES } from './whatsapp.capabilities';
+import { whatsappCapabilities } from './whatsapp.capabilities';
 import { GraphClient, type GraphReply } from './whatsapp.client';
 import { outcomeOf } from './whatsapp.errors';
 import { healthOf, readPhone, REGISTRABLE } from './whatsapp.health';
@@ -44,8 +44,8 @@ export class WhatsappConnector implements ChannelConnector {
     this.shelf = new TemplateShelf(now);
   }
 
-  capabilities() {
-    return WHATSAPP_CAPABILITIES;
+  capabilities(_kind: ChannelKind, settings: ChannelSettings = {}) {
+    return whatsappCapabilities(settings);
   }
 
   credentialFields() {

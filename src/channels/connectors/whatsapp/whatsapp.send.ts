@@ -62,7 +62,7 @@ function recipientOf(externalId: string): Record<string, string> | undefined {
 }
 
 function refuse(message: OutboundMessage): Failed | undefined {
-  const capabilities = WHATSAPP_CAPABILITIES[message.threadKind];
+  const capabilities = message.threadKind === 'dm' ? WHATSAPP_CAPABILITIES.dm : undefined;
   if (!capabilities?.reply.includes(message.visibility))
     return failed('capability_missing', 'agent', `A ${message.visibility} reply is not possible here.`);
   if (message.window === 'human_window')

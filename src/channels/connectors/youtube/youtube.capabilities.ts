@@ -1,8 +1,8 @@
-import type { ChannelCapabilities } from '../../capabilities';
+import type { ThreadCapabilities } from '../../capabilities';
 import type { CredentialField } from '../../credentials';
 
 /** youtube.md: comments under videos, no direct messages; 10,000 characters is the reference's [M]. */
-export const YOUTUBE_CAPABILITIES: ChannelCapabilities = {
+export const YOUTUBE_CAPABILITIES: Record<'comment', ThreadCapabilities> = {
   comment: {
     reply: ['public'],
     textLimit: { max: 10_000, unit: 'characters' },

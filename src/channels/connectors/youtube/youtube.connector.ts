@@ -1,5 +1,5 @@
 import type { InboundEvent } from '../../../inbox/conversations/inbound-event';
-import type { ModerationAction, ModerationTarget } from '../../capabilities';
+import type { ChannelCapabilities, ModerationAction, ModerationTarget } from '../../capabilities';
 import type { ChannelKind, ChannelSettings, ConnectedChannel, Credentials } from '../../channel';
 import type { ChannelConnector } from '../../connector';
 import type { RefreshOutcome } from '../../credentials';
@@ -35,8 +35,10 @@ export class YouTubeConnector implements ChannelConnector {
 
   constructor(private readonly now: () => number = Date.now) {}
 
-  capabilities() {
-    return YOUTUBE_CAPABILITIES;
+  capabilities(_kind: ChannelKind, settings: ChannelSettings = {}): ChannelCapabilities {
+    const { comment } = YOUTUBE_CAPABILITIES;
+    const textLimit = { ...comment.textLimit, max: youTubeSettings(settings).textLimit };
+    return { comment: { ...comment, textLimit } };
   }
 
   credentialFields() {
