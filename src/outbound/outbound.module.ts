@@ -19,6 +19,10 @@ import { OwnEditsRepository } from './own-edits.repository';
 import { OwnEditsService } from './own-edits.service';
 import { PermalinksService } from './permalinks.service';
 import { RepliesRepository } from './replies.repository';
+import { ReplyBatchesController } from './reply-batches.controller';
+import { ReplyBatchesRepository } from './reply-batches.repository';
+import { ReplyBatches } from './reply-batches.service';
+import { ReplyBatchWorker } from './reply-batches.worker';
 import { RepliesService } from './replies.service';
 import { ReplyCapabilitiesService } from './reply-capabilities.service';
 import { SendReadiness } from './send-readiness';
@@ -28,12 +32,15 @@ import { Sender } from './sender';
 @Global()
 @Module({
   imports: [InboxModule, ChannelsModule],
-  controllers: [OutboundController, ModerationController],
+  controllers: [OutboundController, ModerationController, ReplyBatchesController],
   providers: [
     OutboundRepository,
     RepliesRepository,
     SendReadiness,
     RepliesService,
+    ReplyBatchesRepository,
+    ReplyBatches,
+    ReplyBatchWorker,
     DeliveriesService,
     OwnEditsRepository,
     OwnEditsService,

@@ -3,7 +3,7 @@ import type { BotAllowance, BotReplies, BotReply } from '../bot/bot-replies';
 import type { OutboundTemplate } from '../channels/sending';
 import type { Principal } from '../identity/principal';
 import { type ConversationForReply, ConversationsRepository } from '../inbox/conversations/conversations.repository';
-import { agent, ConversationsService, type Outgoing } from '../inbox/conversations/conversations.service';
+import { agent, ConversationsService, type Outgoing, type Speaker } from '../inbox/conversations/conversations.service';
 import { type MessageDto, messageDto } from '../inbox/conversations/message-view';
 import { TicketsService } from '../inbox/tickets/tickets.service';
 import { JobQueue } from '../jobs/job-queue';
@@ -66,27 +66,33 @@ export class RepliesService implements BotReplies {
   replyAsAgent(who: Principal, conversationId: string, input: ReplyInput, key: string | undefined): Promise<ReplyView> {
     return this.database.transaction({ workspaceId: who.workspaceId }, (tx) =>
       this.idempotency.once(tx, who.workspaceId, key, { conversationId, agentId: who.agentId, input }, async () => {
-        const conversation = await this.conversations.lockVisible(tx, who, conversationId);
-        await this.refuseStale(tx, who, conversation, input.seenMessageId);
-        const author = { kind: 'agent' as const, id: who.agentId, name: who.name };
-        const content = { ...input, attachments: await this.queued(tx, who.workspaceId, input.attachments ?? []) };
-        const ids: string[] = [];
-        for (const part of await this.parts(tx, conversation, content))
-          ids.push(await this.write(tx, conversation, { ...content, ...part }, author));
-        if (input.statusAfter && conversation.ticket)
-          await this.tickets.setStatusIn(
-            tx,
-            who.workspaceId,
-            conversation.ticket.id,
-            input.statusAfter,
-            agent(who),
-            'with_reply',
-          );
+        const ids = await this.replyIn(tx, who, conversationId, input);
         const sent: MessageDto[] = [];
         for (const id of ids) sent.push(messageDto((await this.messages.message(tx, who.workspaceId, id))!));
         return sent.length === 1 ? sent[0]! : { ...sent[0]!, parts: sent };
       }),
     );
+  }
+
+  /** The same in the caller's transaction, which has to settle that it is done once. @returns what was written, in order */
+  async replyIn(tx: Tx, who: Speaker, conversationId: string, input: ReplyInput): Promise<string[]> {
+    const conversation = await this.conversations.lockVisible(tx, who, conversationId);
+    await this.refuseStale(tx, who, conversation, input.seenMessageId);
+    const author = { kind: 'agent' as const, id: who.agentId, name: who.name };
+    const content = { ...input, attachments: await this.queued(tx, who.workspaceId, input.attachments ?? []) };
+    const ids: string[] = [];
+    for (const part of await this.parts(tx, conversation, content))
+      ids.push(await this.write(tx, conversation, { ...content, ...part }, author));
+    if (input.statusAfter && conversation.ticket)
+      await this.tickets.setStatusIn(
+        tx,
+        who.workspaceId,
+        conversation.ticket.id,
+        input.statusAfter,
+        agent(who),
+        'with_reply',
+      );
+    return ids;
   }
 
   /** The messages a reply takes: one, unless the agent agreed to more. */
@@ -140,7 +146,7 @@ export class RepliesService implements BotReplies {
       tx,
       conversation,
       { text: reply.text, attachments: [], visibility, replyToMessageId: reply.questionMessageId },
-      { kind: 'bot' },
+      reply.rule ? { kind: 'rule', ...reply.rule } : { kind: 'bot' },
     );
     return { messageId };
   }
@@ -148,7 +154,7 @@ export class RepliesService implements BotReplies {
   /** A reply written without having seen a newer message is held back once, with what was missed. */
   private async refuseStale(
     tx: Tx,
-    who: Principal,
+    who: Speaker,
     conversation: ConversationForReply,
     seenMessageId: string,
   ): Promise<void> {
@@ -206,6 +212,7 @@ export class RepliesService implements BotReplies {
         replyToExternalId: answered?.externalId ?? undefined,
         replyToParentExternalId: answered?.parentExternalId ?? undefined,
         postExternalId: conversation.postExternalId ?? undefined,
+        ...(ready.capabilities?.underBroadcast ? { underBroadcast: true as const } : {}),
         window: decision.window,
         author: spokenAs(author),
         ...(attachments.length > 0 ? { attachments } : {}),

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { type RepeatKind, RepeatsService } from '../inbox/repeats/repeats.service';
 import { type DomainEvent } from '../outbox/domain-event';
 import type { Tx } from '../platform/database';
 
@@ -32,6 +33,8 @@ export interface KnownFacts {
   hasAttachments: boolean;
   contactIsNew: boolean;
   firstMessage: boolean;
+  /** What the words repeat; empty unless it was asked for. */
+  repeated: RepeatKind[];
   /** Over all its threads. */
   lastInboundAt: Date | null;
   lastOutboundAt: Date | null;
@@ -39,13 +42,23 @@ export interface KnownFacts {
 
 /** Reads what rules ask about. Set-based: a batch of events is one statement. */
 @Injectable()
-export class FactsRepository {
-  /** By position of the event; events without a ticket that is there are left out. */
-  async of(tx: Tx, workspaceId: string, events: readonly DomainEvent[]): Promise<Map<number, KnownFacts>> {
+export class RuleFactsRepository {
+  constructor(private readonly repeats: RepeatsService) {}
+
+  /**
+   * By position of the event; events without a ticket that is there are left out.
+   * @param withRepeats some rule asks what the words repeat: two reads more
+   */
+  async of(
+    tx: Tx,
+    workspaceId: string,
+    events: readonly DomainEvent[],
+    withRepeats: boolean,
+  ): Promise<Map<number, KnownFacts>> {
     const asked = events.filter((event) => event.ticketId !== null);
     if (asked.length === 0) return new Map();
     // $1 workspace, $2 positions, $3 tickets, $4 messages or null
-    const rows = await tx.query<KnownFacts & { position: string }>(
+    const rows = await tx.query<Omit<KnownFacts, 'repeated'> & { position: string }>(
       `SELECT e.position, t.id AS "ticketId", t.number::int AS number, t.conversation_id AS "conversationId", m.id AS "messageId",
          coalesce(m.conversation_id, t.conversation_id) AS "threadId",
          ch.kind AS "channelKind", t.channel_id AS "channelId", t.brand_id AS "brandId", t.kind AS "threadKind",
@@ -71,7 +84,14 @@ export class FactsRepository {
       [workspaceId, asked.map((e) => e.position), asked.map((e) => e.ticketId), asked.map(messageOf)],
       'rule_facts',
     );
-    return new Map(rows.map(({ position, ...facts }) => [Number(position), facts]));
+    const words = withRepeats ? [...new Set(rows.flatMap((row) => row.messageId ?? []))] : [];
+    const repeats = await this.repeats.kindsOf(tx, workspaceId, words);
+    return new Map(
+      rows.map(({ position, ...facts }) => [
+        Number(position),
+        { ...facts, repeated: (facts.messageId && repeats.get(facts.messageId)) || [] },
+      ]),
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 import { type DomainEvent, isEvent } from '../outbox/domain-event';
-import type { Facts } from './conditions';
+import { type Condition, type Facts, questionsOf } from './conditions';
 import type { KnownFacts } from './facts.repository';
 
 /** Facts for the questions of a rule: what the tables say now, what the event says of its own moment. */
@@ -18,6 +18,10 @@ function eventFacts({ actor, data }: DomainEvent): Record<string, unknown> {
   if (typeof changes === 'object' && changes !== null) facts['event.changed'] = Object.keys(changes);
   return facts;
 }
+
+/** Whether some rule asks what a customer's words repeat. */
+export const asksRepeated = (rules: readonly { conditions: Condition }[]): boolean =>
+  rules.some(({ conditions }) => questionsOf(conditions).some(({ field }) => field === 'repeated'));
 
 /** Whether the silence an event tells of still lasts: a word may have come while it waited to be handed over. */
 export function isStillIdle(known: KnownFacts, event: DomainEvent): boolean {

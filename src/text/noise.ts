@@ -15,3 +15,6 @@ export function isTagOnly(text: string): boolean {
   if (untagged.replace(BETWEEN, '') !== '') return false;
   return text.search(MENTION) >= 0 || text.search(HASHTAG) >= 0;
 }
+
+/** A text without the names of people called by it (`@sara`); who is called does not change what is said. */
+export const withoutNames = (text: string): string => text.replace(MENTION, ' ');

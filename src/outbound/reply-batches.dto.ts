@@ -1,0 +1,71 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsIn,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Length,
+  ValidateNested,
+} from 'class-validator';
+
+const THREADS_AT_MOST = 50;
+
+class ThreadSeenBody {
+  @ApiProperty({ format: 'uuid', description: 'The ticket’s own thread, or one its `repeats` name' })
+  @IsUUID()
+  conversationId: string;
+
+  @ApiProperty({
+    format: 'uuid',
+    description: 'The newest message of it the agent has seen; a newer one holds the reply back there',
+  })
+  @IsUUID()
+  seenMessageId: string;
+}
+
+export class ReplyBatchBody {
+  @ApiProperty({ maxLength: 10_000, description: 'Each network’s own limit is checked too' })
+  @IsString()
+  @Length(1, 10_000)
+  text: string;
+
+  @ApiProperty({ type: [ThreadSeenBody], maxItems: THREADS_AT_MOST })
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(THREADS_AT_MOST)
+  @ValidateNested({ each: true })
+  @Type(() => ThreadSeenBody)
+  threads: ThreadSeenBody[];
+
+  @ApiPropertyOptional({ enum: ['pending', 'solved'], description: 'Of each thread’s ticket' })
+  @IsOptional()
+  @IsIn(['pending', 'solved'])
+  statusAfter?: 'pending' | 'solved';
+}
+
+export class ReplyBatchStartedDto {
+  @ApiProperty({ format: 'uuid' }) batchId: string;
+}
+
+class RefusedThreadDto {
+  @ApiProperty({ format: 'uuid' }) conversationId: string;
+  @ApiProperty({ type: String, format: 'uuid', nullable: true }) ticketId: string | null;
+  @ApiProperty({ type: Number, nullable: true }) number: number | null;
+  @ApiProperty({ example: 'stale_reply', description: 'Of a refused send its reason: `window_closed` …' }) code: string;
+  @ApiProperty() reason: string;
+}
+
+export class ReplyBatchDto {
+  @ApiProperty({ format: 'uuid' }) id: string;
+  @ApiProperty({ format: 'uuid' }) ticketId: string;
+  @ApiProperty({ enum: ['pending', 'solved'], nullable: true }) statusAfter: 'pending' | 'solved' | null;
+  @ApiProperty() total: number;
+  @ApiProperty() done: number;
+  @ApiProperty({ type: [RefusedThreadDto] }) failed: RefusedThreadDto[];
+  @ApiProperty({ format: 'date-time' }) createdAt: Date;
+  @ApiProperty({ type: Date, nullable: true }) finishedAt: Date | null;
+}
