@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyHelmet from '@fastify/helmet';
 import fastifyStatic from '@fastify/static';
-import { type INestApplication, RequestMethod, ValidationPipe } from '@nestjs/common';
+import { type INestApplication, RequestMethod } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
@@ -14,8 +14,9 @@ import { HttpErrorsFilter } from './platform/http-errors.filter';
 import { uuidv7 } from './platform/ids';
 import { LOGGER } from './platform/logger';
 import { runWithRequestId } from './platform/request-context';
-import { STRICT, validationFailed } from './platform/validation';
+import { StrictPipe } from './platform/validation';
 import { createIoAdapter } from './realtime/io-adapter';
+import { withWords } from './refusals/refusal-words';
 
 /**
  * Webhooks are read by a plain listener beside Fastify (raw bytes, signature, commit, answer) and nothing else; all
@@ -85,14 +86,8 @@ export async function setup(app: NestFastifyApplication, route: WebhookDoors): P
       { path: 'survey/{*rest}', method: RequestMethod.ALL },
     ],
   });
-  app.useGlobalFilters(new HttpErrorsFilter(log));
-  app.useGlobalPipes(
-    new ValidationPipe({
-      ...STRICT,
-      transform: true,
-      exceptionFactory: (errors) => validationFailed(errors),
-    }),
-  );
+  app.useGlobalFilters(new HttpErrorsFilter(log, withWords));
+  app.useGlobalPipes(new StrictPipe());
   await serveConsole(app);
   app.useWebSocketAdapter(await createIoAdapter(app, config));
   app.enableShutdownHooks();

@@ -20,6 +20,7 @@ import { DomainError } from '../src/platform/errors';
 import { HttpErrorsFilter } from '../src/platform/http-errors.filter';
 import { uuidv7 } from '../src/platform/ids';
 import { LOGGER } from '../src/platform/logger';
+import { withWords } from '../src/refusals/refusal-words';
 import { RoutingModule } from '../src/routing/routing.module';
 import { SlaModule } from '../src/sla/sla.module';
 
@@ -77,7 +78,7 @@ export async function startInboxNode(env: Partial<Config> & { DATABASE_URL: stri
     imports: [GroundModule, OutboxModule, JobsModule, TicketsModule, SlaModule, RoutingModule],
   }).compile();
   const app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
-  app.useGlobalFilters(new HttpErrorsFilter(log));
+  app.useGlobalFilters(new HttpErrorsFilter(log, withWords));
   app.useGlobalPipes(
     new ValidationPipe({
       whitelist: true,

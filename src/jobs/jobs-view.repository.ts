@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../platform/database';
+import { wordsOf } from '../refusals/refusal-words';
+import type { Words } from '../text/words';
 import type { HandOut } from './job-driver';
 import type { QueueName } from './jobs';
 import { handOutColumns, handOutOf, type HandOutRow } from './jobs.repository';
@@ -21,6 +23,8 @@ export interface JobView {
   leasedBy: string | null;
   leaseUntil: Date | null;
   lastError: string | null;
+  /** The same for a person, in both languages; what a network or a library said is quoted. */
+  lastErrorWords: Words | null;
   parkedAt: Date | null;
   requestId: string | null;
   createdAt: Date;
@@ -157,6 +161,7 @@ const viewOf = (row: JobRow): JobView => ({
   leasedBy: row.leased_by,
   leaseUntil: row.lease_until,
   lastError: row.last_error,
+  lastErrorWords: row.last_error === null ? null : wordsOf(row.last_error),
   parkedAt: row.parked_at,
   requestId: row.request_id,
   createdAt: row.created_at,

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, IsUUID, Max, MaxLength, Min, MinLength } from 'class-validator';
+import type { Words } from '../text/words';
 import { type QueueName, QUEUES } from './jobs';
 import { JOB_STATES, type JobCount, type JobState, type JobView } from './jobs-view.repository';
 
@@ -50,6 +51,7 @@ export class JobDto implements JobView {
   @ApiProperty({ type: String, nullable: true }) leasedBy: string | null;
   @ApiProperty({ type: Date, nullable: true }) leaseUntil: Date | null;
   @ApiProperty({ type: String, nullable: true }) lastError: string | null;
+  @ApiProperty({ type: Object, nullable: true, description: '`{ fa, en }`' }) lastErrorWords: Words | null;
   @ApiProperty({ type: Date, nullable: true }) parkedAt: Date | null;
   @ApiProperty({ type: String, nullable: true }) requestId: string | null;
   @ApiProperty() createdAt: Date;

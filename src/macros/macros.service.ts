@@ -8,6 +8,7 @@ import { Clock } from '../platform/clock';
 import { Database, type Tx } from '../platform/database';
 import { DomainError, notFound } from '../platform/errors';
 import { uuidv7 } from '../platform/ids';
+import { withTheirWords } from '../refusals/refusal-words';
 import { type Action, actionProblems, assigneesOf } from '../rules/actions';
 import { ActionRunner } from '../rules/action-runner';
 import { refuse } from '../rules/problems';
@@ -112,7 +113,7 @@ export class MacrosService {
       });
       await this.macros.countUse(tx, workspaceId, macroId, this.clock.now());
       const reply = await this.texts.fill(tx, workspaceId, macro.texts, { ticketId, agent: who, language });
-      return { applied: outcome.changed, refused: outcome.refused, reply };
+      return { applied: outcome.changed, refused: withTheirWords(outcome.refused), reply };
     });
   }
 

@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'send_refused'
   | 'capability_missing'
   | 'payload_too_large'
+  | 'storage_full'
   | 'unsupported_media_type'
   | 'rate_limited'
   | 'resync'

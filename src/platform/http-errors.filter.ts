@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { unstorable } from './bad-values';
 import { DomainError, type ErrorCode } from './errors';
 
 const STATUS: Record<ErrorCode, number> = {
@@ -20,6 +21,7 @@ const STATUS: Record<ErrorCode, number> = {
   send_refused: 422,
   capability_missing: 422,
   payload_too_large: 413,
+  storage_full: 409,
   unsupported_media_type: 415,
   rate_limited: 429,
   resync: 410,
@@ -28,8 +30,20 @@ const STATUS: Record<ErrorCode, number> = {
 };
 
 export interface ErrorBody {
-  error: { code: string; message: string; details: Record<string, unknown> };
+  error: {
+    code: string;
+    /** English, for scripts and their authors */
+    message: string;
+    details: Record<string, unknown>;
+    /** Which sentence it is, with what stood in it, and its words for a person. */
+    reason?: string;
+    values?: Readonly<Record<string, string>>;
+    words?: { readonly fa: string; readonly en: string };
+  };
 }
+
+/** Adds to a refusal what a person is told; the platform itself knows no words. */
+export type Telling = (body: ErrorBody) => ErrorBody;
 
 export const errorBody = (code: string, message: string, details: Record<string, unknown> = {}): ErrorBody => ({
   error: { code, message, details },
@@ -53,28 +67,33 @@ const POOL_EXHAUSTED = 'timeout exceeded when trying to connect';
 /** Every answer that is not a success has one shape; details of bugs stay in the log. */
 @Catch()
 export class HttpErrorsFilter implements ExceptionFilter {
-  constructor(private readonly log: Logger) {}
+  constructor(
+    private readonly log: Logger,
+    private readonly told: Telling = (body) => body,
+  ) {}
 
-  catch(error: unknown, host: ArgumentsHost): void {
-    if (host.getType() !== 'http') throw error;
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    if (host.getType() !== 'http') throw thrown;
     const http = host.switchToHttp();
     const reply = http.getResponse<FastifyReply>();
+    const { body, query } = http.getRequest<FastifyRequest>();
+    const error = unstorable(thrown, [body, query]) ?? thrown;
     if (error instanceof DomainError) {
       const retryAfter = error.details['retryAfterSeconds'];
       if (typeof retryAfter === 'number') void reply.header('retry-after', String(Math.ceil(retryAfter)));
-      void reply.status(STATUS[error.code]).send(errorBody(error.code, error.message, error.details));
+      void reply.status(STATUS[error.code]).send(this.told(errorBody(error.code, error.message, error.details)));
       return;
     }
     const known = statusOf(error);
     if (known) {
-      void reply.status(known.status).send(errorBody(known.code, known.message));
+      void reply.status(known.status).send(this.told(errorBody(known.code, known.message)));
       return;
     }
     this.log.error(
       { err: error, event: 'http.bug', requestId: http.getRequest<FastifyRequest>().id },
       'unexpected error',
     );
-    void reply.status(500).send(errorBody('internal', 'Something broke on our side; it has been logged.'));
+    void reply.status(500).send(this.told(errorBody('internal', 'Something broke on our side; it has been logged.')));
   }
 }
 

@@ -16,7 +16,7 @@ import { CHANNEL_KINDS, type ChannelKind } from '../channel';
 export class OAuthAppBody {
   @ApiProperty() @IsString() @Length(1, 300) clientId: string;
   @ApiProperty({ description: 'Written, never read back' }) @IsString() @Length(1, 1000) clientSecret: string;
-  @ApiPropertyOptional() @IsOptional() @IsString() @Matches(/^https?:\/\/\S+$/) proxyUrl?: string;
+  @ApiPropertyOptional() @IsOptional() @IsString() @Matches(/^(?:https?|socks5):\/\/\S+$/) proxyUrl?: string;
 
   @ApiPropertyOptional({ description: 'Overrides the network’s host' })
   @IsOptional()

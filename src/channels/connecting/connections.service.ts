@@ -6,6 +6,8 @@ import { Clock } from '../../platform/clock';
 import { Database, type Tx } from '../../platform/database';
 import { DomainError, notFound } from '../../platform/errors';
 import { uuidv7 } from '../../platform/ids';
+import { wordsOf } from '../../refusals/refusal-words';
+import type { Words } from '../../text/words';
 import { newToken, Secrets } from '../../platform/secrets';
 import { ChannelHealth } from '../care/channel-health';
 import { ChannelDirectory } from '../channel-directory';
@@ -39,6 +41,7 @@ export interface PickView {
     avatarUrl?: string;
     missingScopes: readonly string[];
     problem?: string;
+    problemWords?: Words;
     connected: boolean;
   }[];
 }
@@ -163,7 +166,8 @@ export class ConnectionsService {
     for (const { kind, externalId, name, handle, avatarUrl, missingScopes, problem } of accounts) {
       const known = await this.directory.account([kind], externalId);
       const connected = known.some((channel) => channel.workspaceId === who.workspaceId);
-      view.push({ kind, externalId, name, handle, avatarUrl, missingScopes, problem, connected });
+      const problemWords = problem === undefined ? undefined : wordsOf(problem);
+      view.push({ kind, externalId, name, handle, avatarUrl, missingScopes, problem, problemWords, connected });
     }
     const scopes = this.networkOf(row.kind).scopes.map(({ scope, why }) => ({ scope, why }));
     return { id, kind: row.kind, state: row.state, reason: row.reason, scopes, accounts: view };
