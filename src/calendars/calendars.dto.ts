@@ -8,7 +8,6 @@ import {
   IsDefined,
   IsIn,
   IsInt,
-  IsISO8601,
   IsOptional,
   IsString,
   IsUUID,
@@ -19,6 +18,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { IsInstant } from '../platform/validation';
 import { Line } from '../identity/identity.dto';
 import type { HolidayRule } from './calendar';
 import { type Template, TEMPLATES } from './templates';
@@ -104,13 +104,13 @@ export class RuleBody {
 
   @ApiPropertyOptional({ description: 'For span: an instant' })
   @ValidateIf(({ on }: RuleBody) => on === 'span')
-  @IsISO8601({ strict: true })
+  @IsInstant()
   from?: string;
 
   @ApiPropertyOptional({ description: 'For date: the last day, included. For span: an instant, not included' })
   @ValidateIf(({ on, to }: RuleBody) => on === 'span' || (on === 'date' && to !== undefined))
   @IsString()
-  @IsISO8601({ strict: true })
+  @IsInstant()
   to?: string;
 }
 
@@ -256,11 +256,11 @@ export class ClosingBody {
   name?: NameBody;
   @ApiPropertyOptional({ description: 'A date (all of it) or an instant; default: now' })
   @Omittable()
-  @IsISO8601({ strict: true })
+  @IsInstant()
   from?: string;
   @ApiPropertyOptional({ description: 'A date (included) or an instant; default: the end of the day it begins on' })
   @Omittable()
-  @IsISO8601({ strict: true })
+  @IsInstant()
   to?: string;
 }
 
@@ -291,12 +291,12 @@ export class DatesQuery {
 export class InstantsQuery {
   @ApiPropertyOptional({ format: 'date-time', description: 'Default: now' })
   @Omittable()
-  @IsISO8601({ strict: true })
+  @IsInstant()
   from?: string;
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Default: a week on; at most 400 days' })
   @Omittable()
-  @IsISO8601({ strict: true })
+  @IsInstant()
   to?: string;
 }
 

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsISO8601, IsOptional } from 'class-validator';
+import { IsIn, IsOptional } from 'class-validator';
+import { IsInstant } from '../platform/validation';
 import { GivenPassword, Line, NewPassword } from './identity.dto';
 import { type Locale, type Permission, PERMISSIONS, type Role, ROLES } from './principal';
 
@@ -26,7 +27,7 @@ export class TokenBody {
   @ApiProperty({ example: 'nightly export' }) @Line(100) name: string;
   @ApiPropertyOptional({ format: 'date-time', description: 'Without it the token lasts until it is revoked' })
   @IsOptional()
-  @IsISO8601({ strict: true })
+  @IsInstant()
   expiresAt?: string;
 }
 

@@ -5,7 +5,6 @@ import {
   IsArray,
   IsDefined,
   IsIn,
-  IsISO8601,
   IsOptional,
   IsString,
   IsUUID,
@@ -14,6 +13,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { IsInstant } from '../platform/validation';
 import { CalendarDraftBody } from '../calendars/calendars.dto';
 import { type ThreadKind, TICKET_PRIORITIES, type TicketPriority } from '../inbox/tickets/ticket';
 import type { Explained } from './clock';
@@ -159,7 +159,7 @@ export class SlaDryRunBody {
   tags: string[] = [];
 
   @ApiProperty({ format: 'date-time', description: 'With its offset' })
-  @IsISO8601({ strict: true })
+  @IsInstant()
   @Matches(/(Z|[+-]\d{2}:\d{2})$/, { message: '$property must say its offset, like +03:30' })
   arrivedAt: string;
 

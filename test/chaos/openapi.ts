@@ -1,6 +1,6 @@
 import { REFERENCES, type Tenant } from './tenant-world';
 
-type Schema = {
+export type Schema = {
   $ref?: string;
   allOf?: Schema[];
   type?: string;
@@ -73,6 +73,15 @@ export function bodyFor(table: RouteTable, schema: Schema, tenant: Tenant): Reco
 /** Whether a body can refer to rows at all. */
 export const refers = (table: RouteTable, schema: Schema | null): boolean =>
   schema !== null && Object.keys(resolve(table, schema).properties ?? {}).some((name) => name in REFERENCES);
+
+/** The fields of a body with those of its objects, each by its path. */
+export function propertiesOf(table: RouteTable, schema: Schema, depth = 3): { at: string[]; schema: Schema }[] {
+  return Object.entries(resolve(table, schema).properties ?? {}).flatMap(([name, property]) => {
+    const inner = depth > 0 ? propertiesOf(table, property, depth - 1) : [];
+    const own = { at: [name], schema: { ...resolve(table, property), ...property } };
+    return [own, ...inner.map((each) => ({ ...each, at: [name, ...each.at] }))];
+  });
+}
 
 function resolve(table: RouteTable, schema: Schema): Schema {
   const ref = schema.$ref ?? schema.allOf?.[0]?.$ref;

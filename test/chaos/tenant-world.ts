@@ -127,6 +127,12 @@ export async function furnish(
      VALUES ($1, $2, $3, $4, 0, now(), now())`,
     [workspaceId, batch, JSON.stringify({ addTags: [`bulk of ${name}`] }), owner.id],
   );
+  const replies = uuidv7();
+  await client.query(
+    `INSERT INTO reply_batches (workspace_id, id, ticket_id, agent_id, text, total, created_at, finished_at)
+     VALUES ($1, $2, $3, $4, $5, 0, now(), now())`,
+    [workspaceId, replies, message['ticket_id'], owner.id, `answer of ${name}`],
+  );
   const approval = uuidv7();
   await client.query(
     `WITH receipt AS (
@@ -236,6 +242,7 @@ export async function furnish(
     'voice-accounts': line.id,
     'webhook-endpoints': endpoint,
     deliveries: delivery,
+    'reply-batches': replies,
     identityId: message['identity_id']!,
   };
   return { owner, api, workspaceId, page, secret, ids };

@@ -1,10 +1,11 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
-import { ArrayNotEmpty, IsDateString, IsIn, IsOptional, IsUUID } from 'class-validator';
+import { ArrayNotEmpty, IsIn, IsOptional, IsUUID } from 'class-validator';
 import { CurrentPrincipal, RequirePermission } from '../../identity/access.decorators';
 import { PageQuery } from '../../identity/page';
 import type { Principal } from '../../identity/principal';
 import { UuidPipe } from '../../platform/uuid.pipe';
+import { IsInstant } from '../../platform/validation';
 import type { InboundState } from './ledger.repository';
 import { LedgerService } from './ledger.service';
 
@@ -35,12 +36,12 @@ export class ReplayBody {
 
   @ApiPropertyOptional({ format: 'date-time' })
   @IsOptional()
-  @IsDateString()
+  @IsInstant()
   from?: string;
 
   @ApiPropertyOptional({ format: 'date-time' })
   @IsOptional()
-  @IsDateString()
+  @IsInstant()
   to?: string;
 }
 

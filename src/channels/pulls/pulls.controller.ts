@@ -1,15 +1,16 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
-import { IsDateString, IsOptional } from 'class-validator';
+import { IsOptional } from 'class-validator';
 import { CurrentPrincipal, RequirePermission } from '../../identity/access.decorators';
 import type { Principal } from '../../identity/principal';
 import { UuidPipe } from '../../platform/uuid.pipe';
+import { IsInstant } from '../../platform/validation';
 import { PullsService } from './pulls.service';
 
 export class BackfillBody {
   @ApiPropertyOptional({ format: 'date-time', description: 'Default: as far back as the network allows' })
   @IsOptional()
-  @IsDateString()
+  @IsInstant()
   since?: string;
 
   @ApiPropertyOptional({
@@ -17,7 +18,7 @@ export class BackfillBody {
     description: 'Older messages are filed as history. Default: two days ago',
   })
   @IsOptional()
-  @IsDateString()
+  @IsInstant()
   workSince?: string;
 }
 

@@ -5,7 +5,6 @@ import {
   ArrayMinSize,
   IsArray,
   IsBoolean,
-  IsDateString,
   IsIn,
   IsInt,
   IsObject,
@@ -20,7 +19,9 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { IsInstant } from '../../platform/validation';
 import { Line } from '../../identity/identity.dto';
+import type { Words } from '../../text/words';
 import { TICKET_PRIORITIES, TICKET_STATUSES, type TicketPriority, type TicketStatus } from './ticket';
 import { NAMED_AT_MOST } from './ticket-bulk';
 import { DISMISSALS, type Dismissal } from './ticket-details.repository';
@@ -115,7 +116,7 @@ export class SplitTicketBody {
 class BulkSnoozeBody {
   @ApiPropertyOptional({ format: 'date-time' })
   @IsOptional()
-  @IsDateString({ strict: true })
+  @IsInstant()
   until?: string;
 
   @ApiPropertyOptional({ minimum: 1, maximum: 60 })
@@ -229,6 +230,7 @@ class FailedTicketDto {
   @ApiProperty() number: number;
   @ApiProperty() code: string;
   @ApiProperty() reason: string;
+  @ApiProperty({ type: Object, description: 'The reason in Persian and English: `{ fa, en }`' }) words: Words;
 }
 
 export class TicketBatchDto {

@@ -164,5 +164,9 @@ const listed = ({ allowedOrigins }: WebchatSettings, origin: string | undefined)
 function proofOf({ jwt, identifier, identifier_hash: hash, name, email, phone }: ExchangeBody): Proof {
   return jwt !== undefined
     ? { jwt }
-    : { identifier: identifier ?? '', hash: hash ?? '', profile: { name, email, phone } };
+    : {
+        identifier: identifier ?? '',
+        hash: hash ?? '',
+        profile: { name: name ?? undefined, email: email ?? undefined, phone: phone ?? undefined },
+      };
 }

@@ -48,21 +48,21 @@ export class ExchangeBody {
   @Matches(/^[0-9a-f]{64}$/)
   identifier_hash?: string;
 
-  @ApiPropertyOptional({ description: 'Unsigned: fills gaps only' })
+  @ApiPropertyOptional({ type: String, nullable: true, description: 'Unsigned: fills gaps only' })
   @IsOptional()
   @IsString()
   @MaxLength(200)
-  name?: string;
-  @ApiPropertyOptional({ description: 'Unsigned: kept as unverified' })
+  name?: string | null;
+  @ApiPropertyOptional({ type: String, nullable: true, description: 'Unsigned: kept as unverified' })
   @IsOptional()
   @IsString()
   @MaxLength(320)
-  email?: string;
-  @ApiPropertyOptional({ description: 'Unsigned: kept as unverified' })
+  email?: string | null;
+  @ApiPropertyOptional({ type: String, nullable: true, description: 'Unsigned: kept as unverified' })
   @IsOptional()
   @IsString()
   @MaxLength(40)
-  phone?: string;
+  phone?: string | null;
 }
 
 export class MessagesQuery {
