@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { IdentityChecks } from '../handoff/identity-checks.service';
 import type { Tx } from '../platform/database';
 import type { CallPromise } from './call';
 
@@ -29,9 +30,12 @@ export interface FactsOfCall {
 }
 
 const WORDS = 3;
+const NOT_CHECKED: FactsOfCall['identity'] = { state: 'not_checked', method: null, at: null };
 
 @Injectable()
 export class CallFacts {
+  constructor(private readonly checks: IdentityChecks) {}
+
   /** Who may see a ticket depends on where it is. */
   async ticket(
     tx: Tx,
@@ -92,15 +96,18 @@ export class CallFacts {
     );
   }
 
-  /** The last check on this ticket counts. */
-  private async identity(tx: Tx, { workspaceId, ticketId }: CallPromise): Promise<FactsOfCall['identity']> {
+  /** The last check on this ticket counts, for as long as the workspace says that one holds. */
+  private async identity(tx: Tx, promise: CallPromise): Promise<FactsOfCall['identity']> {
+    const { workspaceId, ticketId } = promise;
     // $1 workspace, $2 ticket
     const [row] = await tx.query<{ data: { method: string; passed: boolean }; at: Date }>(
       `SELECT data, at FROM domain_events WHERE workspace_id = $1 AND ticket_id = $2 AND type = 'identity.checked'
        ORDER BY position DESC LIMIT 1`,
       [workspaceId, ticketId],
     );
-    if (!row) return { state: 'not_checked', method: null, at: null };
-    return { state: row.data.passed ? 'passed' : 'failed', method: row.data.method, at: row.at };
+    if (!row) return NOT_CHECKED;
+    if (!row.data.passed) return { state: 'failed', method: row.data.method, at: row.at };
+    const { checkedUntil } = await this.checks.standing(tx, workspaceId, promise);
+    return checkedUntil === null ? NOT_CHECKED : { state: 'passed', method: row.data.method, at: row.at };
   }
 }

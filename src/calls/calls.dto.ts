@@ -5,7 +5,6 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
-  IsISO8601,
   IsObject,
   IsOptional,
   IsString,
@@ -18,11 +17,11 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { Line } from '../identity/identity.dto';
+import { IsInstant } from '../platform/validation';
 import { type CallOutcome, OUTCOMES } from './call-life';
 import type { CallsView } from './calls.repository';
 
 const TWO_LINES = /^[^\p{Cc}]*(\r?\n[^\p{Cc}]*)?$/u;
-const INSTANT = { strict: true, strictSeparator: true } as const;
 const given = (field: string) => ValidateIf((body: Record<string, unknown>) => body[field] !== null);
 
 export class ConsentBody {
@@ -48,12 +47,12 @@ export class PhoneHandoffBody {
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Without both, the time is still to be agreed' })
   @ValidateIf((body: PhoneHandoffBody) => body.windowStart !== undefined || body.windowEnd !== undefined)
-  @IsISO8601(INSTANT)
+  @IsInstant()
   windowStart?: string;
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Half open: the window ends before it' })
   @ValidateIf((body: PhoneHandoffBody) => body.windowStart !== undefined || body.windowEnd !== undefined)
-  @IsISO8601(INSTANT)
+  @IsInstant()
   windowEnd?: string;
 
   @ApiPropertyOptional({ maxLength: 500 })
@@ -83,7 +82,7 @@ export class PhoneHandoffBody {
 export class CallSlotsQuery {
   @ApiPropertyOptional({ format: 'date-time', description: 'Default: now' })
   @IsOptional()
-  @IsISO8601(INSTANT)
+  @IsInstant()
   from?: string;
 
   @ApiPropertyOptional({ minimum: 1, maximum: 31, default: 7 })
@@ -142,7 +141,7 @@ export class CallOutcomeBody {
 
   @ApiPropertyOptional({ format: 'date-time', description: 'With answered_follow_up: when to call again' })
   @IsOptional()
-  @IsISO8601(INSTANT)
+  @IsInstant()
   followUpAt?: string;
 
   @ApiPropertyOptional({ description: 'How long it was, milliseconds, where no provider tells', maximum: 86_400_000 })
@@ -160,11 +159,11 @@ export class CallOutcomeBody {
 
 export class RescheduleBody {
   @ApiProperty({ format: 'date-time' })
-  @IsISO8601(INSTANT)
+  @IsInstant()
   windowStart: string;
 
   @ApiProperty({ format: 'date-time' })
-  @IsISO8601(INSTANT)
+  @IsInstant()
   windowEnd: string;
 
   @ApiProperty({ maxLength: 300 })

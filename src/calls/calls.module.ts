@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module';
 import { CalendarsModule } from '../calendars/calendars.module';
+import { HandoffModule } from '../handoff/handoff.module';
 import { InboxModule } from '../inbox/inbox.module';
 import { NotificationsModule } from '../notifications/notifications.module';
 import { AttemptsRepository } from './attempts.repository';
@@ -27,7 +28,7 @@ import { VoiceWebhooks } from './voice/voice-webhooks';
 
 /** Conversations that go on by phone: promised, made, told in the thread they came from. */
 @Module({
-  imports: [InboxModule, CalendarsModule, NotificationsModule, AuditModule],
+  imports: [InboxModule, CalendarsModule, NotificationsModule, AuditModule, HandoffModule],
   controllers: [CallsController, VoiceController],
   providers: [
     AttemptsRepository,

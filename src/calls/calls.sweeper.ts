@@ -70,11 +70,15 @@ export class CallsSweeper implements OnApplicationBootstrap, OnModuleDestroy {
       done = await this.database.lean('system', (tx) => step(tx, this.clock.now()));
   }
 
-  /** Each in a transaction of its own: its thread is locked before it. */
+  /** Each in a transaction of its own: its thread is locked before it. One that cannot be ended holds up no other. */
   private async forget(): Promise<void> {
     const forgotten = await this.database.lean('system', (tx) => this.attempts.forgotten(tx, this.clock.now(), BATCH));
     for (const { workspaceId, promiseId, attemptId } of forgotten)
-      await this.database.lean({ workspaceId }, (tx) => this.voice.forget(tx, workspaceId, promiseId, attemptId));
+      await this.database
+        .lean({ workspaceId }, (tx) => this.voice.forget(tx, workspaceId, promiseId, attemptId))
+        .catch((error: unknown) =>
+          this.log.error({ event: 'calls.not_ended', workspaceId, promiseId, attemptId, err: error }, 'tried again'),
+        );
   }
 
   private async freeLeases(tx: Tx, now: Date): Promise<number> {

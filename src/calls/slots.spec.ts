@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+import type { Window } from './call-life';
 import { freeSlots, room, slotsIn, windowProblem } from './slots';
 
 const MINUTE = 60_000;
@@ -105,4 +107,44 @@ describe('a window', () => {
   ] as const)('%s', (_, [from, to], now, path) => {
     expect(windowProblem(window(from, to), at(now), SLOT, open)?.path ?? null).toBe(path);
   });
+});
+
+/** Whether all these calls can be made, each in a slot of its window: the soonest to end takes the first that is left. */
+function canBeKept(calls: readonly Window[], capacity: number): boolean {
+  const left = slots.map((slot) => ({ ...slot, places: capacity }));
+  const waiting = calls.toSorted((a, b) => a.end - b.end || a.start - b.start);
+  for (const slot of left)
+    for (; slot.places > 0; slot.places--) {
+      const next = waiting.findIndex(({ start, end }) => start <= slot.start && end >= slot.end);
+      if (next < 0) break;
+      waiting.splice(next, 1);
+    }
+  return waiting.length === 0;
+}
+
+it('is there for exactly as many as could all be kept', () => {
+  const inDay = fc
+    .tuple(fc.nat(slots.length - 1), fc.integer({ min: 1, max: 4 }))
+    .map(([first, wide]) => slots.slice(first, first + wide))
+    .filter((those) => those.every((slot, i) => i === 0 || slot.start === those[i - 1]!.end))
+    .map((those): Window => ({ start: those[0]!.start, end: those.at(-1)!.end }));
+  fc.assert(
+    fc.property(fc.array(inDay, { maxLength: 30 }), inDay, fc.integer({ min: 1, max: 3 }), (asked, one, capacity) => {
+      const promised: Window[] = [];
+      for (const each of asked) if (canBeKept([...promised, each], capacity)) promised.push(each);
+      let more = 0;
+      while (canBeKept([...promised, ...Array.from({ length: more + 1 }, () => one)], capacity)) more += 1;
+      expect(room(one, promised, slots, capacity)).toBe(more);
+    }),
+    { seed: 20_261_122 },
+  );
+});
+
+it('is told of a week in which the phones never rest', () => {
+  // looked at anew for each pair of a start and an end, this is half an hour of work
+  const quarter = 15 * MINUTE;
+  const week = [...slotsIn([{ start: 0, end: Infinity }], 0, 7 * 24 * HOUR, quarter)];
+  const promised = week.flatMap(({ start }, i) => (i % 2 === 0 ? [{ start, end: start + 8 * quarter }] : []));
+  const free = [...freeSlots(week, 0, promised, 2)];
+  expect(free).toHaveLength(week.length);
 });

@@ -18,6 +18,11 @@ export function* slotsIn(open: Iterable<Interval>, from: number, to: number, slo
 
 const ceil = (instant: number, step: number) => Math.ceil(instant / step) * step;
 
+/** A window that so many calls have. */
+interface Counted extends Window {
+  count: number;
+}
+
 /**
  * How many more calls with this window fit beside those promised. A call takes one slot, any of its window's; so all can
  * be kept exactly if no stretch of time has more calls that must lie inside it than it has places (Hall's theorem). For
@@ -25,44 +30,70 @@ const ceil = (instant: number, step: number) => Math.ceil(instant / step) * step
  * windows that hang together with this one: what nothing spans splits into parts that are each kept on their own.
  * @param slots the whole slots of open time around, in order: what lies outside them is not looked at
  */
-export function room(window: Window, promised: readonly Window[], slots: readonly Window[], capacity: number): number {
-  const near = [...counted(connected(window, promised)).values()];
+export const room = (window: Window, promised: readonly Window[], slots: readonly Window[], capacity: number): number =>
+  roomBeside(window, counted(promised), slots, capacity);
+
+/** @param promised by when they start */
+function roomBeside(window: Window, promised: readonly Counted[], slots: readonly Window[], capacity: number): number {
   const [first = window, last = window] = [slots[0], slots.at(-1)];
-  const within = [window, ...near].filter(({ start, end }) => start >= first.start && end <= last.end);
-  const starts = [...new Set(within.map(({ start }) => start))].filter((start) => start <= window.start);
-  const ends = [...new Set(within.map(({ end }) => end))].filter((end) => end >= window.end);
+  const isLookedAt = ({ start, end }: Window) => start >= first.start && end <= last.end;
+  const near = linked(window, promised.filter(isLookedAt));
+  const windows = [...near, ...(isLookedAt(window) ? [{ ...window, count: 0 }] : [])];
+  const ends = [...new Set(windows.map(({ end }) => end))].toSorted((a, b) => a - b);
+  const endedBy = ends.map((end) => countWhile(slots, (slot) => slot.end <= end));
+  const placeOf = new Map(ends.map((end, i) => [end, i]));
+  const longEnough = placeOf.get(ends.find((end) => end >= window.end) ?? NaN) ?? ends.length;
+  const taken = ends.map(() => 0); // calls that begin no earlier than the start below, by their end
   let least = Infinity;
-  for (const start of starts) {
-    for (const end of ends) {
-      const places = slots.reduce((n, slot) => (slot.start >= start && slot.end <= end ? n + capacity : n), 0);
-      const taken = near.reduce((n, w) => (w.start >= start && w.end <= end ? n + w.count : n), 0);
-      least = Math.min(least, places - taken);
+  const later = windows.toSorted((a, b) => b.start - a.start);
+  for (const [i, { start, end, count }] of later.entries()) {
+    taken[placeOf.get(end)!]! += count;
+    if (start > window.start || later[i + 1]?.start === start) continue;
+    const before = countWhile(slots, (slot) => slot.start < start);
+    let within = 0;
+    for (let n = 0; n < ends.length; n++) {
+      within += taken[n]!;
+      if (n >= longEnough) least = Math.min(least, Math.max(endedBy[n]! - before, 0) * capacity - within);
     }
   }
   return Number.isFinite(least) ? Math.max(least, 0) : 0;
 }
 
-/** Windows linked to this one by overlapping, one with the next. */
-function connected(window: Window, windows: readonly Window[]): Window[] {
-  let [from, to] = [window.start, window.end];
-  for (;;) {
-    const linked = windows.filter((w) => w.end > from && w.start < to);
-    const start = Math.min(from, ...linked.map((w) => w.start));
-    const end = Math.max(to, ...linked.map((w) => w.end));
-    if (start === from && end === to) return linked;
-    [from, to] = [start, end];
+/** How many stand in front for which `is` holds; it holds for none after the first for which it does not. */
+function countWhile(slots: readonly Window[], is: (slot: Window) => boolean): number {
+  let [low, high] = [0, slots.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (is(slots[middle]!)) low = middle + 1;
+    else high = middle;
   }
+  return low;
 }
 
-function counted(windows: readonly Window[]): Map<string, Window & { count: number }> {
-  const counts = new Map<string, Window & { count: number }>();
+/** Those that hang together with this one by overlapping, one with the next. @param windows by when they start */
+function linked(window: Window, windows: readonly Counted[]): Counted[] {
+  const groups: (Window & { members: Counted[] })[] = [];
+  for (const each of windows) {
+    const group = groups.at(-1);
+    if (!group || each.start >= group.end) groups.push({ ...each, members: [each] });
+    else {
+      group.members.push(each);
+      group.end = Math.max(group.end, each.end);
+    }
+  }
+  return groups.flatMap(({ start, end, members }) => (end > window.start && start < window.end ? members : []));
+}
+
+/** The same windows as one, by when they start. */
+function counted(windows: readonly Window[]): Counted[] {
+  const counts = new Map<string, Counted>();
   for (const { start, end } of windows) {
     const key = `${start}-${end}`;
     const known = counts.get(key);
     if (known) known.count += 1;
     else counts.set(key, { start, end, count: 1 });
   }
-  return counts;
+  return [...counts.values()].toSorted((a, b) => a.start - b.start);
 }
 
 export interface FreeSlot extends Window {
@@ -77,9 +108,13 @@ export function* freeSlots(
   promised: readonly Window[],
   capacity: number,
 ): Generator<FreeSlot> {
+  const all = counted(promised);
   for (const slot of slots.filter(({ start }) => start >= from)) {
-    const around = slots.filter((each) => Math.abs(each.start - slot.start) <= AROUND_MS);
-    const left = room(slot, promised, around, capacity);
+    const around = slots.slice(
+      countWhile(slots, ({ start }) => start < slot.start - AROUND_MS),
+      countWhile(slots, ({ start }) => start <= slot.start + AROUND_MS),
+    );
+    const left = roomBeside(slot, all, around, capacity);
     if (left > 0) yield { ...slot, left };
   }
 }

@@ -40,6 +40,24 @@ describe('addresses in what people write', () => {
   });
 });
 
+describe('what strangers write to keep us busy', () => {
+  // with time that grows with the square of the text, each of these would take half an hour
+  it.each<[string, string]>([
+    ['spaces', ' '.repeat(1_000_000)],
+    ['spaces after a letter', `a${' '.repeat(1_000_000)}`],
+    ['dashes', 'a-'.repeat(500_000)],
+    ['dots', `x@${'a.'.repeat(500_000)}`],
+    ['brackets', '[ '.repeat(500_000)],
+    ['half a spelling', 'a at b dot '.repeat(100_000)],
+  ])('%s are read through once', (_, text) => expect(findAddresses(text)).toEqual([]));
+
+  it('does not hide an address behind them', () => {
+    expect(findAddresses(`${' '.repeat(100_000)}negar  [ at ]   example.com ${'- '.repeat(50_000)}`)).toEqual([
+      'negar@example.com',
+    ]);
+  });
+});
+
 describe('yes and no', () => {
   it.each<[string, 'yes' | 'no' | null]>([
     ['بله', 'yes'],

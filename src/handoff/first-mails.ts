@@ -65,7 +65,9 @@ export class FirstMails {
     const { from, author, channel, address, about, locale, texts } = mail;
     const { workspaceId, contactId } = from;
     const filling = fillingOf(about);
-    const subject = mail.subject ?? textOf(texts, 'subject', locale, filling);
+    // whoever asks can call themselves anything, and name any address: to a stranger it would be our word
+    const said = mail.text === null ? { ...filling, name: '' } : filling;
+    const subject = mail.subject ?? textOf(texts, 'subject', locale, said);
     const now = this.clock.now().getTime();
     const identityId = await this.mailThreads.identity(tx, {
       workspaceId,
@@ -87,8 +89,8 @@ export class FirstMails {
     });
     const conversation = (await this.conversations.lock(tx, workspaceId, conversationId))!;
     const text = composeFirstMail({
-      greeting: textOf(texts, 'greeting', locale, filling),
-      text: mail.text ?? textOf(texts, 'confirmMail', locale, filling),
+      greeting: textOf(texts, 'greeting', locale, said),
+      text: mail.text ?? textOf(texts, 'confirmMail', locale, said),
       history: mail.history,
       locale,
       timeZone: about.timeZone,

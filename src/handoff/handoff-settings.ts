@@ -8,7 +8,7 @@ import { allTexts, HANDOFF_TEXTS, type OwnTexts } from './texts';
 import { findAddresses } from './addresses';
 
 export interface HandoffSettings {
-  /** Private history is mailed, and calls about it end, only after the customer was checked. */
+  /** Private history is mailed only after the customer was checked; whoever calls is told whether they were. */
   requiresIdentityCheck: boolean;
   /** Minutes for which a passed check holds. */
   identityCheckMinutes: number;

@@ -119,6 +119,7 @@ export class HandoffSettingsBody {
   @ApiProperty({ description: 'As read; 0 when there were none', minimum: 0 })
   @IsInt()
   @Min(0)
+  @Max(2_147_483_647)
   version: number;
 }
 

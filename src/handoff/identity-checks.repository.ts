@@ -121,11 +121,11 @@ export class IdentityChecksRepository {
   }
 
   /** A newer code takes the place of those before it. */
-  async replaceOpen(tx: Tx, workspaceId: string, ticketId: string): Promise<void> {
+  async replaceOpen(tx: Tx, workspaceId: string, contactId: string, ticketId: string): Promise<void> {
     await tx.execute(
       `UPDATE identity_checks SET state = 'failed', reason = 'replaced'
-       WHERE workspace_id = $1 AND ticket_id = $2 AND state = 'open' AND method = 'email_code'`,
-      [workspaceId, ticketId],
+       WHERE workspace_id = $1 AND contact_id = $2 AND ticket_id = $3 AND state = 'open' AND method = 'email_code'`,
+      [workspaceId, contactId, ticketId],
     );
   }
 

@@ -146,7 +146,7 @@ export class IdentityChecks {
         },
       );
     const channel = await this.channels.choose(check.workspaceId, ticket.brandId, body.channelId);
-    await this.repository.replaceOpen(tx, check.workspaceId, check.ticketId);
+    await this.repository.replaceOpen(tx, check.workspaceId, check.contactId, check.ticketId);
     return {
       ...check,
       address: email,

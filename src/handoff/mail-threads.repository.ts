@@ -25,7 +25,7 @@ export class MailThreadsRepository {
     // $1 workspace, $2 messages, $3 ticket, $4 conversation
     return tx.query<Choosable & Quoted>(
       `SELECT m.id, m.direction, m.visibility, m.author_kind AS "authorKind", m.author_id AS "authorId",
-              m.deleted_at IS NOT NULL AS deleted, coalesce(m.author_name, a.name) AS "authorName",
+              m.deleted_at IS NOT NULL AS deleted, CASE WHEN m.author_kind <> 'rule' THEN coalesce(m.author_name, a.name) END AS "authorName",
               least(m.network_at, m.received_at) AS at, m.text,
               ARRAY(SELECT f.kind FROM attachments f WHERE f.workspace_id = m.workspace_id AND f.message_id = m.id
                     ORDER BY f.position) AS attachments

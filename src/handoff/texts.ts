@@ -53,6 +53,9 @@ const DEFAULTS: Record<HandoffText, Record<HandoffLocale, string>> = {
   },
 };
 
+// a name must not break the line it stands in, nor turn the text around it
+const STEERING = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\p{Cc}]+/gu;
+
 const NAMELESS: Record<HandoffLocale, string> = { fa: 'سلام.', en: 'Hello,' };
 
 /** A prepared text in the customer's language, the workspace's own words before ours. */
@@ -60,7 +63,7 @@ export function textOf(own: OwnTexts, name: HandoffText, locale: HandoffLocale, 
   if (name === 'greeting' && !filling.name) return NAMELESS[locale];
   const text = own[name]?.[locale] || DEFAULTS[name][locale];
   return text.replaceAll(/\{(\w+)\}/g, (blank, key: string) =>
-    Object.hasOwn(filling, key) ? (filling[key as keyof Filling] ?? '') : blank,
+    Object.hasOwn(filling, key) ? (filling[key as keyof Filling] ?? '').replaceAll(STEERING, ' ') : blank,
   );
 }
 

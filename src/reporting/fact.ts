@@ -89,7 +89,7 @@ const COUNTING = {
     return { facts: [said], work: { ...work, waitingSince: since, botAnswered: false } };
   },
   'message.sent': ({ data, at }, books) =>
-    data.author === 'system'
+    data.author === 'system' || data.author === 'rule'
       ? only(books)
       : answered(books.fact('answer', { actor: data.author }), books.work, books.times?.appliedAt ?? at),
   'message.delivery_changed': ({ data }, books) =>

@@ -37,7 +37,7 @@ interface TicketRow extends Dimensions {
 
 /** What the counting writes. The reports' questions are in `reports.repository.ts`. */
 @Injectable()
-export class FactsRepository {
+export class ReportFactsRepository {
   /** Tickets as they are now, with where their books stand. */
   async tickets(
     tx: Tx,

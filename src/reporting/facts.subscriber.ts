@@ -7,7 +7,7 @@ import { Subscriptions } from '../outbox/subscriptions';
 import type { Tx } from '../platform/database';
 import { distinct } from '../platform/ids';
 import { count, COUNTED_TYPES, type Fact, type Work } from './fact';
-import { type Dimensions, type FactRow, FactsRepository } from './facts.repository';
+import { type Dimensions, type FactRow, ReportFactsRepository } from './facts.repository';
 
 const NOTHING: Dimensions = {
   channelId: null,
@@ -27,7 +27,7 @@ const NOTHING: Dimensions = {
 export class FactsSubscriber implements OnModuleInit {
   constructor(
     private readonly subscriptions: Subscriptions,
-    private readonly facts: FactsRepository,
+    private readonly facts: ReportFactsRepository,
     private readonly calendars: Calendars,
   ) {}
 

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CalendarsModule } from '../calendars/calendars.module';
-import { FactsRepository } from './facts.repository';
+import { ReportFactsRepository } from './facts.repository';
 import { FactsSubscriber } from './facts.subscriber';
 import { ReportsController } from './reports.controller';
 import { ReportsRepository } from './reports.repository';
@@ -9,6 +9,6 @@ import { ReportsService } from './reports.service';
 @Module({
   imports: [CalendarsModule],
   controllers: [ReportsController],
-  providers: [FactsRepository, FactsSubscriber, ReportsRepository, ReportsService],
+  providers: [ReportFactsRepository, FactsSubscriber, ReportsRepository, ReportsService],
 })
 export class ReportingModule {}

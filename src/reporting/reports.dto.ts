@@ -1,16 +1,17 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
-import { ArrayMaxSize, IsIn, IsInt, IsISO8601, IsOptional, IsString, Length, Max, Min } from 'class-validator';
+import { ArrayMaxSize, IsIn, IsInt, IsOptional, IsString, Length, Max, Min } from 'class-validator';
+import { IsInstant } from '../platform/validation';
 import { FACT_KINDS, type FactKind } from './fact';
 import { type Grouping, GROUPINGS } from './reports.repository';
 
 class Span {
   @ApiProperty({ format: 'date-time', example: '2026-03-21T00:00:00+03:30' })
-  @IsISO8601({ strict: true })
+  @IsInstant()
   from: string;
 
   @ApiProperty({ format: 'date-time', description: 'Not included' })
-  @IsISO8601({ strict: true })
+  @IsInstant()
   to: string;
 }
 

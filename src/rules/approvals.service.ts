@@ -10,6 +10,7 @@ import { Outbox } from '../outbox/outbox';
 import { Clock } from '../platform/clock';
 import { Database } from '../platform/database';
 import { DomainError, notFound } from '../platform/errors';
+import { withTheirWords } from '../refusals/refusal-words';
 import { ActionRunner } from './action-runner';
 import { assigneesOf } from './actions';
 import { namesOf } from './approvals';
@@ -30,7 +31,7 @@ export class ApprovalsService {
 
   list(who: Principal, state: ApprovalState | null, before: string | null, limit: number): Promise<Page<Approval>> {
     return this.database.lean(who, async (tx) =>
-      pageOf(await this.repository.list(tx, who, state, before, limit), limit),
+      pageOf((await this.repository.list(tx, who, state, before, limit)).map(withWhy), limit),
     );
   }
 
@@ -57,7 +58,12 @@ export class ApprovalsService {
         );
       }
       const held = approval.actions;
-      const ticket = await this.changes.lock(tx, workspaceId, approval.ticket.id, approved ? assigneesOf(held) : []);
+      const ticket = await this.changes.lock(
+        tx,
+        workspaceId,
+        approval.ticket.id,
+        approved ? assigneesOf(held, who.agentId) : [],
+      );
       const { rule, receiptId, event } = approval;
       const now = this.clock.now();
       const actor: Actor = { kind: 'agent', id: who.agentId };
@@ -83,3 +89,5 @@ export class ApprovalsService {
     });
   }
 }
+
+const withWhy = (approval: Approval): Approval => ({ ...approval, refused: withTheirWords(approval.refused) });

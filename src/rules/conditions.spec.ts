@@ -14,6 +14,12 @@ const FACTS = {
   'event.to': 'open',
 };
 
+const lookFor = (many: number) => ({
+  field: 'text',
+  op: 'contains_any',
+  value: Array.from({ length: many }, (_, i) => `word ${i}`),
+});
+
 const holds = (condition: Condition) => judge(condition, FACTS).holds;
 
 it.each<[string, Condition, boolean]>([
@@ -135,5 +141,13 @@ it.each<[string, unknown, string | null]>([
   ['any of nothing', { any: [] }, 'c.any'],
   ['too deep', deep(7), 'c.all.0.all.0.all.0.all.0.all.0.all.0'],
   ['too many', { all: Array.from({ length: 61 }, () => deep(0)) }, 'c.all'],
+  ['too much looked for', { all: Array.from({ length: 6 }, () => lookFor(200)) }, 'c'],
+  ['much looked for', { all: Array.from({ length: 5 }, () => lookFor(200)) }, null],
   ['a problem far inside', { all: [{ not: { field: 'status', op: 'is' } }] }, 'c.all.0.not.value'],
 ])('as sent: %s', (_, given, path) => expect(conditionProblems(given, 'c')[0]?.path ?? null).toBe(path));
+
+it('looks for the same words in one text after another', () => {
+  const terms = ['سفارش', 'gift*', '😡'];
+  const texts = ['سفارش من', 'two gifts', 'سفارش من', '😡 gift', ''];
+  expect(texts.map((text) => contained(terms, text))).toEqual([['سفارش'], ['gift*'], ['سفارش'], ['gift*', '😡'], []]);
+});

@@ -64,6 +64,7 @@ export const FIELDS: Readonly<Record<string, FieldKind>> = {
   subject: 'text',
   contactIsNew: 'flag',
   firstMessage: 'flag',
+  repeated: 'list',
   hasAttachments: 'flag',
   insideBusinessHours: 'flag',
   'event.from': 'any',
@@ -94,6 +95,7 @@ const MAX_DEPTH = 6;
 const MAX_QUESTIONS = 60;
 const MAX_VALUES = 200;
 const MAX_VALUE_LENGTH = 200;
+const MAX_LOOKED_FOR = 1_000; // values of all questions together: each is looked for in every event the rule hears of
 const READ_OF_TEXT = 10_000; // UTF-16 units; what comes after a dozen screens decides nothing
 
 const kindOf = (field: string): FieldKind | undefined =>
@@ -186,13 +188,40 @@ function weightOf(field: string, value: unknown): number | null {
  * read the same; `gift*` also finds `gifts`. What has no letters (an emoji) is looked for as it stands.
  */
 export function contained(terms: readonly string[], text: string): string[] {
-  const words = ` ${wordsOf(text).join(' ')} `;
-  const plain = normalise(text);
-  return terms.filter((term) => {
-    const wanted = wordsOf(term).join(' ');
-    if (wanted === '') return normalise(term) !== '' && plain.includes(normalise(term));
-    return words.includes(term.trim().endsWith('*') ? ` ${wanted}` : ` ${wanted} `);
+  const { words, plain } = readingOf(text);
+  return wantedOf(terms)
+    .filter(({ inWords, sign }) => (inWords ? words.includes(inWords) : sign !== '' && plain.includes(sign)))
+    .map(({ term }) => term);
+}
+
+interface Wanted {
+  term: string;
+  /** As it stands among words; null for what has none. */
+  inWords: string | null;
+  sign: string;
+}
+
+// a rule's words are the same for every event it is asked about; bringing them into search form costs more than looking
+const WANTED = new WeakMap<readonly string[], readonly Wanted[]>();
+
+function wantedOf(terms: readonly string[]): readonly Wanted[] {
+  const known = WANTED.get(terms);
+  if (known) return known;
+  const wanted = terms.map((term): Wanted => {
+    const words = wordsOf(term).join(' ');
+    const inWords = words === '' ? null : term.trim().endsWith('*') ? ` ${words}` : ` ${words} `;
+    return { term, inWords, sign: normalise(term) };
   });
+  WANTED.set(terms, wanted);
+  return wanted;
+}
+
+let lastRead = { text: '', words: '  ', plain: '' };
+
+/** One text is asked about by every question of every rule in turn. */
+function readingOf(text: string): { words: string; plain: string } {
+  if (lastRead.text !== text) lastRead = { text, words: ` ${wordsOf(text).join(' ')} `, plain: normalise(text) };
+  return lastRead;
 }
 
 /** Every question of a tree. */
@@ -207,8 +236,11 @@ export function questionsOf(condition: Condition): Question[] {
 export function conditionProblems(given: unknown, path = 'conditions'): Problem[] {
   const problems = problemsOf(given, path, 1);
   if (problems.length > 0) return problems;
-  const count = questionsOf(given as Condition).length;
-  return count > MAX_QUESTIONS ? [{ path, problem: `asks ${count} questions, at most ${MAX_QUESTIONS}` }] : [];
+  const questions = questionsOf(given as Condition);
+  if (questions.length > MAX_QUESTIONS)
+    return [{ path, problem: `asks ${questions.length} questions, at most ${MAX_QUESTIONS}` }];
+  const values = questions.reduce((sum, { value }) => sum + (Array.isArray(value) ? value.length : 1), 0);
+  return values > MAX_LOOKED_FOR ? [{ path, problem: `looks for ${values} values, at most ${MAX_LOOKED_FOR}` }] : [];
 }
 
 function problemsOf(given: unknown, path: string, depth: number): Problem[] {

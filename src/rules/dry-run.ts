@@ -7,8 +7,8 @@ import { Database, type Tx } from '../platform/database';
 import { DomainError } from '../platform/errors';
 import { type Answer, judge, questionsOf } from './conditions';
 import { DryRunRepository } from './dry-run.repository';
-import { factsOf } from './facts';
-import { FactsRepository, type KnownFacts } from './facts.repository';
+import { asksRepeated, factsOf } from './facts';
+import { RuleFactsRepository, type KnownFacts } from './facts.repository';
 import { isOpenAt } from './opening';
 import { refuse } from './problems';
 import { idleTriggers, listens, type RuleDraft } from './rule';
@@ -59,7 +59,7 @@ export class DryRuns {
     private readonly database: Database,
     private readonly rules: RulesService,
     private readonly repository: DryRunRepository,
-    private readonly facts: FactsRepository,
+    private readonly facts: RuleFactsRepository,
     private readonly calendars: Calendars,
     private readonly clock: Clock,
   ) {}
@@ -113,7 +113,7 @@ export class DryRuns {
     const tickets = new Set<string>();
     const look = async (events: readonly DomainEvent[]) => {
       const heard = events.filter((event) => listens(asRule, event));
-      const known = await this.facts.of(tx, workspaceId, heard);
+      const known = await this.facts.of(tx, workspaceId, heard, asksRepeated([draft]));
       for (const event of heard) {
         const facts = known.get(event.position);
         if (!facts) continue;

@@ -12,8 +12,11 @@ export interface RuleWebhookFacts {
 
 /** Sends to an endpoint of the workspace, as a job of the caller's transaction. Answered by whoever knows outgoing webhooks. */
 export abstract class RuleWebhooks {
-  /** @throws DomainError `not_found` when there is no such endpoint, or it is disabled */
-  abstract send(tx: Tx, workspaceId: string, endpointId: string, facts: RuleWebhookFacts): Promise<void>;
+  /**
+   * @param cause what it is sent for: the same cause is told an endpoint once
+   * @throws DomainError `not_found` when there is no such endpoint, or it is disabled
+   */
+  abstract send(tx: Tx, workspaceId: string, endpointId: string, cause: string, facts: RuleWebhookFacts): Promise<void>;
 
   /** Which of these endpoints there are. */
   abstract known(tx: Tx, workspaceId: string, endpointIds: readonly string[]): Promise<string[]>;

@@ -8,7 +8,7 @@ import { ApprovalsController } from './approvals.controller';
 import { ApprovalsService } from './approvals.service';
 import { DryRuns } from './dry-run';
 import { DryRunRepository } from './dry-run.repository';
-import { FactsRepository } from './facts.repository';
+import { RuleFactsRepository } from './facts.repository';
 import { RuleRuns } from './rule-runs';
 import { RulesController } from './rules.controller';
 import { RulesRepository } from './rules.repository';
@@ -24,7 +24,7 @@ import { RuleTimersRepository } from './timers.repository';
   controllers: [RulesController, ApprovalsController, TicketReceiptsController],
   providers: [
     RulesRepository,
-    FactsRepository,
+    RuleFactsRepository,
     RuleTimersRepository,
     DryRunRepository,
     RulesService,

@@ -3,7 +3,7 @@ import type { Tx } from '../platform/database';
 import { notFound } from '../platform/errors';
 import type { Action } from './actions';
 import type { Answer, Condition } from './conditions';
-import type { RuleHistory, StopReason } from './loop';
+import type { StopReason } from './loop';
 import type { Rule, RuleDraft, Trigger } from './rule';
 
 /** What an action did, or why it did not. `action` is its place in the list, with macros unfolded. */
@@ -34,6 +34,13 @@ export interface Ran {
   chain: readonly string[];
   changed: readonly Changed[];
   refused: readonly Refused[];
+}
+
+/** By rule and event, by rule and ticket with how often it changed something, by rule and ticket. */
+export interface KnownRuns {
+  answered: [ruleId: string, position: number][];
+  changes: [ruleId: string, ticketId: string, n: number][];
+  suspended: [ruleId: string, ticketId: string][];
 }
 
 export interface Receipt {
@@ -170,64 +177,66 @@ export class RulesRepository {
     );
   }
 
-  /**
-   * Opens the receipt of a rule that matches.
-   * @returns what the rule did to the ticket since an instant, this time left out; null when it has answered this event before
-   */
-  async open(
+  /** What these rules did before: about these events, to these tickets since an instant, and where they are suspended. */
+  async runsOf(
     tx: Tx,
     workspaceId: string,
-    { id, rule, event, ticketId, matched, at }: NewReceipt,
+    rules: readonly Pick<Rule, 'id' | 'version'>[],
+    positions: readonly number[],
+    ticketIds: readonly string[],
     since: Date,
-  ): Promise<RuleHistory | null> {
-    // $1 workspace, $2 id, $3 rule, $4 version, $5 position, $6 event, $7 its instant, $8 ticket, $9 matched, $10 now, $11 since
-    const [row] = await tx.query<RuleHistory>(
-      `WITH made AS (
-         INSERT INTO rule_receipts (workspace_id, id, rule_id, rule_version, event_position, event_type, event_at, ticket_id,
-           outcome, matched, at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'ran', $9, $10)
-         ON CONFLICT ON CONSTRAINT rule_receipts_once DO NOTHING RETURNING id
-       )
-       SELECT (SELECT count(*)::int FROM rule_receipts r WHERE r.workspace_id = $1 AND r.ticket_id = $8 AND r.rule_id = $3
-                 AND r.at > $11 AND jsonb_array_length(r.changed) > 0) AS "changesLastHour",
-              EXISTS (SELECT 1 FROM rule_suspensions s WHERE s.workspace_id = $1 AND s.rule_id = $3 AND s.ticket_id = $8
-                        AND s.rule_version = $4) AS suspended
-       FROM made`,
+  ): Promise<KnownRuns> {
+    // $1 workspace, $2 rules, $3 their versions, $4 positions of events, $5 tickets, $6 since
+    const [row] = await tx.query<KnownRuns>(
+      `SELECT
+         (SELECT coalesce(json_agg(json_build_array(r.rule_id, r.event_position)), '[]') FROM rule_receipts r
+          WHERE r.workspace_id = $1 AND r.rule_id = ANY($2::uuid[]) AND r.event_position = ANY($4::bigint[])) AS answered,
+         (SELECT coalesce(json_agg(json_build_array(c.rule_id, c.ticket_id, c.n)), '[]') FROM (
+            SELECT r.rule_id, r.ticket_id, count(*) AS n FROM rule_receipts r
+            WHERE r.workspace_id = $1 AND r.ticket_id = ANY($5::uuid[]) AND r.at > $6 AND jsonb_array_length(r.changed) > 0
+            GROUP BY r.rule_id, r.ticket_id) c) AS changes,
+         (SELECT coalesce(json_agg(json_build_array(s.rule_id, s.ticket_id)), '[]')
+          FROM unnest($2::uuid[], $3::int[]) AS k(id, version)
+          JOIN rule_suspensions s ON s.workspace_id = $1 AND s.rule_id = k.id AND s.rule_version = k.version
+            AND s.ticket_id = ANY($5::uuid[])) AS suspended`,
+      [workspaceId, rules.map(({ id }) => id), rules.map(({ version }) => version), positions, ticketIds, since],
+      'rule_runs',
+    );
+    return row ?? { answered: [], changes: [], suspended: [] };
+  }
+
+  /** @throws when a rule has answered one of these events meanwhile: then nothing of the transaction may stay */
+  async keep(tx: Tx, workspaceId: string, receipts: readonly (NewReceipt & Ran)[]): Promise<void> {
+    if (receipts.length === 0) return;
+    // $1 workspace, $2 receipts as JSON
+    await tx.execute(
+      `INSERT INTO rule_receipts (workspace_id, id, rule_id, rule_version, event_position, event_type, event_at, ticket_id, outcome,
+         stopped, chain, matched, changed, refused, at)
+       SELECT $1, x.id, x.rule_id, x.rule_version, x.event_position, x.event_type, x.event_at, x.ticket_id,
+         CASE WHEN x.stopped IS NULL THEN 'ran' ELSE 'stopped' END, x.stopped, x.chain, x.matched, x.changed, x.refused, x.at
+       FROM jsonb_to_recordset($2::jsonb) AS x(id uuid, rule_id uuid, rule_version int, event_position bigint, event_type text,
+         event_at timestamptz, ticket_id uuid, stopped text, chain uuid[], matched jsonb, changed jsonb, refused jsonb, at timestamptz)`,
       [
         workspaceId,
-        id,
-        rule.id,
-        rule.version,
-        event.position,
-        event.type,
-        event.at,
-        ticketId,
-        JSON.stringify(matched),
-        at,
-        since,
+        JSON.stringify(
+          receipts.map(({ id, rule, event, ticketId, at, stopped, chain, matched, changed, refused }) => ({
+            id,
+            rule_id: rule.id,
+            rule_version: rule.version,
+            event_position: event.position,
+            event_type: event.type,
+            event_at: event.at,
+            ticket_id: ticketId,
+            stopped,
+            chain,
+            matched,
+            changed,
+            refused,
+            at,
+          })),
+        ),
       ],
-      'rule_receipt_open',
-    );
-    return row ?? null;
-  }
-
-  async close(tx: Tx, workspaceId: string, id: string, { stopped, chain, changed, refused }: Ran): Promise<void> {
-    // $1 workspace, $2 id, $3 why stopped, $4 chain, $5 changed, $6 refused
-    await tx.execute(
-      `UPDATE rule_receipts SET outcome = CASE WHEN $3::text IS NULL THEN 'ran' ELSE 'stopped' END, stopped = $3, chain = $4,
-         changed = $5, refused = $6
-       WHERE workspace_id = $1 AND id = $2`,
-      [workspaceId, id, stopped, chain, JSON.stringify(changed), JSON.stringify(refused)],
-      'rule_receipt_close',
-    );
-  }
-
-  /** Takes away receipts that have had their time; one that an approval came of stays with it. */
-  async tidy(tx: Tx, before: Date): Promise<void> {
-    await tx.execute(
-      `DELETE FROM rule_receipts r WHERE r.at < $1 AND NOT EXISTS (
-         SELECT 1 FROM approvals p WHERE p.workspace_id = r.workspace_id AND p.receipt_id = r.id)`,
-      [before],
+      'rule_receipts_keep',
     );
   }
 

@@ -8,6 +8,7 @@ import { Clock } from '../platform/clock';
 import { Database, type Tx } from '../platform/database';
 import { DomainError, notFound } from '../platform/errors';
 import { uuidv7 } from '../platform/ids';
+import { withTheirWords } from '../refusals/refusal-words';
 import { type Action, actionProblems } from './actions';
 import { type Condition, conditionProblems } from './conditions';
 import { refuse } from './problems';
@@ -132,7 +133,7 @@ export class RulesService {
     return this.database.lean(who, async (tx) => {
       const rows = await this.rules.receipts(tx, who.workspaceId, { ruleId: id }, before, limit);
       if (rows.length === 0) await this.find(tx, who, id);
-      return pageOf(rows, limit);
+      return pageOf(rows.map(withWhy), limit);
     });
   }
 
@@ -140,7 +141,8 @@ export class RulesService {
   ticketReceipts(who: Principal, ticketId: string, before: string | null, limit: number): Promise<Page<Receipt>> {
     return this.database.lean(who, async (tx) => {
       await this.tickets.see(tx, who, ticketId);
-      return pageOf(await this.rules.receipts(tx, who.workspaceId, { ticketId }, before, limit), limit);
+      const rows = await this.rules.receipts(tx, who.workspaceId, { ticketId }, before, limit);
+      return pageOf(rows.map(withWhy), limit);
     });
   }
 
@@ -194,3 +196,5 @@ export class RulesService {
     });
   }
 }
+
+const withWhy = (receipt: Receipt): Receipt => ({ ...receipt, refused: withTheirWords(receipt.refused) });

@@ -10,8 +10,8 @@ import { Subscriptions } from '../outbox/subscriptions';
 import type { Tx } from '../platform/database';
 import { assigneesOf, withMacros } from './actions';
 import { judge } from './conditions';
-import { factsOf, isStillIdle } from './facts';
-import { FactsRepository, type KnownFacts } from './facts.repository';
+import { asksRepeated, factsOf, isStillIdle } from './facts';
+import { RuleFactsRepository, type KnownFacts } from './facts.repository';
 import { isOpenAt } from './opening';
 import { listens, type Rule, RULE_EVENTS } from './rule';
 import { type Match, RuleRuns } from './rule-runs';
@@ -35,7 +35,7 @@ export class RulesSubscriber implements OnModuleInit {
     private readonly rules: RulesRepository,
     private readonly macros: MacrosRepository,
     private readonly timers: RuleTimersRepository,
-    private readonly facts: FactsRepository,
+    private readonly facts: RuleFactsRepository,
     private readonly runs: RuleRuns,
     private readonly threads: TicketThreads,
     private readonly tickets: TicketEffects,
@@ -62,28 +62,33 @@ export class RulesSubscriber implements OnModuleInit {
     if (heard.length === 0) return;
     const rules = await this.unfolded(tx, workspaceId, enabled);
     const calendar = (await this.calendars.book(tx, workspaceId)).default;
-    const known = await this.facts.of(tx, workspaceId, heard);
+    const withRepeats = asksRepeated(rules);
+    const known = await this.facts.of(tx, workspaceId, heard, withRepeats);
     const wanted = heard.flatMap((event) => rules.flatMap((rule) => matchOf(rule, event, known, calendar) ?? []));
     if (wanted.length === 0) return;
     const tickets = await this.lock(tx, workspaceId, wanted);
     const asked = heard.filter(({ ticketId }) => tickets.has(ticketId ?? ''));
-    const locked = await this.facts.of(tx, workspaceId, asked);
-    const touched = new Set<string>(); // tickets and threads that a rule has been at since
+    const locked = await this.facts.of(tx, workspaceId, asked, withRepeats);
+    const book = await this.runs.open(tx, workspaceId, rules, asked, [...tickets.keys()]);
+    const touched = new Set<string>(); // tickets and threads that a rule has changed since
     for (const event of asked) {
       let facts = locked;
       let stale = isTouched(facts.get(event.position), touched);
       for (const rule of rules) {
         if (!listens(rule, event)) continue;
-        if (stale) facts = await this.facts.of(tx, workspaceId, [event]); // it sees what the one before left
+        if (stale) facts = await this.facts.of(tx, workspaceId, [event], withRepeats); // it sees what the one before left
         stale = false;
         const match = matchOf(rule, event, facts, calendar);
         if (!match) continue;
         const { ticketId, conversationId, threadId } = match.known;
-        tickets.set(ticketId, await this.runs.run(tx, tickets.get(ticketId)!, match));
+        const { ticket, acted } = await this.runs.run(tx, book, tickets.get(ticketId)!, match);
+        tickets.set(ticketId, ticket);
+        if (!acted) continue;
         for (const id of [ticketId, conversationId, threadId]) touched.add(id);
         stale = true;
       }
     }
+    await this.runs.close(tx, workspaceId, book);
   }
 
   /** Rules with what their macros do in place. */

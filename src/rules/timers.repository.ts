@@ -55,11 +55,15 @@ export class RuleTimersRepository {
     );
   }
 
-  /** Tickets under work after `after`, in id order: for a rule that begins to wait. */
+  /**
+   * Tickets under work after `after`, in id order: for a rule that begins to wait. They are gathered before they are
+   * ordered: in id order the planner would walk through everything that was ever solved to find them.
+   */
   async underWork(tx: Tx, workspaceId: string, after: string | null, limit: number): Promise<string[]> {
     const rows = await tx.query<{ id: string }>(
-      `SELECT id FROM tickets WHERE workspace_id = $1 AND status IN ('new', 'open', 'pending', 'on_hold')
-         AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3`,
+      `WITH active AS MATERIALIZED (
+         SELECT id FROM tickets WHERE workspace_id = $1 AND status IN ('new', 'open', 'pending', 'on_hold'))
+       SELECT id FROM active WHERE $2::uuid IS NULL OR id > $2 ORDER BY id LIMIT $3`,
       [workspaceId, after, limit],
     );
     return rows.map(({ id }) => id);

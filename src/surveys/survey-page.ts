@@ -58,7 +58,8 @@ export function surveyPage({ locale, kind, question, score, comment, thanks }: P
   );
 }
 
-export const gonePage = (locale: SurveyLocale): string => page(locale, `<p>${WORDS[locale].gone}</p>`);
+/** Whose link it was is not known any more, so it is said in both languages. */
+export const gonePage = (): string => page('fa', `<p>${WORDS.fa.gone}</p><p lang="en" dir="ltr">${WORDS.en.gone}</p>`);
 
 const page = (locale: SurveyLocale, body: string): string => `<!doctype html>
 <html lang="${locale}" dir="${locale === 'fa' ? 'rtl' : 'ltr'}">

@@ -15,13 +15,13 @@ export class SurveyPagesController {
   @Get(':token')
   async show(@Param('token') token: string, @Res() reply: FastifyReply): Promise<void> {
     const facts = await this.pages.open(token);
-    html(reply, facts ? 200 : 404).send(facts ? surveyPage(facts) : gonePage('fa'));
+    html(reply, facts ? 200 : 404).send(facts ? surveyPage(facts) : gonePage());
   }
 
   @Post(':token')
   async answer(@Param('token') token: string, @Body() form: unknown, @Res() reply: FastifyReply): Promise<void> {
     const outcome = await this.pages.answer(token, form);
-    if (outcome.state === 'gone') html(reply, 404).send(gonePage('fa'));
+    if (outcome.state === 'gone') html(reply, 404).send(gonePage());
     else html(reply, outcome.state === 'kept' ? 200 : 422).send(surveyPage(outcome.facts, outcome.state !== 'kept'));
   }
 }

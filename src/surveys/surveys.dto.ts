@@ -7,7 +7,6 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
-  IsISO8601,
   IsOptional,
   IsString,
   IsUUID,
@@ -17,6 +16,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { CHANNEL_KINDS } from '../channels/channel';
+import { IsInstant } from '../platform/validation';
 
 export class SurveyWords {
   @ApiPropertyOptional({ maxLength: 1_000 })
@@ -103,17 +103,18 @@ export class SurveySettingsBody {
   @ApiProperty({ description: 'As read; 0 when there were none', minimum: 0 })
   @IsInt()
   @Min(0)
+  @Max(2_147_483_647)
   version: number;
 }
 
 export class SurveysQuery {
   @ApiPropertyOptional({ format: 'date-time' })
   @IsOptional()
-  @IsISO8601()
+  @IsInstant()
   from?: string;
 
   @ApiPropertyOptional({ format: 'date-time' })
   @IsOptional()
-  @IsISO8601()
+  @IsInstant()
   to?: string;
 }

@@ -43,7 +43,7 @@ export class SurveysSubscriber implements OnModuleInit {
       if (answers && e.messageId) said.push(e.messageId);
       const speaks =
         (isEvent(e, 'message.received') && (e.data.direction === 'out' || e.data.opensWork)) ||
-        (isEvent(e, 'message.sent') && e.data.author !== 'system');
+        (isEvent(e, 'message.sent') && (e.data.author === 'agent' || e.data.author === 'bot'));
       if (speaks) spoken.set(e.conversationId, e.at);
     }
     // threads are locked before surveys and tickets, as everywhere

@@ -9,7 +9,7 @@ import { bodyOf } from './told-events';
 import { sendJob } from './webhook-sender';
 import { WebhooksRepository } from './webhooks.repository';
 
-/** What rules send: to the endpoint they name, whatever else it hears of; a receipt makes one delivery. */
+/** What rules send: to the endpoint they name, whatever else it hears of; a receipt makes one delivery, an approval another. */
 @Injectable()
 export class RuleEndpoints extends RuleWebhooks {
   constructor(
@@ -20,14 +20,14 @@ export class RuleEndpoints extends RuleWebhooks {
     super();
   }
 
-  async send(tx: Tx, workspaceId: string, endpointId: string, facts: RuleWebhookFacts): Promise<void> {
+  async send(tx: Tx, workspaceId: string, endpointId: string, cause: string, facts: RuleWebhookFacts): Promise<void> {
     const endpoint = await this.repository.lockEndpoint(tx, workspaceId, endpointId);
     if (!endpoint || endpoint.disabledAt) throw notFound('webhook endpoint that is switched on');
     await this.repository.insert(tx, workspaceId, [
       {
         id: uuidv7(),
         endpointId,
-        cause: `rule:${facts.receiptId}`,
+        cause,
         type: 'rule.webhook',
         body: bodyOf('rule.webhook', this.clock.now(), { workspaceId, ...facts }),
       },

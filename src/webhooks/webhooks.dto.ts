@@ -1,13 +1,14 @@
 import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayUnique, IsBoolean, IsIn, IsISO8601, IsOptional, IsString, Length } from 'class-validator';
+import { ArrayMaxSize, ArrayUnique, IsBoolean, IsIn, IsOptional, IsString, Length } from 'class-validator';
+import { Line } from '../identity/identity.dto';
 import { PageQuery } from '../identity/page';
+import { IsInstant } from '../platform/validation';
 import { ENDPOINT_TYPES } from './told-events';
 import type { DeliveryState } from './webhooks.repository';
 
 export class EndpointBody {
   @ApiProperty({ maxLength: 100 })
-  @IsString()
-  @Length(1, 100)
+  @Line(100)
   name: string;
 
   @ApiProperty({ description: 'Where to: https, on the public internet', example: 'https://example.com/hooks/pasokh' })
@@ -44,7 +45,10 @@ export class DeliveriesQuery extends PageQuery {
 }
 
 export class ReplayBody {
-  @ApiProperty({ format: 'date-time', description: 'What it missed since then is sent' })
-  @IsISO8601({ strict: true })
+  @ApiProperty({
+    format: 'date-time',
+    description: 'What it missed since then is sent; while there is `more`, go on from `through`',
+  })
+  @IsInstant()
   since: string;
 }

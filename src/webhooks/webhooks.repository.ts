@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Tx } from '../platform/database';
+import { type Tx, violatedConstraint } from '../platform/database';
+import { DomainError } from '../platform/errors';
 import type { Sealed } from '../platform/secrets';
 
 export interface Endpoint {
@@ -74,6 +75,14 @@ export class WebhooksRepository {
     );
   }
 
+  async endpoint(tx: Tx, workspaceId: string, id: string): Promise<Endpoint | undefined> {
+    const [row] = await tx.query<Endpoint>(
+      `SELECT ${ENDPOINT} FROM webhook_endpoints WHERE workspace_id = $1 AND id = $2`,
+      [workspaceId, id],
+    );
+    return row;
+  }
+
   async lockEndpoint(tx: Tx, workspaceId: string, id: string): Promise<Endpoint | undefined> {
     const [row] = await tx.query<Endpoint>(
       `SELECT ${ENDPOINT} FROM webhook_endpoints WHERE workspace_id = $1 AND id = $2 FOR NO KEY UPDATE`,
@@ -83,28 +92,33 @@ export class WebhooksRepository {
     return row;
   }
 
-  /** Makes or replaces an endpoint. */
+  /** Makes or replaces an endpoint. @throws DomainError `conflict` when another one has its name */
   async saveEndpoint(tx: Tx, workspaceId: string, endpoint: Omit<Endpoint, 'createdAt'>): Promise<void> {
     // $1 workspace, $2 id, $3 name, $4 url, $5 types, $6 sealed secrets, $7 disabled, $8 why, $9 failing since
-    await tx.execute(
-      `INSERT INTO webhook_endpoints (workspace_id, id, name, url, types, credentials, disabled_at, disabled_reason, failing_since)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-       ON CONFLICT (workspace_id, id) DO UPDATE SET name = excluded.name, url = excluded.url, types = excluded.types,
-         credentials = excluded.credentials, disabled_at = excluded.disabled_at, disabled_reason = excluded.disabled_reason,
-         failing_since = excluded.failing_since`,
-      [
-        workspaceId,
-        endpoint.id,
-        endpoint.name,
-        endpoint.url,
-        endpoint.types,
-        JSON.stringify(endpoint.credentials),
-        endpoint.disabledAt,
-        endpoint.disabledReason,
-        endpoint.failingSince,
-      ],
-      'webhook_endpoint_save',
-    );
+    await tx
+      .execute(
+        `INSERT INTO webhook_endpoints (workspace_id, id, name, url, types, credentials, disabled_at, disabled_reason, failing_since)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         ON CONFLICT (workspace_id, id) DO UPDATE SET name = excluded.name, url = excluded.url, types = excluded.types,
+           credentials = excluded.credentials, disabled_at = excluded.disabled_at, disabled_reason = excluded.disabled_reason,
+           failing_since = excluded.failing_since`,
+        [
+          workspaceId,
+          endpoint.id,
+          endpoint.name,
+          endpoint.url,
+          endpoint.types,
+          JSON.stringify(endpoint.credentials),
+          endpoint.disabledAt,
+          endpoint.disabledReason,
+          endpoint.failingSince,
+        ],
+        'webhook_endpoint_save',
+      )
+      .catch((error: unknown) => {
+        if (violatedConstraint(error) !== 'webhook_endpoints_name_key') throw error;
+        throw new DomainError('conflict', 'There is an endpoint of this name already; choose another one.');
+      });
   }
 
   async deleteEndpoint(tx: Tx, workspaceId: string, id: string): Promise<boolean> {
@@ -183,12 +197,18 @@ export class WebhooksRepository {
     return row?.since ?? null;
   }
 
-  /** When the next delivery of an endpoint is due, if one waits. */
+  /**
+   * When the next delivery of an endpoint is due, if one waits: the first of what nobody holds, or of what is let go.
+   * Both are the head of an index, however many wait for a receiver that is down.
+   */
   async nextDue(tx: Tx, workspaceId: string, endpointId: string): Promise<Date | null> {
     // $1 workspace, $2 endpoint
     const [row] = await tx.query<{ at: Date | null }>(
-      `SELECT min(greatest(next_try_at, coalesce(held_until, next_try_at))) AS at FROM webhook_deliveries
-       WHERE workspace_id = $1 AND endpoint_id = $2 AND state = 'waiting'`,
+      `SELECT least(
+         (SELECT next_try_at FROM webhook_deliveries WHERE workspace_id = $1 AND endpoint_id = $2 AND state = 'waiting'
+            AND held_until IS NULL ORDER BY next_try_at LIMIT 1),
+         (SELECT held_until FROM webhook_deliveries WHERE workspace_id = $1 AND endpoint_id = $2 AND state = 'waiting'
+            AND held_until IS NOT NULL ORDER BY held_until LIMIT 1)) AS at`,
       [workspaceId, endpointId],
       'webhook_deliveries_next',
     );
@@ -235,10 +255,5 @@ export class WebhooksRepository {
       [workspaceId, endpointId, 'id' in which ? which.id : null, 'failedSince' in which ? which.failedSince : null],
       'webhook_deliveries_rearm',
     );
-  }
-
-  /** Takes away what was settled so long ago that nobody asks for it. */
-  async tidy(tx: Tx, before: Date): Promise<void> {
-    await tx.execute(`DELETE FROM webhook_deliveries WHERE created_at < $1 AND state <> 'waiting'`, [before]);
   }
 }

@@ -30,6 +30,14 @@ export interface EndpointInput {
   types: string[];
 }
 
+export interface Replayed {
+  /** Deliveries there are for these events, new or not. */
+  events: number;
+  failed: number;
+  through: Date;
+  more: boolean;
+}
+
 const REPLAYED_EVENTS = 10_000; // in one request; a longer outage is walked through in steps
 const REPLAY_STEP = 500;
 
@@ -117,7 +125,7 @@ export class WebhooksService {
     query: { state?: DeliveryState; cursor?: string; limit: number },
   ): Promise<Page<DeliveryLine>> {
     return this.database.lean(who, async (tx) => {
-      await this.locked(tx, who, id);
+      if (!(await this.repository.endpoint(tx, who.workspaceId, id))) throw notFound('webhook endpoint');
       const filter = { state: query.state, before: query.cursor };
       const rows = await this.repository.list(tx, who.workspaceId, id, filter, query.limit + 1);
       return pageOf(rows, query.limit);
@@ -144,22 +152,25 @@ export class WebhooksService {
   /**
    * What an endpoint missed since an instant: deliveries that failed are sent again, and events from before it was
    * switched on again are sent now. What arrived is not repeated.
+   * @returns `through`: the instant up to which it was looked; while there is `more`, the next request goes on from it
    */
-  replay(who: Principal, id: string, since: Date): Promise<{ events: number; failed: number; more: boolean }> {
+  replay(who: Principal, id: string, since: Date): Promise<Replayed> {
     return this.database.transaction({ workspaceId: who.workspaceId }, async (tx) => {
       const { types } = await this.locked(tx, who, id);
       const failed = await this.repository.rearm(tx, who.workspaceId, id, { failedSince: since });
       const wanted = (type: DomainEventType) => TOLD_TYPES.some((told) => told === type) && hears(types, type);
       let from = await this.events.positionBefore(tx, who.workspaceId, since);
+      let through = since;
       let events = 0;
       for (let read = 0; read < REPLAYED_EVENTS; read += REPLAY_STEP) {
         const page = await this.events.read(tx, who.workspaceId, from, REPLAY_STEP);
         const told = page.filter(({ type }) => wanted(type));
         events += await this.subscriber.deliver(tx, told, id);
         from = page.at(-1)?.position ?? from;
-        if (page.length < REPLAY_STEP) return { events, failed, more: false };
+        through = page.at(-1)?.at ?? through;
+        if (page.length < REPLAY_STEP) return { events, failed, through, more: false };
       }
-      return { events, failed, more: true };
+      return { events, failed, through, more: true };
     });
   }
 

@@ -56,6 +56,7 @@ export async function startCallsWorld() {
   const t = await startApp({ env: { PUBLIC_URL: PUBLIC } });
   const client = new pg.Client(t.databaseUrl);
   await client.connect();
+  const pool = new pg.Pool({ connectionString: t.databaseUrl, max: 4 }); // tests ask several things at once
   const seeder = new WorkspaceSeeder(client, TEST_KEYS);
   const workspaceId = await seeder.firstWorkspace();
   const colleague = async (role: 'agent' | 'lead' | 'owner', workspace = workspaceId): Promise<Colleague> => {
@@ -87,7 +88,7 @@ export async function startCallsWorld() {
       );
       await send(t.url, '/webhooks/meta', bytes, { 'x-hub-signature-256': metaSignature(SECRET, bytes) });
       return eventually(async () => {
-        const { rows } = await client.query<{ conversationId: string; ticketId: string; contactId: string }>(
+        const { rows } = await pool.query<{ conversationId: string; ticketId: string; contactId: string }>(
           `SELECT c.id AS "conversationId", t.id AS "ticketId", c.contact_id AS "contactId" FROM conversations c
            JOIN tickets t ON t.workspace_id = c.workspace_id AND t.conversation_id = c.id
            JOIN contact_identities i ON i.workspace_id = c.workspace_id AND i.id = c.identity_id
@@ -98,17 +99,18 @@ export async function startCallsWorld() {
       });
     },
     async rows<Row>(sql: string, params: unknown[] = []): Promise<Row[]> {
-      return (await client.query(sql, params)).rows as Row[];
+      return (await pool.query(sql, params)).rows as Row[];
     },
     /** Data of this workspace's events of a kind about a call, in order. */
     async told(type: string, callId: string): Promise<Record<string, unknown>[]> {
-      const { rows } = await client.query<{ data: Record<string, unknown> }>(
+      const { rows } = await pool.query<{ data: Record<string, unknown> }>(
         `SELECT data FROM domain_events WHERE workspace_id = $1 AND type = $2 AND data->>'promiseId' = $3 ORDER BY position`,
         [workspaceId, type, callId],
       );
       return rows.map(({ data }) => data);
     },
     close: async () => {
+      await pool.end();
       await client.end();
       await t.close();
     },

@@ -56,6 +56,19 @@ describe('a promise', () => {
     expect(thread).toEqual({ handler: 'human' });
   });
 
+  it('tells whether the customer was checked, for as long as a check holds', async () => {
+    const { conversationId, ticketId, contactId } = await world.comment();
+    const body = { to: 'phone', phone: newNumber(), ...window(6), consent };
+    const { call } = await world.ada.api.post<{ call: CallJson }>(`/conversations/${conversationId}/handoff`, body);
+    const checks = `/contacts/${contactId}/identity-checks`;
+    const asked = { method: 'questions', ticketId, questions: ['order_number'] };
+    const { id } = await world.ada.api.post<{ id: string }>(checks, asked);
+    await world.ada.api.ok('POST', `${checks}/${id}/answer`, { passed: true });
+    expect(await callOf(call.id)).toMatchObject({ identity: { state: 'passed' } });
+    await world.rows(`UPDATE identity_checks SET answered_at = now() - interval '2 days' WHERE id = $1`, [id]);
+    expect(await callOf(call.id)).toMatchObject({ identity: { state: 'not_checked' } });
+  });
+
   it('asked for twice, at once and with keys, is one', async () => {
     const { conversationId } = await world.comment();
     const body = { to: 'phone', phone: newNumber(), ...window(2), consent };
@@ -122,7 +135,7 @@ describe('a promise', () => {
     );
     expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 422, 422]);
     const full = answers.find(({ status }) => status === 422)!.body.error.details;
-    expect(full['fields']).toEqual([{ path: 'windowStart', problem: 'is full' }]);
+    expect(full['fields']).toMatchObject([{ path: 'windowStart', problem: 'is full' }]);
     const free = full['nextFree'] as { start: string }[];
     expect(free.length).toBeGreaterThan(0);
     expect(free.some(({ start }) => start === there.windowStart)).toBe(false);
@@ -150,7 +163,7 @@ describe('a promise', () => {
     });
     expect(answer.status).toBe(422);
     const { fields, nextFree } = answer.body.error.details as { fields: unknown; nextFree: { start: string }[] };
-    expect(fields).toEqual([{ path: 'windowStart', problem: 'is outside the opening hours' }]);
+    expect(fields).toMatchObject([{ path: 'windowStart', problem: 'is outside the opening hours' }]);
     expect(nextFree).toHaveLength(5);
     expect(nextFree.every(({ start }) => Date.parse(start) > noon.getTime())).toBe(true);
     expect(nextFree.some(({ start }) => new Date(Date.parse(start) + 12_600_000).getUTCDay() === 5)).toBe(false);

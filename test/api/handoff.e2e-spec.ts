@@ -66,6 +66,12 @@ describe('going on by e-mail', () => {
     expect(await h.ticketOf({ conversationId: mailConversationId! })).toMatchObject({ id: ticket.id });
     expect(await h.w.rows(`SELECT 1 FROM tickets WHERE contact_id = $1`, [ticket.contact_id])).toHaveLength(1);
 
+    const { conversations } = await h.w.api.get<{
+      conversations: { id: string; capabilities: { textLimit: { max: number }; attachments: { kind: string }[] } }[];
+    }>(`/tickets/${ticket.id}`);
+    const byMail = conversations.find((thread) => thread.id === mailConversationId)!.capabilities;
+    expect(byMail).toMatchObject({ reply: ['private'], textLimit: { max: 100_000 } });
+    expect(byMail.attachments.map(({ kind }) => kind)).toContain('file');
     const seen = (await h.said(mailConversationId!)).at(-1)!;
     await h.w.api.post(`/conversations/${mailConversationId}/replies`, {
       text: 'فردا می‌رسد',
@@ -92,6 +98,7 @@ describe('going on by e-mail', () => {
     });
     const { subject, text } = await wordsOf(await h.mailTo(address));
     expect(subject + text).not.toContain('charged');
+    expect(subject + text).not.toContain('Omar'); // what a stranger calls themselves is not ours to send to another
     const { mailConversationId, mailMessageId } = await h.becomes(thread, { state: 'continued' });
     const reply = { text: 'Your card …', visibility: 'private', seenMessageId: mailMessageId };
     const early = await h.w.api.request<ErrorJson>('POST', `/conversations/${mailConversationId}/replies`, reply);
@@ -232,7 +239,7 @@ describe('going on by e-mail', () => {
       include: [thread.messageId, note.id, other.messageId],
     });
     expect(refused.status).toBe(422);
-    expect(refused.body.error.details).toEqual({
+    expect(refused.body.error.details).toMatchObject({
       fields: [
         { path: 'include.1', problem: 'is a note' },
         { path: 'include.2', problem: 'is not a message of this ticket' },

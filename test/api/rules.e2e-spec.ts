@@ -1,10 +1,11 @@
 import { TicketThreads } from '../../src/inbox/tickets/ticket-threads';
 import { JobQueue } from '../../src/jobs/job-queue';
-import { type DomainEventData, type DomainEventType, event } from '../../src/outbox/domain-event';
+import { Retention } from '../../src/maintenance/retention.service';
+import { type DomainEvent, type DomainEventData, type DomainEventType, event } from '../../src/outbox/domain-event';
 import { Outbox } from '../../src/outbox/outbox';
 import type { Tx } from '../../src/platform/database';
 import { RulesRepository } from '../../src/rules/rules.repository';
-import { RULES_SUBSCRIBER } from '../../src/rules/rules.subscriber';
+import { RULES_SUBSCRIBER, RulesSubscriber } from '../../src/rules/rules.subscriber';
 import { RulesSweeper } from '../../src/rules/rules.sweeper';
 import { uuidv7 } from '../../src/platform/ids';
 import { type ApiClient, eventually, startApp, type TestApp } from '../harness';
@@ -151,6 +152,53 @@ describe('a rule', () => {
     expect(await changesOf(ticketId, 'message.noted')).toBe(1);
   });
 
+  it('reads and writes receipts for a whole batch of events at once', async () => {
+    const { id } = await rule({ actions: [{ do: 'priority', priority: 'high' }] });
+    const threads: Thread[] = [];
+    for (let i = 0; i < 11; i++) threads.push(await world.writes('hello'));
+    const ticketIds = await Promise.all(threads.map((thread) => ticketOf(thread)));
+    await eventually(async () => (await api.get<Page<ReceiptJson>>(`/rules/${id}/receipts`)).items.length === 11);
+    await caughtUp();
+    const { workspace_id: workspaceId } = await world.one<{ workspace_id: string }>(
+      'SELECT workspace_id FROM channels',
+    );
+    const rolledBack = new Error('only looking');
+    /** Statements of a batch in which the rule answers so many events. */
+    const statements = async (matches: number) => {
+      let count = 0;
+      const looked = world.t.database.lean({ workspaceId }, async (tx) => {
+        await tx.execute('DELETE FROM rule_receipts WHERE workspace_id = $1 AND rule_id = $2', [workspaceId, id]);
+        await tx.execute(`UPDATE tickets SET priority = 'normal' WHERE workspace_id = $1 AND id = ANY($2)`, [
+          workspaceId,
+          ticketIds,
+        ]);
+        const events = await tx.query<DomainEvent & { ticket_id: string; message_id: string }>(
+          `SELECT * FROM domain_events WHERE workspace_id = $1 AND ticket_id = ANY($2) AND type = 'message.received' ORDER BY position`,
+          [workspaceId, ticketIds.slice(0, matches)],
+        );
+        const batch = events.map(({ ticket_id: ticketId, message_id: messageId, ...event }) => ({
+          ...event,
+          position: Number(event.position),
+          workspaceId,
+          ticketId,
+          messageId,
+        }));
+        expect(batch).toHaveLength(matches);
+        const spies = [jest.spyOn(tx, 'query'), jest.spyOn(tx, 'execute')];
+        await world.t.app.get(RulesSubscriber).handle(tx, batch);
+        count = spies.reduce((sum, spy) => sum + spy.mock.calls.length, 0);
+        const receipts = await tx.query('SELECT 1 FROM rule_receipts WHERE rule_id = $1', [id]);
+        expect(receipts).toHaveLength(matches);
+        throw rolledBack;
+      });
+      await expect(looked).rejects.toBe(rolledBack);
+      return count;
+    };
+    const [one, eleven] = [await statements(1), await statements(11)];
+    const ofOneMore = (eleven - one) / 10;
+    expect(ofOneMore).toBeLessThanOrEqual(3); // a savepoint, what the action does, and the savepoint's end
+  });
+
   it('acts once though it was killed between its actions and the end of the transaction', async () => {
     await rule({
       actions: [
@@ -158,7 +206,7 @@ describe('a rule', () => {
         { do: 'priority', priority: 'low' },
       ],
     });
-    const killed = jest.spyOn(world.t.app.get(RulesRepository), 'close').mockRejectedValueOnce(new Error('killed'));
+    const killed = jest.spyOn(world.t.app.get(RulesRepository), 'keep').mockRejectedValueOnce(new Error('killed'));
     const ticketId = await ticketOf(await world.writes('hello'));
     await eventually(async () => (await receiptsOf(ticketId)).length === 1);
     await caughtUp();
@@ -347,6 +395,50 @@ describe('a rule', () => {
     expect(recipients).toEqual([other.threadKey.split(':').at(-1)]);
   });
 
+  it('writes beside a person only where it says so: in its own name, and answering nothing for them', async () => {
+    const canned = await api.post<{ id: string }>('/canned-replies', {
+      shortcut: `beside-${uuidv7().slice(-6)}`,
+      title: 'Beside',
+      scope: 'everybody',
+      texts: { en: 'We open again at nine.' },
+    });
+    const thread = await world.writes('hello');
+    const ticketId = await ticketOf(thread);
+    await world.replied(thread, 'Hi, Ada here.');
+    const { id, name } = (await rule({
+      name: 'Beside people',
+      actions: [{ do: 'reply', cannedReplyId: canned.id, besidePeople: true }],
+    })) as RuleJson & { name: string };
+    await world.says({ threadKey: thread.threadKey, text: 'still there?' });
+    const [receipt] = await eventually(async () => {
+      const found = await receiptsOf(ticketId);
+      return found.length > 0 && found;
+    });
+    expect(receipt).toMatchObject({ refused: [], changed: [{ do: 'reply', did: { besidePeople: true } }] });
+    const [arrived] = await eventually(async () => {
+      const found = world.network.arrived.filter(({ message }) => message.text === 'We open again at nine.');
+      return Promise.resolve(found.length > 0 && found);
+    });
+    expect(arrived!.message).toMatchObject({ author: 'bot', window: 'standard' });
+    const messageId = receipt!.changed[0]!.did['messageId'] as string;
+    expect((await world.events('message.sent', messageId))[0]).toMatchObject({
+      actor: { kind: 'rule', id, chain: [id] },
+    });
+    const { items } = await api.get<Page<{ id: string; author: object }>>(
+      `/conversations/${thread.conversationId}/messages`,
+    );
+    expect(items.find((one) => one.id === messageId)).toMatchObject({ author: { kind: 'rule', id, name } });
+    expect(await api.get(`/tickets/${ticketId}`)).toMatchObject({ status: 'open' });
+
+    world.network.thread = { ...world.network.thread, replyWindowMs: 0, humanWindowMs: 86_400_000 };
+    await world.says({ threadKey: thread.threadKey, text: 'hello?' });
+    const refused = await eventually(async () => {
+      const found = await receiptsOf(ticketId);
+      return found.length > 1 && found.at(-1);
+    });
+    expect(refused).toMatchObject({ changed: [], refused: [{ code: 'send_refused:window_for_humans_only' }] });
+  });
+
   it('is silent where a person answers, and where the network lets no bot in', async () => {
     const canned = await api.post<{ id: string }>('/canned-replies', {
       shortcut: `away-${uuidv7().slice(-6)}`,
@@ -403,7 +495,7 @@ async function agent(name: string, teamIds: string[] = []): Promise<string> {
 }
 
 describe('receipts', () => {
-  it('have their time; what an approval came of stays with it', async () => {
+  it('have their time once nobody works on the ticket; what an approval came of stays with it', async () => {
     await rule({ name: 'Plain' });
     await rule({
       name: 'Held',
@@ -414,8 +506,10 @@ describe('receipts', () => {
     await world.rows(`UPDATE rule_receipts SET at = now() - interval '200 days' WHERE ticket_id = $1`, [ticketId]);
     const young = await ticketOf(await world.writes('hello again'));
     await eventually(async () => (await receiptsOf(young)).length === 2);
-    const halfAYearAgo = new Date(Date.now() - 180 * 86_400_000);
-    await world.t.database.lean('system', (tx) => world.t.app.get(RulesRepository).tidy(tx, halfAYearAgo));
+    await world.t.app.get(Retention).run();
+    expect(await receiptsOf(ticketId)).toHaveLength(2);
+    await api.request('PUT', `/tickets/${ticketId}/status`, { status: 'solved' });
+    await world.t.app.get(Retention).run();
     expect((await receiptsOf(ticketId)).map((receipt) => receipt.rule.name)).toEqual(['Held']);
     expect(await receiptsOf(young)).toHaveLength(2);
   });

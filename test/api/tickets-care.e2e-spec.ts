@@ -164,6 +164,25 @@ describe('custom fields', () => {
     ]);
     expect(await listed('type=incident&language=fa')).toEqual([id]);
   });
+
+  it('find tickets by what they hold, of whatever kind, and refuse what is no field', async () => {
+    const define = (key: string, kind: string, options?: object[]) =>
+      call('POST', '/ticket-fields', { key, kind, labelFa: 'آن', labelEn: 'It', options }, amy);
+    const blue = [{ value: 'blue', labelFa: 'آبی', labelEn: 'Blue' }];
+    await define('weight', 'number');
+    await define('paid', 'checkbox');
+    await define('paints', 'multi', blue);
+    const [{ id }, rest] = [await harbour.ticket({ teamId: support }), await harbour.ticket({ teamId: support })];
+    await call('PATCH', `/tickets/${id}`, { fields: { weight: 7.5, paid: true, paints: ['blue'] } });
+    await call('PATCH', `/tickets/${rest.id}`, { fields: { weight: 75 } });
+    const foreign = await reef.agent('Zoe', { role: 'admin' });
+    for (const field of ['weight:7.5', 'paid:true', 'paints:blue']) {
+      expect(await listed(`field=${field}`)).toEqual([id]);
+      expect(await listed(`field=${field}`, foreign)).toEqual([]);
+    }
+    expect(await listed(`field=${encodeURIComponent(`weight:7.5' OR '1'='1`)}`)).toEqual([]);
+    expect(problems(await call('GET', '/tickets?field=weight'))).toEqual(['field']);
+  });
 });
 
 describe('followers', () => {
@@ -348,7 +367,7 @@ describe('closing', () => {
   it('comes by itself after the workspace’s days, once, and never when it says so', async () => {
     const settings = { reopenDays: 7, closeAfterDays: 10, types: ['question'] };
     expect((await call('PUT', '/ticket-settings', settings)).status).toBe(403);
-    expect((await call<object>('PUT', '/ticket-settings', settings, amy)).body).toEqual(settings);
+    expect((await call<object>('PUT', '/ticket-settings', settings, amy)).body).toMatchObject(settings);
     const { id } = await harbour.ticket({ teamId: support, status: 'solved' });
     const sweepers = [node, other].map((n) => n.app.get(TicketSweeper));
     const sweepAt = async (days: number) => {
@@ -365,6 +384,31 @@ describe('closing', () => {
     expect(await eventsOf(id)).toEqual([
       { type: 'ticket.status_changed', data: { from: 'solved', to: 'closed', reason: 'closed_after_days' } },
     ]);
+  });
+});
+
+describe('types of tickets', () => {
+  it('are called as the workspace says in both languages; what it does not say is kept, what is wrong is named', async () => {
+    const settings = { reopenDays: 7, closeAfterDays: 10, types: ['question', 'gift'] };
+    const save = (typeLabels?: object, types = settings.types) =>
+      call<{ typeLabels: object }>('PUT', '/ticket-settings', { ...settings, types, typeLabels }, amy);
+    const gift = { fa: 'هدیه', en: 'Gift' };
+    const question = { fa: 'پرسش', en: 'Question' };
+    expect((await save({ gift })).body.typeLabels).toEqual({ question, gift });
+    expect((await save()).body.typeLabels).toEqual({ question, gift });
+    expect((await save({ question: { fa: 'سؤال', en: 'Ask' } })).body.typeLabels).toEqual({
+      question: { fa: 'سؤال', en: 'Ask' },
+      gift,
+    });
+    expect(await save({ gift: { fa: 'هدیه' }, other: gift })).toMatchObject({
+      status: 422,
+      body: { error: { details: { fields: [{ path: 'typeLabels.gift' }, { path: 'typeLabels.other' }] } } },
+    });
+    expect((await save({}, ['gift'])).body.typeLabels).toEqual({ gift });
+    expect((await call<object>('GET', '/ticket-settings', undefined, ada)).body).toMatchObject({
+      typeLabels: { gift },
+    });
+    await call('PUT', '/ticket-settings', { ...settings, types: ['question'] }, amy);
   });
 });
 

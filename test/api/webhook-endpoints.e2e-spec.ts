@@ -172,6 +172,37 @@ it('is switched off by 410, tells the leads, and is given what it missed when it
   expect(receiver.heard).toHaveLength(before + 1);
 });
 
+it('walks through a long outage in steps, each going on where the last one came to', async () => {
+  const { id } = await endpoint();
+  await t.owner.ok('PATCH', `/webhook-endpoints/${id}`, { enabled: false });
+  const since = new Date(Date.now() - 1_000).toISOString();
+  // more than a request looks through, of a kind that is told nobody, and then one that is
+  await t.database.lean('system', async (tx) => {
+    await tx.execute(
+      `WITH head AS (UPDATE event_heads SET position = position + 10050 WHERE workspace_id = $1 RETURNING position)
+       INSERT INTO domain_events (workspace_id, position, at, type, actor, data, audience)
+       SELECT $1, head.position - 10050 + n, now() + n * interval '1 microsecond', 'ticket.viewed', '{"kind":"system"}', '{}', '{}'
+       FROM head, generate_series(1, 10050) n`,
+      [workspaceId],
+    );
+  });
+  await happen(['name']);
+  type Replayed = { events: number; through: string; more: boolean };
+  const replay = (from: string) => t.owner.post<Replayed>(`/webhook-endpoints/${id}/replay`, { since: from });
+  const first = await replay(since);
+  expect(first.more).toBe(true);
+  expect(await replay(first.through)).toMatchObject({ events: 1, more: false });
+});
+
+it('has a name of its own', async () => {
+  const { id } = await endpoint();
+  const { id: other } = await endpoint();
+  const { items } = await t.owner.get<{ items: { id: string; name: string }[] }>('/webhook-endpoints');
+  const name = items.find((each) => each.id === other)!.name;
+  const taken = await t.owner.request<{ error: { code: string } }>('PATCH', `/webhook-endpoints/${id}`, { name });
+  expect([taken.status, taken.body.error.code]).toEqual([409, 'conflict']);
+});
+
 it('signs with both secrets while one takes over from the other', async () => {
   const { id, secret } = await endpoint();
   const { secret: fresh } = await t.owner.post<{ secret: string }>(`/webhook-endpoints/${id}/secret`);
@@ -194,13 +225,25 @@ it('is told by a rule that names it, whatever else it hears of', async () => {
   const { id: ruleId } = await api.post<{ id: string }>('/rules', {
     name: 'Tell the shop',
     when: [{ on: 'ticket.tags_changed' }],
-    actions: [{ do: 'webhook', endpointId: id }],
+    actions: [
+      { do: 'webhook', endpointId: id },
+      { do: 'approval', actions: [{ do: 'webhook', endpointId: id }] },
+    ],
   });
   const ticket = await world.ticket();
   await world.tell('ticket.tags_changed', { added: ['refund'], removed: [] }, { ticketId: ticket.id });
   const [told] = await heard(1);
   const { type, data } = JSON.parse(told!.body) as { type: string; data: object };
   expect([type, data]).toMatchObject(['rule.webhook', { ruleId, ticketId: ticket.id }]);
+  const { items } = await api.get<{ items: { id: string }[] }>('/approvals?state=pending');
+  const approve = () => api.ok('PUT', `/approvals/${items[0]!.id}`, { decision: 'approve' });
+  await approve();
+  await approve(); // said twice, sent once
+  await heard(2);
+  await eventually(async () => {
+    const log = await api.get<{ items: Line[] }>(`/webhook-endpoints/${id}/deliveries`);
+    return log.items.length === 2 && log.items.every(({ state }) => state === 'delivered');
+  });
   await api.ok('DELETE', `/webhook-endpoints/${id}`);
 });
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Audit } from '../../audit/audit';
+import { isProxyUrl } from '../../channels/proxies';
 import type { Principal } from '../../identity/principal';
 import { Clock } from '../../platform/clock';
 import { Config } from '../../platform/config';
@@ -149,8 +150,8 @@ export class VoiceAccounts {
       ...Object.entries(given)
         .filter(([name, value]) => typeof value !== 'string' || !fields.some((field) => field.name === name))
         .map(([name]) => ({ path: `credentials.${name}`, problem: 'is not known for this provider, or no text' })),
-      ...(typeof proxyUrl === 'string' && proxyUrl !== '' && !/^https?:\/\//.test(proxyUrl)
-        ? [{ path: 'credentials.proxyUrl', problem: 'must be an http or https address' }]
+      ...(typeof proxyUrl === 'string' && proxyUrl !== '' && !isProxyUrl(proxyUrl)
+        ? [{ path: 'credentials.proxyUrl', problem: 'must be an http, https or socks5 address' }]
         : []),
     ]);
     return given as Record<string, string>;
