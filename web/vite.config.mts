@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
@@ -15,10 +17,46 @@ const englishAriaOnly: Plugin = {
   },
 };
 
+/**
+ * Icons are imported from where each of them lies. Through the package's own list of all, every icon that any screen has
+ * would count as part of the first load.
+ */
+function iconsOneByOne(): Plugin {
+  const list = readFileSync(
+    createRequire(import.meta.url)
+      .resolve('lucide-react/icons')
+      .replace('/cjs/lucide-react.js', '/esm/lucide-react.mjs'),
+    'utf8',
+  );
+  const files = new Map<string, string>();
+  for (const [, names = '', file = ''] of list.matchAll(/export \{ ([^}]+) \} from '\.\/icons\/([\w-]+)\.mjs'/g))
+    for (const name of names.split(', ')) files.set(name.replace('default as ', ''), file);
+  return {
+    name: 'icons-one-by-one',
+    enforce: 'pre',
+    transform(code, id) {
+      if (!id.includes('/web/src/') || !code.includes('lucide-react')) return null;
+      return code.replaceAll(/import \{([^}]+)\} from 'lucide-react';/g, (_, names: string) =>
+        names
+          .split(',')
+          .map((name) => name.trim())
+          .filter((name) => name !== '' && !name.startsWith('type '))
+          .map((name) => {
+            const [icon = '', alias = icon] = name.split(' as ');
+            const file = files.get(icon);
+            if (!file) throw new Error(`lucide-react has no icon ${icon}.`);
+            return `import ${alias} from 'lucide-react/icons/${file}';`;
+          })
+          .join(' '),
+      );
+    },
+  };
+}
+
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: '/',
-  plugins: [englishAriaOnly, react(), tailwindcss()],
+  plugins: [englishAriaOnly, iconsOneByOne(), react(), tailwindcss()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,
@@ -32,8 +70,10 @@ export default defineConfig({
             {
               name: 'aria',
               test: /node_modules\/(react-aria|react-stately|react-aria-components|@internationalized)\//,
+              tags: ['$initial'],
             },
-            { name: 'tanstack', test: /node_modules\/@tanstack\// },
+            { name: 'tanstack', test: /node_modules\/@tanstack\//, tags: ['$initial'] },
+            { name: 'icons', test: /node_modules\/lucide-react\//, tags: ['$initial'] },
           ],
         },
       },

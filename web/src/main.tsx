@@ -3,6 +3,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app';
 import type { MessageKey } from './i18n/en';
+import { watchForNewerVersion } from './lib/newer-version';
 
 /** Only the language of the page is fetched; React Aria learns Persian before anything is drawn. */
 async function loadMessages(): Promise<Record<MessageKey, string>> {
@@ -26,4 +27,5 @@ async function start(): Promise<void> {
   );
 }
 
+watchForNewerVersion();
 void start();

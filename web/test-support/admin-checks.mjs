@@ -18,6 +18,7 @@ export const adminPaths = ({ world }) => ({
   webhooks: '/admin/webhooks',
   webhook: `/admin/webhooks/${world.id('endp', 1)}`,
   voice: '/admin/voice',
+  files: '/admin/files',
   fields: '/admin/fields',
   reports: '/reports',
 });
@@ -41,6 +42,19 @@ export async function adminChecks({ check, noViolations }) {
       }
     });
   }
+
+  await check('a limit on files is set, and its use shown', { locale: 'fa' }, async (page, server) => {
+    await arrive(page, server, '/admin/files');
+    await page.waitForSelector('[role=meter][aria-valuenow="81"]');
+    await page.fill('main form input', '۲۰۴۸۰');
+    await page.click('main form button[type=submit]');
+    await page.waitForSelector('[role=meter][aria-valuenow="41"]');
+    assert.deepEqual(sent(server, 'PUT', /^\/workspace\/files$/), { limitBytes: 20_480 * 1_048_576 });
+    await page.fill('main form input', '');
+    await page.click('main form button[type=submit]');
+    await page.waitForSelector('[role=meter]', { state: 'detached' });
+    assert.deepEqual(sent(server, 'PUT', /^\/workspace\/files$/), { limitBytes: null });
+  });
 
   await check(
     'narrow: no page of the settings is cut sideways at 400 px',
@@ -206,6 +220,31 @@ export async function adminChecks({ check, noViolations }) {
     assert.equal(await text.inputValue(), 'سلام {{contact.firstName}} عزیز');
     await page.click('[role=dialog] button[type=submit]');
     await page.waitForSelector('[role=dialog]', { state: 'detached' });
+  });
+
+  await check('people: a role and a capacity, a new password, kept out', { locale: 'fa' }, async (page, server) => {
+    const [, reza] = server.world.agents;
+    await arrive(page, server, '/admin/team');
+    const edit = () => page.locator('main tr', { hasText: reza.name }).first().locator('button').click();
+    await edit();
+    await page.getByLabel('هم‌زمان چند کار').fill('۹');
+    await page.getByLabel('نقش').selectOption('lead');
+    await noViolations(page, '[role=dialog]');
+    await page.click('[role=dialog] button[type=submit]');
+    await page.waitForSelector('[role=dialog]', { state: 'detached' });
+    assert.equal(reza.capacity, 9);
+    assert.equal(reza.role, 'lead');
+    await edit();
+    await page.click('[role=dialog] button:has-text("بستن دسترسی")');
+    await page.click('[role=dialog] [role=alert] button');
+    await page.waitForSelector('[role=dialog]', { state: 'detached' });
+    await page.waitForSelector('main tr:has-text("بی‌دسترسی")');
+    await edit();
+    await page.click('[role=dialog] button:has-text("گذرواژهٔ تازه")');
+    await page.click('[role=dialog] [role=alert] button');
+    await page.waitForFunction(
+      () => document.querySelector('[role=dialog] input[readonly]')?.value === 'plum-harbour-tide',
+    );
   });
 
   await check('reports: the address holds the question', { locale: 'fa' }, async (page, server) => {

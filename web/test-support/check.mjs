@@ -13,14 +13,18 @@ const only = process.argv[2];
 const browser = await launch();
 const failures = [];
 
-async function check(name, options, steps) {
+/** `tolerated`: problems of the page that belong to what is checked. */
+async function check(name, options, steps, { tolerated } = {}) {
   if (only && !name.includes(only)) return;
   const server = await startFakeServer(options);
   const { page, context, problems } = await openPage(browser, options);
   page.setDefaultTimeout(8000);
   try {
     await steps(page, server, context);
-    assert.deepEqual(problems, []);
+    assert.deepEqual(
+      problems.filter((problem) => !tolerated?.test(problem)),
+      [],
+    );
     console.log(`ok    ${name}`);
   } catch (error) {
     failures.push(name);
@@ -391,7 +395,7 @@ await check('menus, popovers and hints in Persian', { locale: 'fa' }, async (pag
   await page.selectOption('[role=dialog] select >> nth=1', 'dm');
   await page.waitForURL(/kind=dm/);
   await page.keyboard.press('Escape');
-  await page.click('button[aria-label="برداشتن فیلتر پیام"]');
+  await page.click('button[aria-label^="برداشتن فیلتر"]');
   await page.waitForURL((url) => !url.search.includes('kind'));
   await page.click('article button[aria-label="مدیریت این نظر"] >> nth=-1');
   await page.click('[role=menuitem]:has-text("پنهان کردن")');

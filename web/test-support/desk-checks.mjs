@@ -200,6 +200,256 @@ export async function deskChecks(check, { noViolations, inbox, thread, until }) 
     assert.deepEqual(server.state.callSteps, ['claim', 'start', 'outcome']);
   });
 
+  await check(
+    'a call through a line: the own phone first, how far it is, hung up',
+    { locale: 'fa' },
+    async (page, server) => {
+      await signIn(page, server.url, '/calls');
+      await page.click('main li a');
+      await page.click('article button:has-text("برداشتن این تماس")');
+      await page.getByLabel('تماس با').selectOption({ index: 1 });
+      assert.equal(await page.isDisabled('article button:has-text("آغاز تماس")'), true, 'not without a phone to ring');
+      await page.getByLabel('تلفن شما که نخست').fill('۰۹۱۲۱۱۱۲۲۳۳');
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('article:has-text("نخست تلفن شما زنگ می‌خورد")');
+      await noViolations(page);
+      await page.click('article button:has-text("آغاز تماس")');
+      await page.waitForSelector('article [role=status]:has-text("گوشی را بردارید")');
+      assert.equal(await page.locator('article a[href^="tel:"]').count(), 0, 'the provider dials, not this machine');
+      await noViolations(page);
+      await page.click('article button:has-text("قطع تماس")');
+      await page.waitForSelector('article [role=status]:has-text("پایان یافت")');
+      assert.equal(server.state.deskPhone, '09121112233');
+      const [{ body }] = asked(server, 'POST', /start$/);
+      assert.equal(body.via, server.world.id('voic', 1));
+      assert.deepEqual(server.state.callSteps, ['claim', 'start', 'hangup']);
+    },
+  );
+
+  await check(
+    'a ticket by hand: the customer found, or the way to what is under work',
+    { locale: 'en' },
+    async (page, server) => {
+      await inbox(page, server, '/inbox/all');
+      const [first] = server.world.tickets;
+      const fill = async () => {
+        await page.locator('[role=listbox]').first().focus();
+        await page.keyboard.press('c');
+        await page.waitForSelector('[role=dialog] input');
+        await page.keyboard.type(first.contact.name.slice(0, 4));
+        await page.waitForSelector('[role=dialog] [role=option]');
+        await page.keyboard.press('Tab');
+        await page.keyboard.press('Enter');
+        await page.keyboard.type('Called about the parcel');
+        await noViolations(page, '[role=dialog]');
+        await page.keyboard.press('Enter');
+      };
+      await fill();
+      await page.waitForSelector('[role=dialog] [role=alert]:has-text("is under work")');
+      await page.click('[role=dialog] button:has-text("Go on there")');
+      await page.waitForURL((url) => url.searchParams.get('ticket') === first.id);
+      for (const ticket of server.world.tickets) if (ticket.contact.id === first.contact.id) ticket.status = 'solved';
+      await page.waitForSelector('[role=dialog]', { state: 'detached' });
+      await page.goto(`${server.url}/inbox/all`);
+      await page.waitForSelector('[role=option]');
+      await fill();
+      await page.waitForSelector('[role=status]:has-text("is open")');
+      const { body } = asked(server, 'POST', /^\/tickets$/).at(-1);
+      assert.equal(body.contactId, first.contact.id);
+      assert.equal(body.subject, 'Called about the parcel');
+      assert.equal(body.assigneeId, server.world.agents[0].id);
+    },
+  );
+
+  await check(
+    'the list narrowed by a tag and by a field of our own, kept in the address',
+    { locale: 'en' },
+    async (page, server) => {
+      const [first] = server.world.tickets;
+      first.fields = { region: 'shiraz' };
+      await inbox(page, server, '/inbox/all');
+      await page.click('button[aria-label="Filter and sort"]');
+      await page.getByLabel('Tag', { exact: true }).fill('vip');
+      await page.keyboard.press('Enter');
+      await page.waitForURL((url) => url.searchParams.get('tag') === 'vip');
+      await page.getByLabel('Field', { exact: true }).selectOption('region');
+      await page.getByLabel('Region is').selectOption('shiraz');
+      await page.waitForURL((url) => url.searchParams.get('field') === 'region:shiraz');
+      await noViolations(page, '[role=dialog]');
+      await page.keyboard.press('Escape');
+      await page.waitForSelector('[role=dialog]', { state: 'detached' });
+      await until(page, () => document.querySelectorAll('[role=option]').length === 1);
+      await page.reload();
+      await page.waitForSelector('aside button:has-text("Region: Shiraz")');
+      await noViolations(page);
+      await page.click('aside button:has-text("Region: Shiraz")');
+      await page.click('aside button:has-text("#vip")');
+      await until(page, () => document.querySelectorAll('[role=option]').length > 1);
+    },
+  );
+
+  await check('a day by keyboard alone, and how many keys it takes', { locale: 'en' }, async (page, server) => {
+    await inbox(page, server);
+    let keys = 0;
+    const press = async (key) => {
+      keys += 1;
+      await page.keyboard.press(key);
+    };
+    const focused = () => page.evaluate(() => document.activeElement?.tagName);
+    await press('t');
+    await page.waitForSelector('article');
+    const taken = new URL(page.url()).searchParams.get('ticket');
+    await press('r');
+    assert.equal(await focused(), 'TEXTAREA');
+    await page.keyboard.type('On its way.');
+    await press('Control+Shift+Enter');
+    await page.waitForSelector('article:has-text("On its way.")');
+    await until(page, ([id]) => document.querySelector('article') !== null && location.search.includes(id), taken);
+    assert.equal(asked(server, 'POST', /replies$/).length, 1);
+    await press('Escape');
+    assert.equal(await page.evaluate(() => document.activeElement?.id), 'thread');
+    await press('j');
+    await page.waitForURL((url) => url.searchParams.get('ticket') !== taken);
+    const next = new URL(page.url()).searchParams.get('ticket');
+    await press('.');
+    await page.waitForSelector('[role=dialog] [role=option]');
+    await press('Escape');
+    await page.waitForSelector('[role=dialog]', { state: 'detached' });
+    await press('Escape');
+    const solved = page.waitForResponse((answer) => answer.url().endsWith(`${next}/status`));
+    await press('Shift+E');
+    await solved;
+    await page.waitForURL((url) => url.searchParams.get('ticket') !== next);
+    assert.equal(server.world.tickets.find(({ id }) => id === next).status, 'solved');
+    await press('l');
+    await until(page, () => document.activeElement?.getAttribute('aria-label') === 'Add a tag');
+    await press('Escape');
+    await press('/');
+    assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('type')), 'search');
+    await press('Escape');
+    assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('role')), 'listbox');
+    assert.ok(keys <= 14, `${keys} keys`);
+  });
+
+  await check(
+    'a tool that did not come over a bad line comes by itself, and a newer version is told of',
+    { locale: 'en' },
+    async (page, server) => {
+      let gone = true;
+      page.setDefaultTimeout(20_000);
+      await page.route(/ticket-menu-.*\.js$/, (route) => (gone ? route.abort() : route.continue()));
+      await open(page, server, 0);
+      await page.waitForTimeout(300);
+      assert.equal(await page.locator('header button:has(svg.lucide-ellipsis)').count(), 0);
+      gone = false;
+      await page.waitForSelector('header button:has(svg.lucide-ellipsis)');
+      await page.route(`${server.url}/`, (route) =>
+        route.fulfill({ contentType: 'text/html', body: '<script src="/assets/index-newer.js"></script>' }),
+      );
+      await page.route(/picker-.*\.js$/, (route) => route.fulfill({ status: 404, body: '' }));
+      await page.click('#composer button:has(svg.lucide-message-square-quote)');
+      await page.waitForSelector('[role=status]:has-text("A newer version is here")');
+      await noViolations(page);
+    },
+    { tolerated: /Failed to load resource|dynamically imported module|did not come|preload/ },
+  );
+
+  await check(
+    'offline in the middle of writing: said honestly, nothing lost, nothing twice',
+    { locale: 'en' },
+    async (page, server, context) => {
+      page.setDefaultTimeout(20_000);
+      await thread(page, server);
+      await page.locator('#composer textarea').focus();
+      await page.keyboard.type('We looked it up, ');
+      server.state.refuseSockets = true;
+      server.dropSockets();
+      await context.setOffline(true);
+      await page.waitForSelector('[role=status]:has-text("You are offline")');
+      await page.keyboard.type('it ships today.');
+      assert.equal(await page.inputValue('#composer textarea'), 'We looked it up, it ships today.');
+      await page.keyboard.press('Control+Enter');
+      await page.waitForSelector('article [role=alert]:has-text("Your text is kept here")');
+      await page.keyboard.type('A second thought');
+      server.receive(0, 'Said while you were away');
+      await context.setOffline(false);
+      server.state.refuseSockets = false;
+      await page.waitForSelector('article:has-text("Said while you were away")');
+      await page.waitForSelector('[role=status]:has-text("offline")', { state: 'detached' });
+      await page.click('article [role=alert] button:has-text("Try again")');
+      await page.waitForSelector('article[aria-label*="Delivered"]:has-text("it ships today.")');
+      assert.equal(await page.locator('article:has-text("it ships today.")').count(), 1);
+      assert.equal(asked(server, 'POST', /replies$/).length, 1);
+      assert.equal(await page.inputValue('#composer textarea'), 'A second thought');
+    },
+    { tolerated: /Failed to load resource|WebSocket/ },
+  );
+
+  await check(
+    'a reader in the middle of a long thread stays there, whatever comes in below and drops out above',
+    { locale: 'en' },
+    async (page, server) => {
+      page.setDefaultTimeout(20_000);
+      const shape = (n) => (n % 3 === 0 ? 'one line' : 'several\nlines\nof text\nin one message');
+      for (let n = 0; n < 70; n += 1) server.receive(0, `${shape(n)} ${n}`);
+      await thread(page, server);
+      await page.waitForSelector('article:has-text("in one message 68")');
+      const thread20 = page.locator('article:has-text("one line 45")').first();
+      await page.evaluate(() => {
+        const mark = [...document.querySelectorAll('article')].find((one) => one.textContent.includes('one line 45'));
+        const box = document.querySelector('#thread');
+        box.scrollTop += mark.getBoundingClientRect().top - box.getBoundingClientRect().top - 20;
+      });
+      await page.waitForTimeout(300);
+      const { y } = await thread20.boundingBox();
+      for (let n = 70; n < 76; n += 1) server.receive(0, `${shape(n)} ${n}`);
+      await page.waitForSelector('article:has-text("one line 75")', { state: 'attached' });
+      await page.waitForTimeout(300);
+      assert.ok(Math.abs((await thread20.boundingBox()).y - y) < 2, 'it moved');
+    },
+  );
+
+  await check(
+    'a storm of 200 messages: the row under the pointer, the selection and the typing stay',
+    { locale: 'en' },
+    async (page, server) => {
+      page.setDefaultTimeout(30_000);
+      await thread(page, server);
+      await page.evaluate(() => {
+        window.longest = 0;
+        new PerformanceObserver((list) => {
+          for (const { duration } of list.getEntries()) window.longest = Math.max(window.longest, duration);
+        }).observe({ type: 'longtask' });
+      });
+      await page.hover('[role=option] >> nth=1');
+      const rows = () => page.$$eval('[role=option]', (all) => all.map(({ id }) => id));
+      const before = await rows();
+      await page.evaluate(() => getSelection().selectAllChildren(document.querySelector('article .message-text')));
+      const chosen = await page.evaluate(() => getSelection().toString());
+      assert.ok(chosen.length > 0);
+      for (let n = 0; n < 100; n += 1) {
+        if (n % 4 === 0) server.receive(0, `Where is it? ${n}`);
+        if (n % 10 === 0) server.open(`Somebody ${n}`, 'Me too');
+        else server.receive(1 + (n % 4), 'And mine?');
+        await new Promise((resolve) => setTimeout(resolve, 25));
+      }
+      await page.waitForSelector('article:has-text("Where is it? 96")');
+      assert.equal(await page.evaluate(() => getSelection().toString()), chosen);
+      assert.deepEqual(await rows(), before);
+      await page.locator('#composer textarea').focus();
+      const storm = (async () => {
+        for (let n = 100; n < 140; n += 1) {
+          server.receive(0, `Where is it? ${n}`);
+          await new Promise((resolve) => setTimeout(resolve, 25));
+        }
+      })();
+      await page.keyboard.type('It is on its way, all of it, I promise.', { delay: 10 });
+      await storm;
+      assert.equal(await page.inputValue('#composer textarea'), 'It is on its way, all of it, I promise.');
+      console.log(`      the longest task took ${Math.round(await page.evaluate(() => window.longest))} ms`);
+    },
+  );
+
   await check('a code checks who the customer is', { locale: 'fa' }, async (page, server) => {
     await open(page, server, 0);
     await tool(page, 'احراز هویت');
@@ -222,6 +472,23 @@ export async function deskChecks(check, { noViolations, inbox, thread, until }) 
   });
 
   await check(
+    'a storm of notifications is one row, and leads to the list of its tickets',
+    { locale: 'en' },
+    async (page, server) => {
+      await inbox(page, server);
+      await page.click('nav button:has(svg.lucide-bell)');
+      const storm = page.locator('[role=dialog] li button', { hasText: '43 tickets are late' });
+      await storm.getByText('and 40 more').waitFor();
+      await storm.click();
+      await page.waitForURL((url) => url.searchParams.get('notice') === '005');
+      await page.waitForSelector('button[aria-label*="From a notification"]');
+      await until(page, () => document.querySelectorAll('[role=option]').length === 5);
+      await page.click('button[aria-label*="From a notification"]');
+      await page.waitForURL((url) => !url.searchParams.has('notice'));
+    },
+  );
+
+  await check(
     'many tickets: chosen by key and range, changed, failures told',
     { locale: 'en' },
     async (page, server) => {
@@ -242,6 +509,36 @@ export async function deskChecks(check, { noViolations, inbox, thread, until }) 
       assert.ok(key);
       await page.click('[role=dialog] button:has-text("Done")');
       await page.waitForSelector('section[aria-label="Chosen tickets"]', { state: 'detached' });
+    },
+  );
+
+  await check(
+    'repeats: shown once, opened, answered elsewhere, what refused is told',
+    { locale: 'en' },
+    async (page, server) => {
+      await open(page, server, 2);
+      const bubbles = () => page.locator('#thread article').count();
+      const often = page.locator('#thread button[aria-expanded]:has-text("×3")');
+      await often.waitFor();
+      assert.equal(await bubbles(), 2);
+      await page.waitForSelector('#thread :text("7 people write this")');
+      await often.click();
+      await page.waitForSelector('#thread button:has-text("Show it once")');
+      assert.equal(await bubbles(), 4);
+      const card = page.locator('section[aria-label="The same elsewhere (2)"]');
+      await card.locator('li:has-text("#1046"):has-text("Waits for an answer")').waitFor();
+      await card.locator('button:has-text("Answer these too")').click();
+      await page.waitForSelector('[role=dialog] textarea');
+      await page.waitForTimeout(300);
+      await noViolations(page, '[role=dialog]');
+      assert.equal(await page.inputValue('[role=dialog] textarea'), 'لینک درست شد، لطفاً دوباره امتحان کنید 🙏');
+      await page.click('[role=dialog] label:has-text("#1048")');
+      await page.click('[role=dialog] button:has-text("Send to 2")');
+      await page.waitForSelector('[role=dialog]:has-text("1 of 2")');
+      await page.waitForSelector('[role=dialog] li:has-text("#1048"):has-text("The customer wrote more there")');
+      const [{ body, key }] = asked(server, 'POST', /reply-batches$/);
+      assert.equal(body.threads.length, 2);
+      assert.ok(key && body.threads.every(({ seenMessageId }) => seenMessageId));
     },
   );
 

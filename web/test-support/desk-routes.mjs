@@ -136,6 +136,20 @@ const NOTICES = (world, now) => [
     ringAt: iso(now - 2 * HOUR),
     readAt: iso(now - HOUR),
   },
+  {
+    id: '005',
+    kind: 'sla.escalated',
+    ticket: null,
+    count: 43,
+    tickets: {
+      count: 43,
+      first: world.tickets.slice(3, 8).map(({ id, number, preview }) => ({ id, number, subject: preview })),
+    },
+    data: { clock: 'first_response', dueAt: iso(now - 5 * HOUR), number: 1045 },
+    createdAt: iso(now - 5 * HOUR),
+    ringAt: iso(now - 5 * HOUR),
+    readAt: iso(now - 4 * HOUR),
+  },
 ];
 
 export function deskRoutes({ world, state, now, me, emit, about, find, refuse }) {
@@ -144,7 +158,12 @@ export function deskRoutes({ world, state, now, me, emit, about, find, refuse })
     emit(type, about(ticket), data);
     return ticket;
   };
-  const notices = NOTICES(world, now);
+  const notices = NOTICES(world, now).map((notice) => ({
+    count: 1,
+    tickets: { count: notice.ticket ? 1 : 0, first: notice.ticket ? [notice.ticket] : [] },
+    ...notice,
+  }));
+  world.notices = notices;
   const batches = new Map();
   const checks = [];
   const handoffs = new Map();
@@ -191,10 +210,33 @@ export function deskRoutes({ world, state, now, me, emit, about, find, refuse })
     return { batchId: id };
   }
 
+  /** Answers several conversations; in the last the customer has said more. */
+  function answerAll(ticket, { threads }) {
+    const id = `batch-${batches.size + 1}`;
+    const { conversationId } = threads.at(-1);
+    const failed =
+      threads.length > 1
+        ? [
+            {
+              conversationId,
+              ticketId: ticket.id,
+              number: 1048,
+              code: 'stale_reply',
+              reason: 'There is a newer message.',
+            },
+          ]
+        : [];
+    const done = threads.length - failed.length;
+    batches.set(id, { id, ticketId: ticket.id, total: threads.length, done, failed, finishedAt: iso(now) });
+    return { batchId: id };
+  }
+
   return [
     ['GET', /^\/tickets\/([\w-]+)\/sla$/, ([, id]) => ({ clocks: clocksOf(find(id), Date.now()) })],
     ['POST', /^\/tickets\/bulk$/, (_m, body) => begin(body)],
     ['GET', /^\/tickets\/bulk\/([\w-]+)$/, ([, id]) => batches.get(id)],
+    ['POST', /^\/tickets\/([\w-]+)\/reply-batches$/, ([, id], body) => answerAll(find(id), body)],
+    ['GET', /^\/reply-batches\/([\w-]+)$/, ([, id]) => batches.get(id)],
     [
       'GET',
       /^\/tags$/,
@@ -206,7 +248,16 @@ export function deskRoutes({ world, state, now, me, emit, about, find, refuse })
       }),
     ],
     ['GET', /^\/ticket-fields$/, () => ({ items: FIELDS })],
-    ['GET', /^\/ticket-settings$/, () => ({ reopenDays: 7, closeAfterDays: null, types: ['شکایت', 'پرسش'] })],
+    [
+      'GET',
+      /^\/ticket-settings$/,
+      () => ({
+        reopenDays: 7,
+        closeAfterDays: null,
+        types: ['شکایت', 'پرسش'],
+        typeLabels: { شکایت: { fa: 'شکایت', en: 'Complaint' }, پرسش: { fa: 'پرسش', en: 'Question' } },
+      }),
+    ],
     [
       'PATCH',
       /^\/tickets\/([\w-]+)$/,
@@ -558,15 +609,18 @@ export function deskRoutes({ world, state, now, me, emit, about, find, refuse })
     ['GET', /^\/calls\/([\w-]+)$/, ([, id]) => callView(callNamed(id))],
     [
       'POST',
-      /^\/calls\/([\w-]+)\/(claim|release|start|outcome)$/,
+      /^\/calls\/([\w-]+)\/(claim|release|start|hangup|outcome)$/,
       ([, id, what], body) => {
         const call = callNamed(id);
         if (what === 'claim') Object.assign(call, { state: 'claimed', claimedBy: { id: me.id, name: me.name } });
         if (what === 'release') Object.assign(call, { state: 'scheduled', claimedBy: null });
         if (what === 'start') {
           call.state = 'dialing';
-          call.attempts.push({ ...ATTEMPT, id: 'a1', n: call.attempts.length + 1, startedAt: iso(Date.now()) });
+          const through = body.via === 'tel' ? {} : { provider: 'twilio', stage: 'agent_ringing' };
+          const begun = { id: 'a1', n: call.attempts.length + 1, startedAt: iso(Date.now()), ...through };
+          call.attempts.push({ ...ATTEMPT, ...begun });
         }
+        if (what === 'hangup') Object.assign(call.attempts.at(-1), { stage: 'ended', durationMs: 75_000 });
         if (what === 'outcome') {
           Object.assign(call.attempts.at(-1), { outcome: body.outcome, note: body.note ?? null, durationMs: 90_000 });
           call.state = 'completed';
@@ -581,6 +635,8 @@ export function deskRoutes({ world, state, now, me, emit, about, find, refuse })
       /^\/calls\/([\w-]+)$/,
       ([, id], { windowStart, windowEnd }) => callView(Object.assign(callNamed(id), { windowStart, windowEnd })),
     ],
+    ['GET', /^\/call-desk$/, () => ({ phone: state.deskPhone ?? null })],
+    ['PUT', /^\/call-desk$/, (_m, { phone }) => ({ phone: (state.deskPhone = phone) })],
     ['DELETE', /^\/calls\/([\w-]+)$/, ([, id]) => callView(Object.assign(callNamed(id), { state: 'cancelled' }))],
   ];
 }

@@ -149,6 +149,13 @@ for (const locale of ['fa', 'en']) {
     await page.click('[role=dialog] button[type=submit]');
     await page.waitForSelector('[role=dialog] progress');
   });
+  await at('repeats', open(2));
+  await at('repeats-dark', open(2), { theme: 'dark' });
+  await at('repeats-answer', async (page, server) => {
+    await open(2)(page, server);
+    await page.click('section:has(svg.lucide-clock) > button');
+    await page.waitForSelector('[role=dialog] textarea');
+  });
   await at('narrow-ticket', open(0), { width: 400, height: 860 });
 }
 await browser.close();

@@ -30,6 +30,13 @@ class Refused extends Error {
   }
 }
 
+/** Whether a field of the workspace's own holds this: `key:value`. */
+const holds = ({ fields }, filter) => String(fields[filter.split(':')[0]]) === filter.split(':')[1];
+
+/** Whether a notification tells of a ticket. */
+const isToldIn = (notices, id, ticket) =>
+  notices.some((notice) => notice.id === id && notice.tickets.first.some((told) => told.id === ticket.id));
+
 /** Starts on a free loopback port. `locale` is that of the signed-in agent; `tickets` fills the inbox up to that many. */
 export async function startFakeServer({ locale = 'fa', now = Date.now(), tickets: wanted = 0 } = {}) {
   const world = createWorld(now);
@@ -60,6 +67,7 @@ export async function startFakeServer({ locale = 'fa', now = Date.now(), tickets
       'moderation.write',
       'contacts.read',
       'contacts.write',
+      'workspace.manage',
       'channels.manage',
       'agents.manage',
       'teams.manage',
@@ -91,6 +99,8 @@ export async function startFakeServer({ locale = 'fa', now = Date.now(), tickets
     unassigned: (t) => !t.assignee && t.status !== 'solved',
     queue: (t) => t.team && t.status !== 'solved',
     all: (t) => t.status !== 'solved',
+    snoozed: (t) => t.wakeOn.length > 0,
+    following: () => false,
     solved: (t) => t.status === 'solved',
   };
   const byDue = (a, b) => (a.dueAt ?? '9').localeCompare(b.dueAt ?? '9');
@@ -158,6 +168,7 @@ export async function startFakeServer({ locale = 'fa', now = Date.now(), tickets
     return message;
   }
 
+  const agentOf = (id) => world.agents.find((agent) => agent.id === id);
   const refuse = (status, code, message, details) => new Refused(status, code, message, details);
   const routes = [
     ...adminRoutes(world, now, refuse),
@@ -194,6 +205,9 @@ export async function startFakeServer({ locale = 'fa', now = Date.now(), tickets
           (!query.get('status') || t.status === query.get('status')) &&
           (!query.get('kind') || t.kind === query.get('kind')) &&
           (!query.get('channel') || t.channel.id === query.get('channel')) &&
+          (!query.get('tag') || t.tags.includes(query.get('tag'))) &&
+          (!query.get('notice') || isToldIn(world.notices, query.get('notice'), t)) &&
+          (!query.get('field') || holds(t, query.get('field'))) &&
           (t.preview.includes(q) || t.contact.name.includes(q) || String(t.number) === q);
         const list = world.tickets
           .filter(inView[query.get('view') ?? 'all'])
@@ -209,6 +223,29 @@ export async function startFakeServer({ locale = 'fa', now = Date.now(), tickets
       () => {
         const count = (view) => Math.min(world.tickets.filter(inView[view]).length, 1000);
         return { mine: count('mine'), unassigned: count('unassigned'), all: count('all'), breached: 1, capped: 1000 };
+      },
+    ],
+    [
+      'GET',
+      /^\/contacts$/,
+      (_m, _b, query) => {
+        const known = new Map(world.tickets.map(({ contact }) => [contact.id, contact]));
+        const items = [...known.values()].filter(({ name }) => name?.startsWith(query.get('q') ?? ''));
+        return { items: items.map((one) => ({ ...one, email: null, phone: '+989121234567' })), nextCursor: null };
+      },
+    ],
+    [
+      'POST',
+      /^\/tickets$/,
+      (_m, { contactId, conversationId, subject }) => {
+        const [before] = world.tickets.filter(
+          (one) => one.contact.id === contactId || one.conversationId === conversationId,
+        );
+        if (['solved', 'closed'].includes(before.status))
+          return Object.assign(before, { subject, status: 'open', assignee: { id: me.id, name: me.name } });
+        throw refuse(409, 'conflict', 'A ticket is under work in this conversation; go on there.', {
+          ticket: { id: before.id, number: before.number },
+        });
       },
     ],
     ['POST', /^\/tickets\/next$/, () => world.tickets.filter(inView.unassigned).sort(byDue)[0] ?? null],
@@ -370,6 +407,13 @@ export async function startFakeServer({ locale = 'fa', now = Date.now(), tickets
       },
     ],
     ['GET', /^\/agents$/, () => ({ items: world.agents, nextCursor: null })],
+    ['PATCH', /^\/agents\/([\w-]+)$/, ([, id], body) => Object.assign(agentOf(id), body)],
+    [
+      'PUT',
+      /^\/agents\/([\w-]+)\/access$/,
+      ([, id], { enabled }) => Object.assign(agentOf(id), { disabledAt: enabled ? null : new Date(now).toISOString() }),
+    ],
+    ['POST', /^\/agents\/([\w-]+)\/password-reset$/, () => ({ password: 'plum-harbour-tide' })],
     ['GET', /^\/teams$/, () => ({ items: world.teams, nextCursor: null })],
     ['GET', /^\/brands$/, () => ({ items: [{ id: world.id('bran', 1), name: 'بندر' }], nextCursor: null })],
     [

@@ -60,7 +60,10 @@ export function mediaRoutes(world, state, emit, refuse) {
     return batch;
   };
   let uploads = 0;
+  const files = { usedBytes: 8_700_000_000, limitBytes: 10_737_418_240, waiting: 3 };
   return [
+    ['GET', /^\/workspace\/files$/, () => files],
+    ['PUT', /^\/workspace\/files$/, (_m, { limitBytes }) => Object.assign(files, { limitBytes, waiting: 0 })],
     [
       'POST',
       /^\/uploads$/,

@@ -453,6 +453,36 @@ export function createWorld(now) {
     status,
   });
   const links = new Map([[tickets[0].id, [{ ...nameOf(tickets[3]), kind: 'related', direction: 'out' }]]]);
+  /** Whoever wrote the third ticket said the same thrice in a row there, and in two other places. */
+  const [question, ...since] = messages.get(id('conv', 3));
+  const repeats = { count: 5, firstMessageId: question.id, sameThread: false };
+  const again = [1, 2].map((n) => ({
+    ...question,
+    id: id('msg', 3900 + n),
+    seq: question.seq + n,
+    networkAt: new Date(Date.parse(question.networkAt) + n * 2 * MINUTE).toISOString(),
+    receivedAt: new Date(Date.parse(question.receivedAt) + n * 2 * MINUTE).toISOString(),
+    repeats,
+  }));
+  messages.set(id('conv', 3), [
+    { ...question, repeats, wave: { people: 7, since: question.networkAt } },
+    ...again,
+    ...since.map((message) => ({ ...message, seq: message.seq + again.length })),
+  ]);
+  const elsewhere = [
+    { of: tickets[5], post: null, answered: false, count: 1 },
+    { of: tickets[7], post: POST, answered: true, count: 2 },
+  ].map(({ of, ...repeat }, index) => ({
+    ticketId: of.id,
+    number: of.number,
+    status: of.status,
+    conversationId: of.conversationId,
+    threadKind: repeat.post ? 'comment' : 'dm',
+    channel: of.channel,
+    messageId: id('msg', 3950 + index),
+    at: new Date(now - (index + 1) * HOUR).toISOString(),
+    ...repeat,
+  }));
   /** What stands beside a ticket when it is opened: its threads, followers and ties. */
   const beside = (ticket) => {
     const thread = (of, joined) => ({
@@ -463,12 +493,14 @@ export function createWorld(now) {
       channel: of.channel,
       contact: { id: of.contact.id, name: of.contact.name },
       joined,
+      capabilities: capabilitiesOf(of),
     });
     return {
       conversations: [thread(ticket, false), ...(ticket === tickets[3] ? [thread(tickets[10], true)] : [])],
       followers: followers.get(ticket.id) ?? [],
       links: links.get(ticket.id) ?? [],
       children: { count: 0, items: [] },
+      repeats: ticket === tickets[2] ? elsewhere : [],
     };
   };
   const agents = AGENTS.map((agent, index) => ({ ...agent, teamIds: [TEAMS[index % 2].id] }));

@@ -101,9 +101,4 @@ export class TicketBulkRepository {
     );
     return batch!;
   }
-
-  /** Takes away batches that ended long ago. */
-  async tidy(tx: Tx, before: Date): Promise<void> {
-    await tx.execute('DELETE FROM ticket_batches WHERE finished_at < $1', [before]);
-  }
 }

@@ -6,6 +6,8 @@ import { Database, type Tx } from '../../platform/database';
 import { DomainError, notFound } from '../../platform/errors';
 import { Idempotency } from '../../platform/idempotency';
 import { uuidv7 } from '../../platform/ids';
+import { withReasonWords } from '../../refusals/refusal-words';
+import type { Words } from '../../text/words';
 import { isLeading } from './capacity';
 import type { TicketStatus } from './ticket';
 import { type BulkAction, FILTERED_AT_MOST, nameOfAction } from './ticket-bulk';
@@ -26,7 +28,7 @@ export interface BulkRequest {
 }
 
 export interface BatchView extends Omit<TicketBatch, 'failed' | 'agentId'> {
-  failed: FailedTicket[];
+  failed: (FailedTicket & { words: Words })[];
 }
 
 /** Asks for one change on many tickets; `TicketBulkWorker` does it. */
@@ -69,7 +71,7 @@ export class TicketBulk {
       const batch = await this.repository.find(tx, who.workspaceId, id);
       if (!batch || (batch.agentId !== who.agentId && !isLeading(who.role))) throw notFound('batch');
       const { agentId: _, ...view } = batch;
-      return { ...view, failed: await this.repository.failures(tx, who.workspaceId, id) };
+      return { ...view, failed: withReasonWords(await this.repository.failures(tx, who.workspaceId, id)) };
     });
   }
 

@@ -1,5 +1,5 @@
 import { DomainError } from '../../platform/errors';
-import { changeFields, type FieldKind, mustBeComplete, type TicketField } from './ticket-fields';
+import { changeFields, type FieldKind, mustBeComplete, storedValuesOf, type TicketField } from './ticket-fields';
 
 const field = (kind: FieldKind, over: Partial<TicketField> = {}): TicketField => ({
   id: kind,
@@ -69,3 +69,10 @@ it.each([
   const check = () => mustBeComplete([field('text', { requiredToSolve })], fields);
   expect(refused(check)).toEqual(complete ? [] : ['fields.it']);
 });
+
+it.each([
+  ['blue', ['blue', ['blue']]],
+  ['7.5', ['7.5', ['7.5'], 7.5]],
+  ['true', ['true', ['true'], true]],
+  [' ', [' ', [' ']]],
+])('%j may be stored as %j', (written, stored) => expect(storedValuesOf(written)).toEqual(stored));

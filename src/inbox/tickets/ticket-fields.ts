@@ -48,6 +48,14 @@ export function changeFields(
   });
 }
 
+/** In which ways a value that was written as text may be stored: as text, one of several, a number, a yes or a no. */
+export function storedValuesOf(written: string): unknown[] {
+  const stored: unknown[] = [written, [written]];
+  if (written.trim() !== '' && Number.isFinite(Number(written))) stored.push(Number(written));
+  if (written === 'true' || written === 'false') stored.push(written === 'true');
+  return stored;
+}
+
 /** @throws DomainError `validation_failed` naming the fields that solving asks for */
 export function mustBeComplete(definitions: readonly TicketField[], fields: Readonly<Record<string, unknown>>): void {
   const missing = definitions.filter((field) => field.requiredToSolve && isEmpty(fields[field.key]));

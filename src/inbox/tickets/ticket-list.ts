@@ -2,6 +2,7 @@ import { type Principal, visibleTickets } from '../../identity/principal';
 import { DomainError } from '../../platform/errors';
 import { isUuid } from '../../platform/ids';
 import { ACTIVE_STATUSES, OWED_STATUSES, type ThreadKind, type TicketStatus } from './ticket';
+import { storedValuesOf } from './ticket-fields';
 import { normaliseTag } from './ticket-tags';
 
 /**
@@ -37,6 +38,10 @@ export interface TicketFilter {
   language?: string;
   snoozed?: boolean;
   resolution?: string;
+  /** A custom field and its value, as `key:value`. */
+  field?: string;
+  /** A notification of the caller: the tickets it tells of, whatever became of them. */
+  notice?: string;
   q?: string;
   sort?: TicketsSort;
 }
@@ -55,6 +60,8 @@ export const filterOf = (asked: {
   language?: string;
   snoozed?: boolean;
   resolution?: string;
+  field?: string;
+  notice?: string;
   q?: string;
   sort?: TicketsSort;
 }): TicketFilter => ({
@@ -70,6 +77,8 @@ export const filterOf = (asked: {
   language: asked.language,
   snoozed: asked.snoozed,
   resolution: asked.resolution,
+  field: asked.field,
+  notice: asked.notice,
   q: asked.q,
   sort: asked.sort,
 });
@@ -148,16 +157,18 @@ export function pageOfIds(who: Principal, filter: TicketFilter, cursor: string |
 }
 
 /** Lists of few: their tickets are found by what makes them few, then sorted. The others are walked in index order. */
-export const isLookedUp = (filter: TicketFilter): boolean =>
-  filter.view === 'following' || (filter.tag !== undefined && filter.tagIsRare === true);
+export const isLookedUp = (filter: TicketFilter): boolean => fewBy(filter) !== null;
+
+function fewBy({ notice, view, tag, tagIsRare }: TicketFilter): 'notice' | 'following' | 'tag' | null {
+  if (notice !== undefined) return 'notice';
+  if (view === 'following') return 'following';
+  return tag !== undefined && tagIsRare === true ? 'tag' : null;
+}
 
 function lookedUp(who: Principal, filter: TicketFilter, cursor: string | undefined, params: Params, most: string): Sql {
   const sort = sortOf(filter);
   const workspace = params.add(who.workspaceId);
-  const few =
-    filter.view === 'following'
-      ? `ticket_followers f WHERE f.workspace_id = ${workspace} AND f.agent_id = ${params.add(who.agentId)}`
-      : `ticket_tags f WHERE f.workspace_id = ${workspace} AND f.tag = ${params.add(filter.tag)}`;
+  const few = fewOf(who, filter, workspace, params);
   const statuses = `(${statusClasses(filter, params).join(' OR ')})`;
   const conditions = [statuses, ...conditionsOf(who, filter, params), params.visible(who, 't')].join(' AND ');
   const starts = startsOf(sort, cursor, params).join(' OR ');
@@ -167,6 +178,18 @@ function lookedUp(who: Principal, filter: TicketFilter, cursor: string | undefin
       WHERE ${conditions} AND (${starts}) ORDER BY ${ORDER[sort]('t')} LIMIT ${most}`,
     params: params.values,
   };
+}
+
+function fewOf(who: Principal, filter: TicketFilter, workspace: string, params: Params): string {
+  if (filter.notice !== undefined) {
+    const [me, notice] = [params.add(who.agentId), params.add(filter.notice)];
+    const told = (column: string) => `SELECT n.ticket_id FROM notifications n WHERE n.workspace_id = ${workspace}
+      AND n.agent_id = ${me} AND n.${column} = ${notice} AND n.ticket_id IS NOT NULL`;
+    return `(${told('id')} UNION ${told('fold_id')}) f`;
+  }
+  if (filter.view === 'following')
+    return `ticket_followers f WHERE f.workspace_id = ${workspace} AND f.agent_id = ${params.add(who.agentId)}`;
+  return `ticket_tags f WHERE f.workspace_id = ${workspace} AND f.tag = ${params.add(filter.tag)}`;
 }
 
 /** How many tickets a list has, counted no further than `most`. */
@@ -218,13 +241,25 @@ function conditionsOf(who: Principal, filter: TicketFilter, params: Params): str
   if (kind !== undefined) conditions.push(`t.kind = ${params.add(kind)}`);
   if (view === 'snoozed' || filter.snoozed === true) conditions.push('t.snoozed_at IS NOT NULL');
   else if (filter.snoozed === false) conditions.push('t.snoozed_at IS NULL');
-  if (filter.tag !== undefined && (view === 'following' || !filter.tagIsRare))
+  if (filter.tag !== undefined && fewBy(filter) !== 'tag')
     conditions.push(`t.tags @> ARRAY[${params.add(filter.tag)}::text]`);
   if (filter.type !== undefined) conditions.push(`t.type = ${params.add(filter.type)}`);
   if (filter.language !== undefined) conditions.push(`t.language = ${params.add(filter.language)}`);
   if (filter.resolution !== undefined) conditions.push(`t.resolution = ${params.add(filter.resolution)}`);
+  if (filter.field !== undefined) conditions.push(fieldCondition(filter.field, params));
   if (q !== undefined) conditions.push(searchCondition(q, params));
   return conditions;
+}
+
+/** A custom field by what it holds; what kind it is need not be asked, for a value is stored in the way of its kind. */
+function fieldCondition(field: string, params: Params): string {
+  const colon = field.indexOf(':');
+  const key = field.slice(0, colon);
+  const value = field.slice(colon + 1).replaceAll(/\p{Cs}/gu, '\ufffd'); // half a character is no jsonb
+  const held = storedValuesOf(value).map(
+    (stored) => `t.fields @> ${params.add(JSON.stringify({ [key]: stored }))}::jsonb`,
+  );
+  return `(${held.join(' OR ')})`;
 }
 
 /**
@@ -232,7 +267,8 @@ function conditionsOf(who: Principal, filter: TicketFilter, params: Params): str
  * the planner sees they apply; narrowed further when only some were asked for. At least one.
  */
 function statusClasses(filter: TicketFilter, params: Params): string[] {
-  const asked = filter.statuses ?? DEFAULT_STATUSES[filter.view];
+  const whole = filter.notice === undefined ? DEFAULT_STATUSES[filter.view] : [...ACTIVE_STATUSES, ...DONE];
+  const asked = filter.statuses ?? whole;
   const among = (set: readonly TicketStatus[]) => asked.filter((status) => set.includes(status));
   const only = (some: readonly TicketStatus[], spelled: string, set: readonly TicketStatus[]) =>
     some.length === set.length ? spelled : `${spelled} AND t.status = ANY(${params.add(some)})`;

@@ -81,6 +81,17 @@ export class TicketsQuery {
   @IsBoolean()
   snoozed?: boolean;
 
+  @ApiPropertyOptional({ example: 'order_number:48213', description: 'A custom field and its value' })
+  @IsOptional()
+  @Line(261)
+  @Matches(/^[a-z][a-z0-9_]{0,59}:./, { message: 'field must be a key and a value, as key:value' })
+  field?: string;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'A notification of the caller: the tickets it tells of' })
+  @IsOptional()
+  @IsUUID()
+  notice?: string;
+
   @ApiPropertyOptional({ example: 'no_answer_needed' })
   @IsOptional()
   @Line(60)
@@ -274,6 +285,28 @@ class TicketThreadDto extends TicketConversationDto {
   @ApiProperty({ type: TicketChannelDto }) channel: TicketChannelDto;
   @ApiProperty({ type: ThreadContactDto }) contact: ThreadContactDto;
   @ApiProperty({ description: 'Joined from elsewhere: merged, or continued by e-mail' }) joined: boolean;
+  @ApiProperty({ type: Object, nullable: true, description: 'What can be done in it now' })
+  capabilities: ReplyCapabilities | null;
+}
+
+class RepeatPostDto {
+  @ApiProperty({ format: 'uuid' }) id: string;
+  @ApiProperty({ type: String, nullable: true }) text: string | null;
+  @ApiProperty({ type: String, nullable: true }) permalink: string | null;
+}
+
+class TicketRepeatDto {
+  @ApiProperty({ format: 'uuid', description: 'This ticket’s own where the thread has joined it' }) ticketId: string;
+  @ApiProperty() number: number;
+  @ApiProperty() status: string;
+  @ApiProperty({ format: 'uuid' }) conversationId: string;
+  @ApiProperty({ enum: ['comment', 'dm'] }) threadKind: 'comment' | 'dm';
+  @ApiProperty({ type: TicketChannelDto }) channel: TicketChannelDto;
+  @ApiProperty({ type: RepeatPostDto, nullable: true }) post: RepeatPostDto | null;
+  @ApiProperty({ format: 'uuid', description: 'The latest such message there' }) messageId: string;
+  @ApiProperty({ format: 'date-time' }) at: Date;
+  @ApiProperty({ description: 'Our side said something there since' }) answered: boolean;
+  @ApiProperty({ description: 'How often it was said there' }) count: number;
 }
 
 export class OpenTicketDto extends TicketDto {
@@ -283,8 +316,10 @@ export class OpenTicketDto extends TicketDto {
   @ApiProperty({ type: [NamedDto] }) followers: NamedDto[];
   @ApiProperty({ type: [TicketLinkDto] }) links: TicketLinkDto[];
   @ApiProperty({ type: TicketChildrenDto }) children: TicketChildrenDto;
-  @ApiProperty({ type: Object, nullable: true, description: 'What can be done in the conversation now' })
+  @ApiProperty({ type: Object, nullable: true, description: 'What can be done in its own conversation now' })
   capabilities: ReplyCapabilities | null;
+  @ApiProperty({ type: [TicketRepeatDto], description: 'Other threads in which the same person says the same' })
+  repeats: TicketRepeatDto[];
   @ApiProperty({ description: 'The event position this read is at least as new as' }) position: number;
 }
 

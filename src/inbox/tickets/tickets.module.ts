@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CalendarsModule } from '../../calendars/calendars.module';
 import { NotificationsModule } from '../../notifications/notifications.module';
 import { Idempotency } from '../../platform/idempotency';
+import { RepeatsModule } from '../repeats/repeats.module';
 import { AgentRoomsRepository } from './agent-rooms.repository';
 import { TicketBulkRepository } from './ticket-bulk.repository';
 import { TicketBulk } from './ticket-bulk.service';
@@ -33,7 +34,7 @@ import { TicketsRepository } from './tickets.repository';
 import { TicketsService } from './tickets.service';
 
 @Module({
-  imports: [CalendarsModule, NotificationsModule],
+  imports: [CalendarsModule, NotificationsModule, RepeatsModule],
   controllers: [TicketWorkController, TicketSetupController, TicketsController, TicketEditingController],
   providers: [
     TicketsRepository,
@@ -72,6 +73,8 @@ import { TicketsService } from './tickets.service';
     TicketEffects,
     TicketIntake,
     TicketBulkRepository,
+    AgentRoomsRepository,
+    RepeatsModule,
   ],
 })
 export class TicketsModule {}

@@ -6,6 +6,7 @@ import { Outbox } from '../../outbox/outbox';
 import { Clock } from '../../platform/clock';
 import { Database, type Tx } from '../../platform/database';
 import { DomainError, notFound } from '../../platform/errors';
+import { RepeatsService, type TicketRepeat } from '../repeats/repeats.service';
 import { AgentRoomsRepository } from './agent-rooms.repository';
 import { type AgentRoom, hasRoom, isLeading, mustBeAbleToHold, mustHaveRoom } from './capacity';
 import { type ReplyCapabilities, ReplyCapabilitySource } from './reply-capabilities';
@@ -26,13 +27,15 @@ import { TicketsRepository } from './tickets.repository';
 
 export interface OpenTicket extends TicketView {
   conversation: TicketConversation;
-  /** Every thread whose words are its work; its own first. */
-  conversations: TicketThread[];
+  /** Every thread whose words are its work, with what can be done in each; its own first. */
+  conversations: (TicketThread & { capabilities: ReplyCapabilities | null })[];
   followers: { id: string; name: string }[];
   links: TicketLink[];
   /** Of an incident: the first of those the reader may see, and how many there are. */
   children: { count: number; items: TicketName[] };
   capabilities: ReplyCapabilities | null;
+  /** Other threads in which the same person says the same, the latest first. */
+  repeats: TicketRepeat[];
   /** The event position this read is at least as new as. */
   position: number;
 }
@@ -52,6 +55,7 @@ export class TicketsService {
     private readonly agents: AgentRoomsRepository,
     private readonly changes: TicketChanges,
     private readonly relations: TicketRelationsRepository,
+    private readonly repeats: RepeatsService,
     private readonly outbox: Outbox,
     private readonly events: EventReader,
     private readonly clock: Clock,
@@ -85,8 +89,13 @@ export class TicketsService {
       const position = await this.events.headIn(tx, who.workspaceId);
       const ticket = await this.see(tx, who, id);
       const { workspaceId } = who;
-      const conversations = await this.views.threads(tx, workspaceId, ticket.conversationId, id);
-      const { id: conversationId, handler, kind, unreachableSince } = conversations[0]!;
+      const conversations: OpenTicket['conversations'] = [];
+      for (const thread of await this.views.threads(tx, workspaceId, ticket.conversationId, id))
+        conversations.push({
+          ...thread,
+          capabilities: (await this.capabilities?.of(tx, workspaceId, thread.id)) ?? null,
+        });
+      const { id: conversationId, handler, kind, unreachableSince, capabilities } = conversations[0]!;
       const followers = await this.agents.followersOf(tx, workspaceId, id);
       const links = await this.relations.links(tx, who, id);
       const items = await this.relations.children(tx, who, id, CHILDREN_SHOWN);
@@ -98,7 +107,8 @@ export class TicketsService {
         followers,
         links,
         children: { count, items },
-        capabilities: (await this.capabilities?.of(tx, workspaceId, ticket.conversationId)) ?? null,
+        capabilities,
+        repeats: await this.repeats.ofTicket(tx, who, id, conversationId),
         position,
       };
     });

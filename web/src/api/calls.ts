@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
-import { queryString, request } from './client';
+import { queryString, request, requestAll } from './client';
 import { keys } from './keys';
 import type { Named, Page, Priority, TicketStatus } from './types';
 
@@ -60,6 +60,11 @@ export interface ListedCall extends Call {
   claimedBy: Named | null;
 }
 
+/** The agent's own phone; anything else is a voice provider's name. */
+export const OWN_PHONE = 'tel';
+
+export const STAGES = ['placing', 'agent_ringing', 'agent_answered', 'customer_ringing', 'talking', 'ended'] as const;
+
 export interface CallAttempt {
   id: string;
   n: number;
@@ -91,6 +96,12 @@ export interface CallDetail extends Call {
   attempts: CallAttempt[];
 }
 
+/** An account at a voice provider that calls can go through. */
+export interface Line extends Named {
+  phone: string;
+  state: string;
+}
+
 export interface Slot {
   start: string;
   end: string;
@@ -119,6 +130,29 @@ export const callsOfTicketQuery = (ticketId: string) =>
     queryKey: keys.callsOfTicket(ticketId),
     queryFn: async ({ signal }) => (await request<{ items: Call[] }>(`/tickets/${ticketId}/calls`, { signal })).items,
   });
+
+export const linesQuery = queryOptions({
+  queryKey: keys.lines,
+  queryFn: async ({ signal }) =>
+    (await requestAll<Line>('/voice-accounts', signal)).filter(({ state }) => state === 'active'),
+  staleTime: 60_000,
+});
+
+/** The phone on my desk, which a voice provider rings first. */
+export const deskPhoneQuery = queryOptions({
+  queryKey: keys.deskPhone,
+  queryFn: async ({ signal }) => (await request<{ phone: string | null }>('/call-desk', { signal })).phone,
+  staleTime: 60_000,
+});
+
+export function useDeskPhone() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (phone: string | null) =>
+      (await request<{ phone: string | null }>('/call-desk', { method: 'PUT', body: { phone } })).phone,
+    onSuccess: (phone) => client.setQueryData(keys.deskPhone, phone),
+  });
+}
 
 export const slotsQuery = queryOptions({
   queryKey: keys.callSlots,
@@ -150,8 +184,8 @@ export function usePromiseCall(conversationId: string) {
 }
 
 export type CallStep =
-  | { do: 'claim' | 'release' }
-  | { do: 'start'; overrideReason?: string }
+  | { do: 'claim' | 'release' | 'hangup' }
+  | { do: 'start'; via: string; overrideReason?: string }
   | { do: 'outcome'; outcome: CallOutcome; note?: string; followUpAt?: string; noMoreCalls?: boolean }
   | { do: 'reschedule'; windowStart: string; windowEnd: string; reason: string }
   | { do: 'cancel'; reason: string };

@@ -1,6 +1,9 @@
+import type { Words } from './types';
+
 export interface FieldProblem {
   path: string;
   problem: string;
+  words?: Words;
   /** What the workspace calls a field of its own. */
   labelFa?: string;
   labelEn?: string;
@@ -13,6 +16,8 @@ export class ApiError extends Error {
     readonly code: string,
     message: string,
     readonly details: Record<string, unknown> = {},
+    /** The reason as a person is told it; `message` is for scripts. */
+    readonly words?: Words,
   ) {
     super(message);
     this.name = 'ApiError';
@@ -76,12 +81,17 @@ export async function request<T>(
 
 /** The refusal in an answer that is not a success. */
 export function refusalOf(status: number, answer: unknown, statusText: string, retryAfter: string | null): ApiError {
-  const error = (answer as { error?: { code?: string; message?: string; details?: Record<string, unknown> } } | null)
-    ?.error;
+  interface Refusal {
+    code?: string;
+    message?: string;
+    details?: Record<string, unknown>;
+    words?: Words;
+  }
+  const error = (answer as { error?: Refusal } | null)?.error;
   const details = { ...error?.details };
   const seconds = Number(retryAfter);
   if (seconds > 0 && details.retryAfterSeconds === undefined) details.retryAfterSeconds = seconds;
-  return new ApiError(status, error?.code ?? 'unavailable', error?.message ?? statusText, details);
+  return new ApiError(status, error?.code ?? 'unavailable', error?.message ?? statusText, details, error?.words);
 }
 
 // Lists of people, channels or articles are short; this only keeps a server gone wrong from holding us forever.

@@ -1,12 +1,23 @@
 import type { TicketView } from './types';
 
-export interface TicketFilters {
+/** What narrows a list of tickets, by the names it has in an address and in the API. */
+export const FILTERS = [
+  'status',
+  'channel',
+  'kind',
+  'queue',
+  'tag',
+  'type',
+  'language',
+  'field',
+  'notice',
+  'q',
+] as const;
+
+export type TicketNarrowing = Partial<Record<(typeof FILTERS)[number], string>>;
+
+export interface TicketFilters extends TicketNarrowing {
   view: TicketView;
-  status?: string;
-  channel?: string;
-  kind?: string;
-  queue?: string;
-  q?: string;
   sort?: string;
 }
 
@@ -23,6 +34,7 @@ export const keys = {
   survey: (ticketId: string) => ['survey', ticketId] as const,
   ticketBatch: (id: string) => ['ticket-batch', id] as const,
   found: (q: string) => ['found', q] as const,
+  customers: (q: string) => ['customers', q] as const,
   tags: (prefix: string) => ['tags', prefix] as const,
   ticketFields: ['ticket-fields'] as const,
   ticketSettings: ['ticket-settings'] as const,
@@ -37,6 +49,8 @@ export const keys = {
   callList: (view: string) => ['calls', 'list', view] as const,
   call: (id: string) => ['calls', 'one', id] as const,
   callsOfTicket: (ticketId: string) => ['calls', 'ticket', ticketId] as const,
+  lines: ['voice-accounts', 'lines'] as const,
+  deskPhone: ['desk-phone'] as const,
   callSlots: ['call-slots'] as const,
   handoffs: ['handoff'] as const,
   handoff: (conversationId: string) => ['handoff', conversationId] as const,

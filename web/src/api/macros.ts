@@ -1,7 +1,7 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { queryString, request, requestAll } from './client';
 import { keys } from './keys';
-import type { Page } from './types';
+import type { Page, Words } from './types';
 
 type Texts = { fa?: string; en?: string };
 
@@ -30,7 +30,7 @@ export interface ReadyText {
 
 export interface AppliedMacro {
   applied: { do: string }[];
-  refused: { do: string; code: string; message: string }[];
+  refused: { do: string; code: string; message: string; words?: Words }[];
   reply: ReadyText | null;
 }
 

@@ -3,10 +3,20 @@ import { queryString, request } from './client';
 import { keys } from './keys';
 import type { Page } from './types';
 
+interface TicketName {
+  id: string;
+  number: number;
+  subject: string;
+}
+
 export interface Notification {
   id: string;
   kind: string;
-  ticket: { id: string; number: number; subject: string } | null;
+  ticket: TicketName | null;
+  /** How often it was told: what comes within moments is told as one. */
+  count: number;
+  /** What all of it is about; of the first ones those I may see. */
+  tickets: { count: number; first: TicketName[] };
   data: Record<string, unknown>;
   createdAt: string;
   /** Shown at once, rung only then: quiet hours. */

@@ -49,8 +49,8 @@ export function useSending() {
           box.update(entry.key, {
             state: 'failed',
             problem: error.code,
-            reason: error.details.reason,
             problemText: error.message,
+            problemWords: error.words,
           });
         }
       }

@@ -41,6 +41,41 @@ export function useAddAgent() {
   });
 }
 
+export interface AgentChange {
+  name?: string;
+  role?: Role;
+  capacity?: number;
+  teamIds?: string[];
+}
+
+/** Changes an agent, or (with `enabled`) keeps one out or lets one in again. */
+export function useChangeAgent(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (change: AgentChange | { enabled: boolean }) =>
+      'enabled' in change
+        ? request<Agent>(`/agents/${id}/access`, { method: 'PUT', body: change })
+        : request<Agent>(`/agents/${id}`, { method: 'PATCH', body: change }),
+    onSettled: () => client.invalidateQueries({ queryKey: keys.agents }),
+  });
+}
+
+/** Answers a new password, shown this once. */
+export const useNewPassword = (id: string) =>
+  useMutation({
+    mutationFn: async () =>
+      (await request<{ password: string }>(`/agents/${id}/password-reset`, { method: 'POST' })).password,
+  });
+
+export function useChangeTeam(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (change: { name: string; assignment: 'push' | 'pull' }) =>
+      request<Team>(`/teams/${id}`, { method: 'PATCH', body: change }),
+    onSettled: () => client.invalidateQueries({ queryKey: keys.teams }),
+  });
+}
+
 export function useAddTeam() {
   const client = useQueryClient();
   return useMutation({

@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { request, requestAll } from './client';
 import { keys } from './keys';
-import type { Named, PresenceState, Ticket } from './types';
+import type { Named, PresenceState, Ticket, Words } from './types';
 
 /** A ticket on my screen to be accepted. */
 export interface Offer extends Ticket {
@@ -80,7 +80,7 @@ export function useHandOver() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: { agentId?: string; ticketIds?: string[]; note?: string }) =>
-      request<{ handedOver: string[]; refused: { ticketId: string; code: string; message: string }[] }>(
+      request<{ handedOver: string[]; refused: { ticketId: string; code: string; message: string; words?: Words }[] }>(
         '/agents/me/handover',
         { method: 'POST', body },
       ),

@@ -2,7 +2,7 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 import { request } from './client';
 import { keys, type TicketFilters } from './keys';
 import type { Dismissal, Snooze } from './ticket-work';
-import type { Priority, TicketStatus } from './types';
+import type { Priority, TicketStatus, Words } from './types';
 
 /** Done to each ticket, all of it or none. */
 export interface BulkAction {
@@ -20,7 +20,7 @@ export interface TicketBatch {
   id: string;
   total: number;
   done: number;
-  failed: { ticketId: string; number: number; code: string; reason: string }[];
+  failed: { ticketId: string; number: number; code: string; reason: string; words?: Words }[];
   finishedAt: string | null;
 }
 

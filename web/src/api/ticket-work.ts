@@ -3,6 +3,7 @@ import { patchTicket } from '../realtime/apply-event';
 import { queryString, request } from './client';
 import { keys } from './keys';
 import type { LinkKind, Page, Ticket } from './types';
+import type { TypeLabels } from '../lib/type-name';
 
 export interface Tag {
   tag: string;
@@ -47,7 +48,7 @@ export const ticketFieldsQuery = queryOptions({
 
 export const ticketTypesQuery = queryOptions({
   queryKey: keys.ticketSettings,
-  queryFn: ({ signal }) => request<{ types: string[] }>('/ticket-settings', { signal }),
+  queryFn: ({ signal }) => request<{ types: string[]; typeLabels: TypeLabels }>('/ticket-settings', { signal }),
 });
 
 /** Tickets that a number or words name. */

@@ -22,7 +22,7 @@ export type PresenceState = 'online' | 'away' | 'break' | 'draining' | 'offline'
 export type DeliveryState = 'queued' | 'sending' | 'sent' | 'delivered' | 'read' | 'failed' | 'unknown';
 export type ModerationAction = 'hide' | 'unhide' | 'delete' | 'like' | 'unlike' | 'block' | 'unblock';
 export type InboundState = 'received' | 'applied' | 'ignored' | 'unsupported' | 'refused' | 'failed';
-export type TicketView = 'mine' | 'unassigned' | 'queue' | 'all' | 'solved';
+export type TicketView = 'mine' | 'unassigned' | 'queue' | 'all' | 'snoozed' | 'following' | 'solved';
 
 export interface Page<T> {
   items: T[];
@@ -109,12 +109,21 @@ export interface Capabilities {
   reply: Visibility[];
   textLimit: TextLimit;
   window: { kind: 'standard' | 'human' | 'closed' | 'none'; closesAt: string | null };
-  privateReply: { available: boolean; reason: string | null; expiresAt: string | null; textLimit?: TextLimit } | null;
+  privateReply: {
+    available: boolean;
+    reason: string | null;
+    expiresAt: string | null;
+    /** Only while the broadcast above the comment runs. */
+    whileLive?: boolean;
+    textLimit?: TextLimit;
+  } | null;
   moderation: ModerationAction[];
   /** Kinds of file that go out here, each up to its size. Absent: none. */
   attachments?: { kind: string; maxBytes: number }[];
   /** How many of text and files one message joins; more of them become messages of their own. Absent: any number. */
   partsTogether?: number;
+  /** How long a text may be that goes with a file. Absent: as long as any. */
+  captionLimit?: TextLimit;
   /** An approved text may be sent, outside the window too. */
   templates?: boolean;
   /** Milliseconds in which our own text may be changed; null always, absent never. */
@@ -136,7 +145,8 @@ export interface TicketThread extends ConversationState {
   contact: { id: string; name: string | null };
   /** Joined from elsewhere: merged, or continued by e-mail. */
   joined: boolean;
-  capabilities?: Capabilities | null;
+  /** Null when nobody can tell what is possible there. */
+  capabilities: Capabilities | null;
 }
 
 /** Another ticket, as it is named beside one. */
@@ -159,6 +169,23 @@ export interface TicketDetail extends Ticket {
   links: (TicketName & { kind: LinkKind; direction: 'out' | 'in' })[];
   /** What belongs to it as an incident; `items` are the first of them. */
   children: { count: number; items: TicketName[] };
+  /** Other conversations in which the same person says the same, the latest first. */
+  repeats: TicketRepeat[];
+}
+
+export interface TicketRepeat {
+  ticketId: string;
+  number: number;
+  status: TicketStatus;
+  conversationId: string;
+  threadKind: ThreadKind;
+  channel: Named & { kind: ChannelKind };
+  post: { id: string; text: string | null; permalink: string | null } | null;
+  /** Their latest such word there. */
+  messageId: string;
+  at: string;
+  answered: boolean;
+  count: number;
 }
 
 export interface TicketCounts {
@@ -211,7 +238,7 @@ export interface Message {
   seq: number;
   direction: 'in' | 'out' | 'note';
   visibility: Visibility | 'internal';
-  author: { kind: 'contact' | 'agent' | 'bot' | 'account' | 'system'; id: string | null; name: string | null };
+  author: { kind: 'contact' | 'agent' | 'bot' | 'rule' | 'account' | 'system'; id: string | null; name: string | null };
   text: string;
   subtype: string | null;
   parentMessageId: string | null;
@@ -230,6 +257,10 @@ export interface Message {
   deleteReason: string | null;
   delivery: { state: DeliveryState; reason: string | null; code: string | null } | null;
   suggestion: BotSuggestion | null;
+  /** Said before or again by the same person, here or elsewhere; absent while nobody has looked. */
+  repeats?: { count: number; firstMessageId: string; sameThread: boolean } | null;
+  /** Many people write the same just then. */
+  wave?: { people: number; since: string } | null;
   /** Facts of a phone call, where the message is one. */
   call?: CallFacts | null;
 }
@@ -313,6 +344,8 @@ export interface Agent extends Named {
   teamIds: string[];
   load: number;
   capacity: number;
+  /** Kept out since; absent or null: at work here. */
+  disabledAt?: string | null;
 }
 
 export interface Team extends Named {
@@ -435,6 +468,7 @@ export interface ConnectableAccount {
   avatarUrl?: string;
   missingScopes: string[];
   problem?: string;
+  problemWords?: Words;
   connected: boolean;
 }
 
@@ -468,7 +502,7 @@ export interface ModerationBatch {
   undoneBy: string | null;
   total: number;
   done: number;
-  failed: { messageId: string; code: string; reason: string }[];
+  failed: { messageId: string; code: string; reason: string; words?: Words }[];
   finishedAt: string | null;
 }
 
@@ -510,6 +544,7 @@ export interface ParkedJob {
   attempts: number;
   maxAttempts: number;
   lastError: string | null;
+  lastErrorWords?: Words | null;
   parkedAt: string | null;
   createdAt: string;
 }

@@ -1,7 +1,9 @@
 import { WifiOff } from 'lucide-react';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { useText } from '../i18n/use-text';
+import { useNewerVersion } from '../lib/newer-version';
 import { useConnection } from '../realtime/use-realtime';
+import { Button } from '../ui/button';
 
 // A blip that heals sooner is nobody's business.
 const HOLD_MS = 1_500;
@@ -21,7 +23,8 @@ export function ConnectionBanner() {
   const connection = useConnection();
   const online = useSyncExternalStore(onNetwork, () => navigator.onLine);
   const [shown, setShown] = useState(false);
-  const trouble = connection !== 'live';
+  const trouble = connection !== 'live' || !online;
+  const newer = useNewerVersion();
   useEffect(() => {
     if (!trouble) return setShown(false);
     const timer = setTimeout(() => setShown(true), HOLD_MS);
@@ -33,6 +36,14 @@ export function ConnectionBanner() {
         <p className="appear flex items-center justify-center gap-2 border-b border-warn/30 bg-warn-soft px-4 py-1 text-sm text-warn">
           <WifiOff size={15} aria-hidden />
           {online ? t('connection.reconnecting') : t('connection.offline')}
+        </p>
+      )}
+      {newer && (
+        <p className="appear flex flex-wrap items-center justify-center gap-2 border-b border-line bg-brand-soft px-4 py-1 text-sm text-brand">
+          {t('connection.newer')}
+          <Button size="small" onPress={() => location.reload()}>
+            {t('connection.reload')}
+          </Button>
         </p>
       )}
     </div>

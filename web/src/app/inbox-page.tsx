@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { IdCard, MessagesSquare } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
+import { FILTERS, type TicketNarrowing } from '../api/keys';
 import { ticketQuery } from '../api/tickets';
 import type { TicketDetail, TicketView } from '../api/types';
 import { Composer } from '../features/composer/composer';
@@ -30,6 +31,8 @@ const TicketFacts = deskPart(
 );
 const Strips = deskPart(() => import('../features/ticket-work/strips').then((part) => part.Strips));
 const ThreadTabs = deskPart(() => import('../features/ticket-work/thread-tabs').then((part) => part.ThreadTabs));
+
+const NO_FILTERS: TicketNarrowing = Object.fromEntries(FILTERS.map((name) => [name, undefined]));
 
 export function InboxPage({ view, search }: { view: TicketView; search: InboxSearch }) {
   const t = useText();
@@ -82,9 +85,7 @@ export function InboxPage({ view, search }: { view: TicketView; search: InboxSea
             selection={selection}
             onOpen={open}
             onEnter={() => document.getElementById('thread')?.focus()}
-            onClearFilters={() =>
-              filter({ status: undefined, channel: undefined, kind: undefined, queue: undefined, q: undefined })
-            }
+            onClearFilters={() => filter(NO_FILTERS)}
           />
         </PaneBoundary>
       </aside>

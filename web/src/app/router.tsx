@@ -201,6 +201,11 @@ const voice = createRoute({
   path: 'voice',
   component: lazyRouteComponent(() => import('../features/admin/voice-page'), 'VoicePage'),
 });
+const files = createRoute({
+  getParentRoute: () => admin,
+  path: 'files',
+  component: lazyRouteComponent(() => import('../features/admin/files-page'), 'FilesPage'),
+});
 const fields = createRoute({
   getParentRoute: () => admin,
   path: 'fields',
@@ -253,6 +258,7 @@ const tree = root.addChildren([
       webhooks,
       webhook,
       voice,
+      files,
       fields,
     ]),
   ]),

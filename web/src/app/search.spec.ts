@@ -7,7 +7,12 @@ it('reads the filters of an address and nothing else', () => {
   });
 });
 
-it('takes a search for a number as text', () => expect(readInboxSearch({ q: 48213 })).toEqual({ q: '48213' }));
+it.each([
+  ['a number', 48213, '48213'],
+  ['a yes', true, 'true'],
+])('takes %s as the text it was written as', (_, read, written) =>
+  expect(readInboxSearch({ q: read, tag: read })).toEqual({ q: written, tag: written }),
+);
 
 it('does not ask for another list when another ticket is opened', () => {
   expect(filtersOf('mine', { ticket: 't1', kind: 'dm' })).toEqual(filtersOf('mine', { ticket: 't2', kind: 'dm' }));

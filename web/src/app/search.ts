@@ -1,30 +1,26 @@
-import type { TicketFilters } from '../api/keys';
+import { FILTERS, type TicketFilters, type TicketNarrowing } from '../api/keys';
 import type { CallView } from '../api/calls';
 import type { TicketView } from '../api/types';
 
-export const VIEWS: readonly TicketView[] = ['mine', 'unassigned', 'queue', 'all', 'solved'];
+export const VIEWS: readonly TicketView[] = ['mine', 'unassigned', 'queue', 'all', 'snoozed', 'following', 'solved'];
 
 export const isView = (value: string): value is TicketView => (VIEWS as readonly string[]).includes(value);
 
 /** What the address of an inbox carries beside its view: the open ticket and the filters, so it can be shared and kept. */
-export interface InboxSearch {
+export interface InboxSearch extends TicketNarrowing {
   ticket?: string;
-  status?: string;
-  channel?: string;
-  kind?: string;
-  queue?: string;
-  q?: string;
   sort?: string;
 }
 
-const NAMES = ['ticket', 'status', 'channel', 'kind', 'queue', 'q', 'sort'] as const;
+const NAMES = ['ticket', 'sort', ...FILTERS] as const;
 
 /** Takes whatever stands in the address; what is not a filled text is not there. */
 export function readInboxSearch(search: Record<string, unknown>): InboxSearch {
   const result: InboxSearch = {};
   for (const name of NAMES) {
     const value = search[name];
-    if (typeof value === 'number') result[name] = String(value);
+    // What looks like a number or a yes in an address is read as one.
+    if (typeof value === 'number' || typeof value === 'boolean') result[name] = String(value);
     else if (typeof value === 'string' && value !== '') result[name] = value;
   }
   return result;

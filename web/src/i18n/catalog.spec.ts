@@ -23,7 +23,9 @@ const codeOf = (wanted: (file: string) => boolean) =>
 const inSettings = (file: string) => /^features.(admin|reports)\b/.test(file);
 // Only these are drawn inside DeskTexts.
 const onDesk = (file: string) =>
-  /^features.(bulk-tickets|calls|conversation.event-|handoff|macros|notifications|offers|shift|ticket-work)/.test(file);
+  /^features.(bulk-tickets|calls|conversation.event-|handoff|list-filters|macros|new-ticket|notifications|offers|shift|ticket-work)/.test(
+    file,
+  );
 
 // t('a.b') and t(yes ? 'a.b' : 'a.c') name keys; t(`a.${x}`) names a family of them.
 function callsOf(text: string): string[] {

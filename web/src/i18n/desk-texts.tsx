@@ -1,10 +1,13 @@
-import { Component, lazy, Suspense, use, useMemo, type ComponentType, type ReactNode } from 'react';
+import { Component, lazy, Suspense, use, useMemo, useReducer, type ComponentType, type ReactNode } from 'react';
 import { IntlProvider, useIntl } from 'react-intl';
 import type { Locale } from '../lib/dates';
 import type { DeskMessageKey } from './desk/en';
 import { useLanguage } from './use-text';
 
 type DeskMessages = Record<DeskMessageKey, string>;
+
+/** Something of this console did not come over the line; asked for again it may. */
+class NotFetched extends Error {}
 
 let fetched: Promise<DeskMessages> | undefined;
 
@@ -15,7 +18,7 @@ function fetchMessages(locale: Locale): Promise<DeskMessages> {
       : import('./desk/fa').then(({ deskFa }) => deskFa)
   ).catch((error: unknown) => {
     fetched = undefined; // the next part that is opened tries again
-    throw error;
+    throw new NotFetched('The words of the desk did not come.', { cause: error });
   });
   return fetched;
 }
@@ -33,12 +36,35 @@ export function DeskTexts({ children }: { children: ReactNode }) {
   );
 }
 
-/** A tool that cannot be fetched is missing; the page around it goes on. */
-class Missing extends Component<{ instead: ReactNode; children: ReactNode }, { failed: boolean }> {
+// Longer than a blip, shorter than somebody's patience with a button that is not there.
+const FETCH_AGAIN_MS = 4_000;
+
+interface MissingProps {
+  instead: ReactNode;
+  /** Before it is tried again: what failed to come stays failed otherwise. */
+  onAgain: () => void;
+  children: ReactNode;
+}
+
+/** A tool that cannot be fetched is missing; the page around it goes on, and it is asked for again. */
+class Missing extends Component<MissingProps, { failed: boolean }> {
   override state = { failed: false };
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
   static getDerivedStateFromError() {
     return { failed: true };
+  }
+
+  override componentDidCatch(error: Error): void {
+    if (!(error instanceof NotFetched)) return;
+    this.timer = setTimeout(() => {
+      this.props.onAgain();
+      this.setState({ failed: false });
+    }, FETCH_AGAIN_MS);
+  }
+
+  override componentWillUnmount(): void {
+    clearTimeout(this.timer);
   }
 
   override render(): ReactNode {
@@ -51,10 +77,21 @@ export function deskPart<Props extends object>(
   fetchPart: () => Promise<ComponentType<Props>>,
   waiting: ReactNode = null,
 ): ComponentType<Props> {
-  const Part = lazy(async () => ({ default: await fetchPart() }));
+  const fetchLazily = () =>
+    lazy(async () => ({
+      default: await fetchPart().catch((cause: unknown) => {
+        throw new NotFetched('A part of the desk did not come.', { cause });
+      }),
+    }));
+  let Part = fetchLazily();
   return function DeskPart(props: Props) {
+    const [, drawAgain] = useReducer((times: number) => times + 1, 0);
+    const again = () => {
+      Part = fetchLazily();
+      drawAgain();
+    };
     return (
-      <Missing instead={waiting}>
+      <Missing instead={waiting} onAgain={again}>
         <Suspense fallback={waiting}>
           <DeskTexts>
             <Part {...props} />

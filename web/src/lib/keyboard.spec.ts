@@ -2,7 +2,19 @@ import { chordOf, commandOf, SHORTCUTS, type Command } from './keyboard';
 
 const outside = { typing: false, singleKeys: true };
 // What the keys yield on the Persian standard layout.
-const persianLetter: Record<string, string> = { J: 'ت', K: 'ن', O: 'خ', R: 'ق', N: 'د', E: 'ث', I: 'ه', A: 'ش' };
+const persianLetter: Record<string, string> = {
+  J: 'ت',
+  K: 'ن',
+  O: 'خ',
+  R: 'ق',
+  N: 'د',
+  E: 'ث',
+  I: 'ه',
+  A: 'ش',
+  T: 'ف',
+  L: 'م',
+  C: 'ز',
+};
 
 describe.each([
   ['a Latin layout', (letter: string, shift: boolean) => (shift ? letter : letter.toLowerCase())],
@@ -16,11 +28,24 @@ describe.each([
     ['R', true, 'replyPrivately'],
     ['N', false, 'note'],
     ['E', false, 'solve'],
+    ['E', true, 'solveAndNext'],
+    ['T', false, 'takeNext'],
+    ['L', false, 'tag'],
+    ['C', false, 'newTicket'],
     ['I', false, 'assignToMe'],
     ['A', false, 'assign'],
   ])('%s (shift: %s) means %s', (letter, shiftKey, command) => {
     expect(commandOf({ key: keyOf(letter, shiftKey), code: `Key${letter}`, shiftKey }, outside)).toBe(command);
   });
+});
+
+it.each([
+  ['/', 'Slash', 'search'],
+  ['.', 'Period', 'ready'],
+])('takes %s as it is written', (key, code, command) => {
+  expect(commandOf({ key, code }, outside)).toBe(command);
+  expect(commandOf({ key, code }, { typing: true, singleKeys: true })).toBeNull();
+  expect(commandOf({ key, code }, { typing: false, singleKeys: false })).toBeNull();
 });
 
 it('takes the Persian question mark for the sheet', () => {

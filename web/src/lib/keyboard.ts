@@ -10,20 +10,27 @@ export interface KeyPress {
 }
 
 export type Command =
+  | 'takeNext'
   | 'next'
   | 'previous'
   | 'open'
   | 'reply'
   | 'replyPrivately'
   | 'note'
+  | 'ready'
   | 'solve'
+  | 'solveAndNext'
   | 'assignToMe'
   | 'assign'
   | 'select'
   | 'snooze'
   | 'merge'
+  | 'tag'
+  | 'newTicket'
+  | 'search'
   | 'help'
   | 'send'
+  | 'sendAndSolve'
   | 'nextMode'
   | 'previousMode'
   | 'leave';
@@ -37,6 +44,7 @@ export interface Shortcut {
 }
 
 export const SHORTCUTS: readonly Shortcut[] = [
+  { command: 'takeNext', chord: 'T' },
   { command: 'next', chord: 'J' },
   { command: 'previous', chord: 'K' },
   { command: 'open', chord: 'Enter' },
@@ -44,13 +52,19 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { command: 'reply', chord: 'R' },
   { command: 'replyPrivately', chord: 'Shift+R' },
   { command: 'note', chord: 'N' },
+  { command: 'ready', chord: '.' },
   { command: 'solve', chord: 'E' },
+  { command: 'solveAndNext', chord: 'Shift+E' },
   { command: 'assignToMe', chord: 'I' },
   { command: 'assign', chord: 'A' },
   { command: 'select', chord: 'X' },
   { command: 'snooze', chord: 'B' },
   { command: 'merge', chord: 'M' },
+  { command: 'tag', chord: 'L' },
+  { command: 'newTicket', chord: 'C' },
+  { command: 'search', chord: '/' },
   { command: 'send', chord: 'Ctrl+Enter', whileTyping: true },
+  { command: 'sendAndSolve', chord: 'Ctrl+Shift+Enter', whileTyping: true },
   { command: 'nextMode', chord: 'F2', whileTyping: true },
   { command: 'previousMode', chord: 'Shift+F2', whileTyping: true },
   { command: 'help', chord: '?' },
@@ -69,6 +83,7 @@ export function chordOf(press: KeyPress): string | null {
   const ctrl = press.ctrlKey || press.metaKey ? 'Ctrl+' : '';
   const shift = press.shiftKey ? 'Shift+' : '';
   if (press.key === '?' || press.key === '؟') return ctrl ? null : '?';
+  if (press.key === '/' || press.key === '.') return ctrl ? null : press.key;
   if (NAMED.test(press.key)) return `${ctrl}${shift}${press.key}`;
   if (LATIN.test(press.key)) return `${ctrl}${shift}${press.key.toUpperCase()}`;
   const position = /^Key([A-Z])$/.exec(press.code)?.[1];

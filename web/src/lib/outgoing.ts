@@ -23,10 +23,9 @@ export interface Outgoing {
   state: OutgoingState;
   /** The server's code for the refusal, or "unreachable". */
   problem: string | null;
-  /** What the send rules call it, where they refused. */
-  reason?: unknown;
-  /** The server's own words for it. */
+  /** The server's own words for it: for scripts, and in the languages of its readers. */
   problemText?: string;
+  problemWords?: { fa: string; en: string };
   /** The messages that made it stale, as the server sent them. */
   newer?: unknown[];
 }

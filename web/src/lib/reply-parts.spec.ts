@@ -22,7 +22,7 @@ it.each([
   ['a text beside a file where nothing is joined', 'سلام', 1, 1, 2],
   ['files where nothing is joined', '', 2, 1, 2],
 ])('%s', (_, text, files, together, messages) => {
-  expect(messagesNeeded(text, files, limit, together)).toBe(messages);
+  expect(messagesNeeded(text, files, limit, { partsTogether: together })).toBe(messages);
 });
 
 it('gives a private reply its own limit', () => {
@@ -36,4 +36,14 @@ it('knows what cannot be split', () => {
   expect(isOneText('comment', 'private')).toBe(true);
   expect(isOneText('dm', 'private')).toBe(false);
   expect(isOneText('dm', 'note')).toBe(true);
+});
+
+it.each([
+  ['a short text goes along', 'سلام', 1, 2, 1],
+  ['a text that is too long beside a file goes before it', 'سلام به همه', 1, 2, 2],
+  ['and before several that go together', 'سلام به همه', 3, undefined, 2],
+  ['files alone are as ever', '', 2, 2, 2],
+])('%s, where captions are shorter than texts', (_, text, files, partsTogether, messages) => {
+  const captionLimit = { max: 6, unit: 'characters' } as const;
+  expect(messagesNeeded(text, files, limit, { partsTogether, captionLimit })).toBe(messages);
 });

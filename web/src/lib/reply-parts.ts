@@ -24,11 +24,14 @@ export function messagesNeeded(
   text: string,
   files: number,
   limit: TextLimit,
-  partsTogether: number | undefined,
+  { partsTogether, captionLimit }: Pick<Capabilities, 'partsTogether' | 'captionLimit'>,
 ): number {
-  const texts = text.trim() === '' ? 0 : lengthIn(text, limit.unit) > limit.max ? splitText(text, limit).length : 1;
-  if (partsTogether === undefined) return Math.max(texts, files > 0 ? 1 : 0);
+  const texts = text.trim() === '' ? [] : lengthIn(text, limit.unit) > limit.max ? splitText(text, limit) : [text];
+  const last = texts.at(-1);
+  const beside = last === undefined || !captionLimit || lengthIn(last, captionLimit.unit) <= captionLimit.max;
+  if (partsTogether === undefined && beside) return Math.max(texts.length, files > 0 ? 1 : 0);
+  if (partsTogether === undefined) return texts.length + (files > 0 ? 1 : 0);
   // One file to a message, and the last text takes the first file along where two parts go together.
-  const joined = texts > 0 && files > 0 && partsTogether >= 2 ? 1 : 0;
-  return texts + files - joined;
+  const joined = texts.length > 0 && files > 0 && partsTogether >= 2 && beside ? 1 : 0;
+  return texts.length + files - joined;
 }

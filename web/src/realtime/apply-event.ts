@@ -90,6 +90,8 @@ export function effectsOf(event: ClientEvent): Effect[] {
     case 'ticket.linked':
     case 'ticket.unlinked':
       return [...ticket, ...timeline, refetch(keys.ticketLists)];
+    case 'ticket.repeated':
+      return [...ticket, ...messages];
     case 'ticket.snoozed':
     case 'ticket.woken':
       return [...ticket, ...timeline, ...lists];

@@ -1,5 +1,6 @@
 import type { ReactNode, Ref } from 'react';
-import { Button as AriaButton, Tooltip, TooltipTrigger } from 'react-aria-components';
+import { Button as AriaButton } from 'react-aria-components/Button';
+import { Tooltip, TooltipTrigger } from 'react-aria-components/Tooltip';
 import { classes } from './classes';
 
 export type Tone = 'plain' | 'quiet' | 'brand' | 'public' | 'note' | 'danger';

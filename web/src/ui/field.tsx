@@ -75,7 +75,13 @@ export function SelectField({ label, help, problem, children, ...select }: Field
   const id = useId();
   return (
     <Frame id={id} label={label} help={help} problem={problem}>
-      <select {...select} id={id} className={classes(BOX, 'min-h-9')}>
+      <select
+        {...select}
+        id={id}
+        aria-invalid={problem ? true : undefined}
+        aria-describedby={describedBy(id, { label, help, problem })}
+        className={classes(BOX, 'min-h-9')}
+      >
         {children}
       </select>
     </Frame>

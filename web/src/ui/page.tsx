@@ -1,12 +1,11 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { ApiError } from '../api/client';
 import { Failed, Skeleton } from './states';
 
 export function PageHead({ title, hint, actions }: { title: string; hint: string; actions?: ReactNode }) {
   return (
     <header className="flex flex-wrap items-start gap-3">
-      <div className="min-w-0 flex-1">
+      <div className="min-w-0 flex-1 basis-60">
         <h1 className="text-xl font-bold">{title}</h1>
         <p className="text-muted">{hint}</p>
       </div>
@@ -45,7 +44,7 @@ export function Table<T>({
     return <p className="rounded-lg border border-line bg-surface p-8 text-center text-muted">{empty}</p>;
   return (
     <div
-      className="relative overflow-x-auto rounded-lg border border-line bg-surface"
+      className="more-beside relative overflow-x-auto rounded-lg border border-line"
       tabIndex={0}
       role="region"
       aria-label={label}
@@ -54,7 +53,7 @@ export function Table<T>({
         <thead>
           <tr className="border-b border-line text-xs text-muted">
             {columns.map(({ title }) => (
-              <th key={title} scope="col" className="px-4 py-2 text-start font-medium whitespace-nowrap">
+              <th key={title} scope="col" className="min-w-20 px-4 py-2 text-start align-bottom font-medium">
                 {title}
               </th>
             ))}
@@ -74,9 +73,4 @@ export function Table<T>({
       </table>
     </div>
   );
-}
-
-/** The problem of one field, from a refusal that lists them all. */
-export function problemOf(error: unknown, ...paths: string[]): string | undefined {
-  return error instanceof ApiError ? error.fields.find(({ path }) => paths.includes(path))?.problem : undefined;
 }

@@ -8,12 +8,13 @@ export interface ReasonDialogProps {
   title: string;
   /** Given where there is no way back; the button then looks like it. */
   warning?: string;
+  maxLength?: number;
   onCancel: () => void;
   onConfirm: (reason: string) => void;
 }
 
 /** Asks why, for what is kept on record. */
-export function ReasonDialog({ title, warning, onCancel, onConfirm }: ReasonDialogProps) {
+export function ReasonDialog({ title, warning, maxLength = 500, onCancel, onConfirm }: ReasonDialogProps) {
   const t = useText();
   const [reason, setReason] = useState('');
   function submit(event: SubmitEvent) {
@@ -29,7 +30,7 @@ export function ReasonDialog({ title, warning, onCancel, onConfirm }: ReasonDial
           value={reason}
           onChange={(event) => setReason(event.target.value)}
           required
-          maxLength={500}
+          maxLength={maxLength}
           dir="auto"
           autoFocus
         />

@@ -1,36 +1,34 @@
 import { ApiError } from '../api/client';
-import { sendRefusal } from './send-refusal';
+import type { Words } from '../api/types';
 import type { Text } from '../i18n/use-text';
 
-/** Why something was refused, in the reader's language where we know the reason, else in the server's own words. */
+// The page is in one language for as long as it is open.
+const persian = () => document.documentElement.lang !== 'en';
+
+/** What the server says in both languages, in the reader's; `otherwise` where it has no words. */
+export const inOurLanguage = (words: Words | null | undefined, otherwise: string): string =>
+  words ? (persian() ? words.fa : words.en) : otherwise;
+
+/** Why something was refused, in the reader's language; the server's own sentence only where nobody gave it words. */
 export function refusalText(error: unknown, t: Text): string {
   if (!(error instanceof ApiError)) return t('problem.unexpected');
-  const assignee = error.details.assignee as { name?: string } | undefined;
+  const names = error.fields.flatMap(({ labelFa, labelEn }) => (persian() ? labelFa : labelEn) ?? []);
+  if (names.length > 0) return t('problem.fill_in', { names: names.join(t('common.comma')) });
+  if (error.words) return inOurLanguage(error.words, error.message);
   switch (error.code) {
     case 'unreachable':
-      return t('problem.unreachable');
-    case 'already_claimed':
-      return t('problem.already_claimed', { name: assignee?.name ?? t('common.someone') });
-    case 'capacity_full':
-      return t('problem.capacity_full');
-    case 'invalid_transition':
-      return t('problem.invalid_transition');
-    case 'forbidden':
-      return t('problem.forbidden');
-    case 'rate_limited':
-      return t('problem.rate_limited', { minutes: Math.ceil(Number(error.details.retryAfterSeconds ?? 60) / 60) });
     case 'unavailable':
-    case 'idempotency_in_progress':
-      return t('problem.unavailable');
-    case 'validation_failed': {
-      // The page is in one language for as long as it is open.
-      const persian = document.documentElement.lang !== 'en';
-      const names = error.fields.flatMap(({ labelFa, labelEn }) => (persian ? labelFa : labelEn) ?? []);
-      return names.length > 0 ? t('problem.fill_in', { names: names.join(t('common.comma')) }) : error.message;
-    }
-    case 'send_refused':
-      return sendRefusal(error.details.reason, t) ?? error.message;
+    case 'forbidden':
+    case 'not_found':
+      return t(`problem.${error.code}`);
     default:
       return error.message || t('problem.unexpected');
   }
+}
+
+/** The problem of one field, from a refusal that lists them all. */
+export function problemOf(error: unknown, ...paths: string[]): string | undefined {
+  if (!(error instanceof ApiError)) return undefined;
+  const field = error.fields.find(({ path }) => paths.includes(path));
+  return field && inOurLanguage(field.words, field.problem);
 }

@@ -1,8 +1,8 @@
 import { CircleAlert, RotateCw } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { ApiError } from '../api/client';
 import { useText } from '../i18n/use-text';
 import { Button } from './button';
+import { refusalText } from './refusal';
 
 /** Nothing here, and what that means. */
 export function Empty({ icon, title, children }: { icon?: ReactNode; title: string; children?: ReactNode }) {
@@ -18,19 +18,12 @@ export function Empty({ icon, title, children }: { icon?: ReactNode; title: stri
 /** A part that could not be read: says why, offers the way on, leaves the other parts alone. */
 export function Failed({ error, onRetry }: { error: unknown; onRetry: () => void }) {
   const t = useText();
-  const code = error instanceof ApiError ? error.code : 'unexpected';
-  const reason =
-    code === 'unreachable'
-      ? t('problem.unreachable')
-      : code === 'forbidden'
-        ? t('problem.forbidden')
-        : code === 'not_found'
-          ? t('problem.not_found')
-          : t('problem.unexpected');
   return (
     <div role="alert" className="flex flex-col items-center gap-3 px-6 py-10 text-center">
       <CircleAlert className="text-danger" aria-hidden />
-      <p>{reason}</p>
+      <p>
+        <bdi>{refusalText(error, t)}</bdi>
+      </p>
       <Button onPress={onRetry} size="small">
         <RotateCw size={15} aria-hidden />
         {t('common.retry')}

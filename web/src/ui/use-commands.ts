@@ -2,8 +2,21 @@ import { useEffect, useRef } from 'react';
 import { commandOf, isActionable, isTextField, type Command } from '../lib/keyboard';
 import { readPreferences } from '../lib/preferences';
 
+type Handlers = Partial<Record<Command, () => void | boolean>>;
+
+const mounted = new Set<{ current: Handlers }>();
+
+/** Has a command carried out by whoever answers it now, as if its key had been pressed. */
+export function runCommand(command: Command): boolean {
+  for (const { current } of mounted) {
+    const handler = current[command];
+    if (handler && handler() !== false) return true;
+  }
+  return false;
+}
+
 /** Answers keyboard commands while mounted. A handler that returns false has not used the key. */
-export function useCommands(handlers: Partial<Record<Command, () => void | boolean>>): void {
+export function useCommands(handlers: Handlers): void {
   const latest = useRef(handlers);
   useEffect(() => {
     latest.current = handlers;
@@ -19,7 +32,11 @@ export function useCommands(handlers: Partial<Record<Command, () => void | boole
       const handler = latest.current[command];
       if (handler && handler() !== false) event.preventDefault();
     }
+    mounted.add(latest);
     window.addEventListener('keydown', onKeyDown);
-    return () => window.removeEventListener('keydown', onKeyDown);
+    return () => {
+      mounted.delete(latest);
+      window.removeEventListener('keydown', onKeyDown);
+    };
   }, []);
 }

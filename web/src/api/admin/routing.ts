@@ -26,6 +26,10 @@ export interface QueueInput {
   acceptSeconds: number | null;
   needs: SkillLevels;
   vipFirst: boolean;
+  /** Null: always open. */
+  calendarId: string | null;
+  /** Where its work waits while it is closed; null: here. */
+  overflowQueueId: string | null;
 }
 
 /** A queue as it stands: `id` is null for a team's own, `teamId` for the lobby. */
@@ -40,6 +44,11 @@ export interface QueueLine {
   acceptSeconds: number | null;
   needs: SkillLevels;
   vipFirst: boolean;
+  calendarId: string | null;
+  overflowQueueId: string | null;
+  open: boolean;
+  /** When it opens or closes next. */
+  turnsAt: string | null;
   waiting: number;
   waitingSince: string | null;
   nobodyCan: SkillLevels[];

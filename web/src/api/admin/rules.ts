@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { queryString, request, requestAll } from '../client';
-import type { Page, Priority } from '../types';
+import type { Page, Priority, Words } from '../types';
 import { useChange } from './use-change';
 
 export type Trigger = { on: string } | { on: 'idle'; minutes: number; side: 'customer' | 'agent' | 'any' };
@@ -56,7 +56,7 @@ export interface Receipt {
   stopped: string | null;
   matched: Answer[];
   changed: { do: string }[];
-  refused: { do: string; code: string; message: string }[];
+  refused: { do: string; code: string; message: string; words?: Words }[];
   at: string;
 }
 
@@ -88,7 +88,7 @@ export interface Approval {
   settledAt: string | null;
   settledBy: { id: string; name: string } | null;
   reason: string | null;
-  refused: { do: string; code: string; message: string }[];
+  refused: { do: string; code: string; message: string; words?: Words }[];
 }
 
 export const PRIORITIES: readonly Priority[] = ['low', 'normal', 'high', 'urgent'];

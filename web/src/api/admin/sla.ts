@@ -45,7 +45,7 @@ export interface PolicyInput {
   firstResponseMs: Targets;
   nextResponseMs: Targets;
   resolutionMs: Targets;
-  hours: 'business' | 'wall';
+  hours: 'business' | 'wall' | 'queue';
   calendarId: string | null;
   pauses: ('pending' | 'on_hold')[];
   botCounts: 'no' | 'first_response' | 'any_response';
@@ -90,7 +90,7 @@ export interface DryRun {
   clocks: {
     id: string;
     kind: ClockKind;
-    hours: 'business' | 'wall';
+    hours: 'business' | 'wall' | 'queue';
     calendar: { name: string; timeZone: string } | null;
     targetMs: number | null;
     dueAt: string | null;

@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { request } from '../client';
 import { useChange } from './use-change';
+import type { TypeLabels } from '../../lib/type-name';
 
 export const FIELD_KINDS = ['text', 'number', 'date', 'select', 'multi', 'checkbox'] as const;
 export type FieldKind = (typeof FIELD_KINDS)[number];
@@ -29,6 +30,7 @@ export interface TicketSettings {
   reopenDays: number;
   closeAfterDays: number | null;
   types: string[];
+  typeLabels: TypeLabels;
 }
 
 const fieldsKey = ['ticket-fields'] as const;

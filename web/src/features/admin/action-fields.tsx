@@ -1,6 +1,6 @@
 import type { Action } from '../../api/admin/rules';
 import { useText } from '../../i18n/use-text';
-import { SelectField, TextArea, TextField } from '../../ui/field';
+import { CheckField, SelectField, TextArea, TextField } from '../../ui/field';
 import { isActionName } from './action-kinds';
 import { PRIORITY_NAMES } from './conditions-fields';
 import { CustomValues } from './custom-values';
@@ -99,7 +99,7 @@ export function ActionFields({
       return (
         <OptionSelect
           label={t('action.type_of')}
-          options={names.ticketTypes.map((id) => ({ id, label: id }))}
+          options={names.ticketTypes}
           none={t('action.no_type')}
           {...chosen('type')}
         />
@@ -140,7 +140,17 @@ export function ActionFields({
     case 'macro':
       return <OptionSelect label={t('action.macro')} options={names.macros} {...chosen('macroId')} />;
     case 'reply':
-      return <OptionSelect label={t('action.reply_with')} options={names.replies} {...chosen('cannedReplyId')} />;
+      return (
+        <div className="flex flex-col gap-2">
+          <OptionSelect label={t('action.reply_with')} options={names.replies} {...chosen('cannedReplyId')} />
+          <CheckField
+            label={t('action.beside_people')}
+            help={t('action.beside_people_help')}
+            checked={action.besidePeople === true}
+            onChange={({ target }) => set({ besidePeople: target.checked || undefined })}
+          />
+        </div>
+      );
     case 'webhook':
       return <OptionSelect label={t('action.webhook')} options={names.endpoints} {...chosen('endpointId')} />;
     case 'notify':

@@ -6,10 +6,11 @@ import { fieldReader } from '../../lib/form';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { CheckField, SelectField, TextField } from '../../ui/field';
-import { refusalText } from '../../ui/refusal';
-import { problemOf } from '../../ui/page';
+import { Problem } from '../../ui/problem';
+import { problemOf } from '../../ui/refusal';
+import { PasswordOnce } from './password-once';
 
-const ROLES: readonly Role[] = ['agent', 'lead', 'admin', 'analyst', 'crm_viewer'];
+export const ROLES: readonly Role[] = ['agent', 'lead', 'admin', 'analyst', 'crm_viewer'];
 
 export function AddAgentDialog({ teams, onClose }: { teams: readonly Team[]; onClose: () => void }) {
   const t = useText();
@@ -35,15 +36,7 @@ export function AddAgentDialog({ teams, onClose }: { teams: readonly Team[]; onC
   return (
     <Dialog title={t('team.add_agent')} isOpen onClose={onClose}>
       {made ? (
-        <div className="flex flex-col gap-3">
-          <p>{t('team.password_once')}</p>
-          <code dir="ltr" className="rounded-md bg-raised p-3 text-center text-base select-all">
-            {made}
-          </code>
-          <Button tone="brand" onPress={onClose}>
-            {t('common.done')}
-          </Button>
-        </div>
+        <PasswordOnce password={made} onDone={onClose} />
       ) : (
         <form onSubmit={submit} className="flex flex-col gap-4">
           <TextField label={t('team.name')} name="name" required dir="auto" problem={problemOf(add.error, 'name')} />
@@ -79,11 +72,7 @@ export function AddAgentDialog({ teams, onClose }: { teams: readonly Team[]; onC
               ))}
             </fieldset>
           )}
-          {add.error && (
-            <p role="alert" className="text-sm text-danger">
-              <bdi>{refusalText(add.error, t)}</bdi>
-            </p>
-          )}
+          <Problem error={add.error} />
           <div className="flex justify-end gap-2">
             <Button onPress={onClose}>{t('common.cancel')}</Button>
             <Button type="submit" tone="brand" isDisabled={add.isPending}>

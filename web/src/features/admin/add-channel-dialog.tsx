@@ -10,12 +10,13 @@ import { Button } from '../../ui/button';
 import { ChannelIcon } from '../../ui/channel-mark';
 import { Dialog } from '../../ui/dialog';
 import { SelectField, TextField } from '../../ui/field';
-import { refusalText } from '../../ui/refusal';
+import { Problem } from '../../ui/problem';
+import { problemOf } from '../../ui/refusal';
 import { CredentialFields, SettingFields } from './channel-fields';
 import { readCredentials, readSettings } from './channel-form';
 import { ConsentForm } from './consent-form';
 import { FirstLook } from './first-look';
-import { Loaded, problemOf } from '../../ui/page';
+import { Loaded } from '../../ui/page';
 
 /** First which network, then how: by its consent page, or by entering what it gave. Ends with a look whether it works. */
 export function AddChannelDialog({ onClose }: { onClose: () => void }) {
@@ -148,11 +149,7 @@ function ChannelForm({
             <SettingFields fields={settings} values={{}} error={add.error} />
           </div>
         </details>
-        {add.error && (
-          <p role="alert" className="text-sm text-danger">
-            <bdi>{refusalText(add.error, t)}</bdi>
-          </p>
-        )}
+        <Problem error={add.error} />
         <div className="flex justify-between gap-2">
           <Button onPress={onBack} tone="quiet">
             <ArrowRight size={16} aria-hidden className="ltr:-scale-x-100" />

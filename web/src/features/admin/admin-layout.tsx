@@ -1,5 +1,6 @@
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { LockKeyhole } from 'lucide-react';
+import { useEffect, useRef } from 'react';
 import { useCan } from '../../api/session';
 import { AdminTexts } from '../../i18n/admin-texts';
 import { useText } from '../../i18n/use-text';
@@ -20,10 +21,17 @@ function Settings() {
   const open = ADMIN_PAGES.filter(({ permission }) => can(permission));
   // An address that is none of the pages is the router's to answer.
   const here = ADMIN_PAGES.find(({ to }) => pathname === to || pathname.startsWith(`${to}/`));
+  const bar = useRef<HTMLElement>(null);
+  // On a narrow page the bar scrolls sideways: where one is must be in sight.
+  useEffect(
+    () => bar.current?.querySelector('[data-status=active]')?.scrollIntoView({ block: 'nearest', inline: 'center' }),
+    [here?.to],
+  );
   if (open.length === 0) return <NoAccess />;
   return (
     <div className="flex min-h-0 min-w-0 flex-1 max-[899px]:flex-col">
       <nav
+        ref={bar}
         aria-label={t('nav.admin')}
         className="flex shrink-0 gap-1 border-line bg-surface p-3 max-[899px]:overflow-x-auto max-[899px]:border-b min-[900px]:w-52 min-[900px]:flex-col min-[900px]:overflow-y-auto min-[900px]:border-e"
       >

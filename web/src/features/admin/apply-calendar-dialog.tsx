@@ -5,7 +5,7 @@ import { useText } from '../../i18n/use-text';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { Skeleton } from '../../ui/states';
-import { Refusal } from './form-parts';
+import { Problem } from '../../ui/problem';
 import { PreviewFacts } from './preview-facts';
 
 /** Shows what a change of a calendar would move, then makes it. */
@@ -34,7 +34,7 @@ export function ApplyCalendarDialog({
       <div className="flex flex-col gap-4">
         {preview.isPending && <Skeleton rows={2} height="h-6" />}
         {preview.data && <PreviewFacts preview={preview.data} />}
-        <Refusal error={preview.error ?? change.error} />
+        <Problem error={preview.error ?? change.error} onReload={onClose} />
         <div className="flex justify-end gap-2">
           <Button onPress={onClose}>{t('common.cancel')}</Button>
           <Button

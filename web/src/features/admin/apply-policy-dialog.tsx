@@ -4,7 +4,7 @@ import { useText } from '../../i18n/use-text';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { Skeleton } from '../../ui/states';
-import { Refusal } from './form-parts';
+import { Problem } from '../../ui/problem';
 import { PreviewFacts } from './preview-facts';
 
 /** Shows what a change of a policy would move, and asks whether clocks that run are to follow it. */
@@ -33,7 +33,7 @@ export function ApplyPolicyDialog({
         <p className="text-muted">{t('sla_policy.apply_hint')}</p>
         {preview.isPending && <Skeleton rows={2} height="h-6" />}
         {preview.data && <PreviewFacts preview={preview.data} />}
-        <Refusal error={preview.error} />
+        <Problem error={preview.error} />
         <div className="flex flex-wrap justify-end gap-2">
           <Button onPress={onClose}>{t('common.cancel')}</Button>
           <Button onPress={() => apply(false)} isDisabled={save.isPending}>

@@ -14,7 +14,7 @@ import { Button } from '../../ui/button';
 import { SelectField } from '../../ui/field';
 import { PageHead } from '../../ui/page';
 import { ReasonDialog } from '../../ui/reason-dialog';
-import { refusalText } from '../../ui/refusal';
+import { inOurLanguage, refusalText } from '../../ui/refusal';
 import { Empty, Failed, Skeleton } from '../../ui/states';
 import { useTell } from '../../ui/toasts';
 import { ActionsText } from './actions-editor';
@@ -131,9 +131,9 @@ function ApprovalCard({
               {formats.dateTime(settledAt)} {reason && <bdi>· {reason}</bdi>}
             </p>
           )}
-          {refused.map(({ message }, index) => (
+          {refused.map(({ message, words }, index) => (
             <p key={index} className="text-xs text-danger">
-              <bdi>{message}</bdi>
+              <bdi>{inOurLanguage(words, message)}</bdi>
             </p>
           ))}
         </div>

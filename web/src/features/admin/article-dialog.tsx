@@ -6,8 +6,8 @@ import { fieldReader } from '../../lib/form';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { CheckField, SelectField, TextArea, TextField } from '../../ui/field';
-import { refusalText } from '../../ui/refusal';
-import { problemOf } from '../../ui/page';
+import { Problem } from '../../ui/problem';
+import { problemOf } from '../../ui/refusal';
 
 export function ArticleDialog({ article, onClose }: { article: FaqArticle | null; onClose: () => void }) {
   const t = useText();
@@ -78,11 +78,7 @@ export function ArticleDialog({ article, onClose }: { article: FaqArticle | null
           defaultChecked={article?.autoSend ?? false}
         />
         <CheckField label={t('faq.enabled')} name="enabled" defaultChecked={article?.enabled ?? true} />
-        {save.error && (
-          <p role="alert" className="text-sm text-danger">
-            <bdi>{refusalText(save.error, t)}</bdi>
-          </p>
-        )}
+        <Problem error={save.error} />
         <div className="flex justify-end gap-2">
           <Button onPress={onClose}>{t('common.cancel')}</Button>
           <Button type="submit" tone="brand" isDisabled={save.isPending}>

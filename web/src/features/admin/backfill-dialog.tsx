@@ -6,7 +6,7 @@ import { fieldReader } from '../../lib/form';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { SelectField } from '../../ui/field';
-import { refusalText } from '../../ui/refusal';
+import { Problem } from '../../ui/problem';
 
 const DAY_MS = 24 * 3_600_000;
 const SPANS = [1, 7, 30, 90];
@@ -48,11 +48,7 @@ export function BackfillDialog({
             {t('backfill.begun', { since: formats.longDate(backfill.data.since) })}
           </p>
         )}
-        {backfill.error && (
-          <p role="alert" className="text-sm text-danger">
-            <bdi>{refusalText(backfill.error, t)}</bdi>
-          </p>
-        )}
+        <Problem error={backfill.error} />
         <div className="flex justify-end gap-2">
           <Button onPress={onClose}>{t('common.close')}</Button>
           <Button type="submit" tone="brand">

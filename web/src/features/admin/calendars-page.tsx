@@ -9,7 +9,8 @@ import { fieldReader } from '../../lib/form';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { SelectField, TextField } from '../../ui/field';
-import { Loaded, PageHead, problemOf, Table } from '../../ui/page';
+import { Loaded, PageHead, Table } from '../../ui/page';
+import { problemOf } from '../../ui/refusal';
 import { Ltr } from '../../ui/rich-text';
 import { FormEnd } from './form-parts';
 

@@ -5,9 +5,10 @@ import { useSaveCallSettings, type CallSettings } from '../../api/admin/voice';
 import { useLanguage, useText } from '../../i18n/use-text';
 import { Button } from '../../ui/button';
 import { SelectField, TextField } from '../../ui/field';
-import { problemOf } from '../../ui/page';
+import { problemOf } from '../../ui/refusal';
 import { useTell } from '../../ui/toasts';
-import { Card, DurationField, NumberField, Refusal } from './form-parts';
+import { Problem } from '../../ui/problem';
+import { Card, DurationField, NumberField } from './form-parts';
 import { Named } from './named-options';
 
 const SLOTS = [15, 30, 60] as const;
@@ -91,7 +92,7 @@ export function CallSettingsForm({ settings }: { settings: CallSettings }) {
             problem={problem('country')}
           />
         </div>
-        <Refusal error={save.error} />
+        <Problem error={save.error} />
         <div className="flex justify-end">
           <Button type="submit" tone="brand" isDisabled={save.isPending}>
             {t('common.save')}

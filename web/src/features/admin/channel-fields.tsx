@@ -1,7 +1,7 @@
 import type { CredentialField, SettingField } from '../../api/types';
 import { useLanguage, useText } from '../../i18n/use-text';
 import { CheckField, TextArea, TextField } from '../../ui/field';
-import { problemOf } from '../../ui/page';
+import { problemOf } from '../../ui/refusal';
 
 const OPEN = /(Id|ExpiresAt)$/;
 

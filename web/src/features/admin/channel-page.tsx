@@ -74,7 +74,7 @@ function ChannelDetails({ channel }: { channel: Channel }) {
         <span className="grid size-11 shrink-0 place-items-center rounded-md border border-line bg-surface">
           <ChannelIcon kind={kind} size={22} />
         </span>
-        <div className="min-w-0 flex-1">
+        <div className="min-w-0 flex-1 basis-60">
           <h1 className="text-xl leading-snug font-bold">
             <bdi>{name}</bdi>
           </h1>

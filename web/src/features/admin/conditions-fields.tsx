@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { brandsQuery, teamsQuery } from '../../api/people';
 import type { ChannelKind, Priority } from '../../api/types';
-import { useText } from '../../i18n/use-text';
+import { useLanguage, useText } from '../../i18n/use-text';
+import { languageName } from '../../lib/languages';
 import { ChoicesField, WordsField } from './form-parts';
 
 export const CHANNEL_KINDS: readonly ChannelKind[] = [
@@ -82,11 +83,13 @@ export function ConditionsFields({
 /** The same in one line, for a list. */
 export function ConditionsText({ value }: { value: ConditionLists }) {
   const t = useText();
+  const { locale } = useLanguage();
   const brands = useQuery(brandsQuery).data ?? [];
   const teams = useQuery(teamsQuery).data ?? [];
   const word = (name: ConditionName, id: string): string => {
     if (name === 'channelKinds') return t(`channel.${id as ChannelKind}`);
     if (name === 'threadKinds') return t(`kind.${id as 'dm' | 'comment'}`);
+    if (name === 'languages') return languageName(locale, id);
     if (name === 'priorities') return t(`priority.${id as Priority}`);
     if (name === 'workTypes' && WORK_TYPES.some((one) => one === id)) return t(`work_type.${id as 'dm'}`);
     const named = [...brands, ...teams].find((one) => one.id === id);

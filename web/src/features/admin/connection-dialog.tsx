@@ -10,7 +10,8 @@ import { Button } from '../../ui/button';
 import { ChannelIcon } from '../../ui/channel-mark';
 import { Dialog } from '../../ui/dialog';
 import { SelectField } from '../../ui/field';
-import { refusalText } from '../../ui/refusal';
+import { Problem } from '../../ui/problem';
+import { inOurLanguage } from '../../ui/refusal';
 import { Ltr } from '../../ui/rich-text';
 import { Checks } from './channel-health';
 import { Loaded } from '../../ui/page';
@@ -106,7 +107,7 @@ function AccountPicker({ connection, onClose }: { connection: Connection; onClos
         <legend className="mb-2 text-sm font-medium">{t('connect.pick')}</legend>
         {accounts.map((account) => {
           const key = keyOf(account);
-          const { kind, name, handle, avatarUrl, problem, connected, missingScopes } = account;
+          const { kind, name, handle, avatarUrl, problem, problemWords, connected, missingScopes } = account;
           return (
             <label
               key={key}
@@ -132,7 +133,7 @@ function AccountPicker({ connection, onClose }: { connection: Connection; onClos
                 </span>
                 {problem && (
                   <span className="block text-danger">
-                    <bdi>{problem}</bdi>
+                    <bdi>{inOurLanguage(problemWords, problem)}</bdi>
                   </span>
                 )}
                 {missingScopes.length > 0 && (
@@ -160,11 +161,7 @@ function AccountPicker({ connection, onClose }: { connection: Connection; onClos
           </option>
         ))}
       </SelectField>
-      {pick.error && (
-        <p role="alert" className="text-sm text-danger">
-          <bdi>{refusalText(pick.error, t)}</bdi>
-        </p>
-      )}
+      <Problem error={pick.error} />
       <div className="flex justify-end gap-2">
         <Button onPress={onClose}>{t('common.cancel')}</Button>
         <Button type="submit" tone="brand" isDisabled={pick.isPending || picked.size === 0}>

@@ -8,9 +8,10 @@ import { fieldReader } from '../../lib/form';
 import { Button } from '../../ui/button';
 import { CopyField } from '../../ui/copy-field';
 import { TextField } from '../../ui/field';
-import { refusalText } from '../../ui/refusal';
+import { Problem } from '../../ui/problem';
+import { problemOf } from '../../ui/refusal';
 import { Ltr } from '../../ui/rich-text';
-import { Loaded, problemOf } from '../../ui/page';
+import { Loaded } from '../../ui/page';
 
 /** Connecting by the network's own consent page. It needs our registration there, asked for once for each network. */
 export function ConsentForm({ kind, network }: { kind: ChannelKind; network: string }) {
@@ -39,11 +40,7 @@ function Consent({ kind, network, app }: { kind: ChannelKind; network: string; a
           {t('connect.change_app')}
         </button>
       </p>
-      {begin.error && (
-        <p role="alert" className="text-sm text-danger">
-          <bdi>{refusalText(begin.error, t)}</bdi>
-        </p>
-      )}
+      <Problem error={begin.error} />
     </section>
   );
 }
@@ -103,11 +100,7 @@ function AppForm({ network, app, onSaved }: { network: string; app: OAuthApp | u
           problem={problemOf(save.error, 'apiBaseUrl')}
         />
       </div>
-      {save.error && (
-        <p role="alert" className="text-sm text-danger">
-          <bdi>{refusalText(save.error, t)}</bdi>
-        </p>
-      )}
+      <Problem error={save.error} />
       <div className="flex justify-end gap-2">
         {app && (
           <Button tone="quiet" onPress={onSaved}>

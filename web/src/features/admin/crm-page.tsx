@@ -6,9 +6,10 @@ import { useLanguage, useText } from '../../i18n/use-text';
 import { fieldReader } from '../../lib/form';
 import { Button } from '../../ui/button';
 import { TextArea, TextField } from '../../ui/field';
-import { refusalText } from '../../ui/refusal';
+import { Problem } from '../../ui/problem';
+import { problemOf, refusalText } from '../../ui/refusal';
 import { useTell } from '../../ui/toasts';
-import { Loaded, PageHead, problemOf, Table } from '../../ui/page';
+import { Loaded, PageHead, Table } from '../../ui/page';
 
 export function CrmPage() {
   const t = useText();
@@ -135,11 +136,7 @@ function ConnectionForm({ known }: { known: CrmConnection | null }) {
         spellCheck={false}
         problem={problemOf(save.error, 'privateKey')}
       />
-      {save.error && (
-        <p role="alert" className="text-sm text-danger">
-          <bdi>{refusalText(save.error, t)}</bdi>
-        </p>
-      )}
+      <Problem error={save.error} />
       <div>
         <Button type="submit" tone="brand" isDisabled={save.isPending}>
           {t('common.save')}

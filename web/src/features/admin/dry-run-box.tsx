@@ -13,7 +13,8 @@ import { Named } from './named-options';
 import { CHANNEL_KINDS, PRIORITY_NAMES, THREAD_KINDS, type ConditionName } from './conditions-fields';
 import { ClockField } from '../../ui/clock-field';
 import { DayField } from '../../ui/day-field';
-import { Card, Refusal } from './form-parts';
+import { Problem } from '../../ui/problem';
+import { Card } from './form-parts';
 
 const AFTERNOON = 17 * 60 + 50;
 
@@ -92,7 +93,7 @@ export function DryRunBox({ draft }: { draft?: PolicyInput & { id?: string } }) 
             {t('dry_run.run')}
           </Button>
         </div>
-        <Refusal error={run.error} />
+        <Problem error={run.error} />
       </form>
       {run.data && <Found result={run.data} />}
     </Card>

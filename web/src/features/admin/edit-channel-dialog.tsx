@@ -8,11 +8,12 @@ import { fieldReader } from '../../lib/form';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { SelectField, TextField } from '../../ui/field';
-import { refusalText } from '../../ui/refusal';
+import { Problem } from '../../ui/problem';
+import { problemOf } from '../../ui/refusal';
 import { CredentialFields, SettingFields } from './channel-fields';
 import { readCredentials, readSettings } from './channel-form';
 import { ConsentForm } from './consent-form';
-import { Loaded, problemOf } from '../../ui/page';
+import { Loaded } from '../../ui/page';
 
 export function EditChannelDialog({ channel, onClose }: { channel: Channel; onClose: () => void }) {
   const t = useText();
@@ -108,11 +109,7 @@ function EditForm({ channel, info, onClose }: { channel: Channel; info: ChannelK
           </p>
           <SettingFields fields={settings} values={stored} error={change.error} />
         </fieldset>
-        {change.error && (
-          <p role="alert" className="text-sm text-danger">
-            <bdi>{refusalText(change.error, t)}</bdi>
-          </p>
-        )}
+        <Problem error={change.error} />
         <div className="flex justify-end gap-2">
           <Button onPress={onClose}>{t('common.cancel')}</Button>
           <Button type="submit" tone="brand" isDisabled={change.isPending}>

@@ -3,7 +3,7 @@ import { useSaveEndpoint, type Endpoint, type EndpointInput } from '../../api/ad
 import { useText } from '../../i18n/use-text';
 import { Dialog } from '../../ui/dialog';
 import { CheckField, TextField } from '../../ui/field';
-import { problemOf } from '../../ui/page';
+import { problemOf } from '../../ui/refusal';
 import { ChoicesField, FormEnd } from './form-parts';
 import { SecretOnce } from './secret-once';
 

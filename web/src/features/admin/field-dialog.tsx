@@ -11,7 +11,7 @@ import { useText } from '../../i18n/use-text';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { CheckField, SelectField, TextField } from '../../ui/field';
-import { problemOf } from '../../ui/page';
+import { problemOf } from '../../ui/refusal';
 import { AddButton, FormEnd, NumberField, Removable } from './form-parts';
 
 const inputOf = ({ id: _id, ...input }: TicketField): TicketFieldInput => input;

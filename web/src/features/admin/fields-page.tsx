@@ -8,19 +8,25 @@ import {
   type TicketField,
   type TicketSettings,
 } from '../../api/admin/ticket-setup';
+import { repeatSettingsQuery } from '../../api/admin/repeats';
 import { useLanguage, useText } from '../../i18n/use-text';
 import { Button } from '../../ui/button';
-import { Loaded, PageHead, problemOf, Table } from '../../ui/page';
+import { Loaded, PageHead, Table } from '../../ui/page';
+import { problemOf } from '../../ui/refusal';
 import { Ltr } from '../../ui/rich-text';
 import { useTell } from '../../ui/toasts';
+import { Problem } from '../../ui/problem';
 import { FieldDialog } from './field-dialog';
-import { Card, NumberField, Refusal, Section, WordsField } from './form-parts';
+import { Card, NumberField, Section, WordsField } from './form-parts';
+import { RepeatSettingsForm } from './repeat-settings-form';
+import { filledLabels, TypeLabelFields } from './type-label-fields';
 
 export function FieldsPage() {
   const t = useText();
   const { locale } = useLanguage();
   const fields = useQuery(ticketFieldsQuery);
   const settings = useQuery(ticketSettingsQuery);
+  const repeats = useQuery(repeatSettingsQuery);
   const [edited, setEdited] = useState<TicketField | 'new' | null>(null);
   return (
     <>
@@ -83,6 +89,9 @@ export function FieldsPage() {
       <Section title={t('ticket_settings.title')}>
         <Loaded query={settings}>{(known) => <TicketSettingsForm settings={known} />}</Loaded>
       </Section>
+      <Section title={t('repeats.title')}>
+        <Loaded query={repeats}>{(known) => <RepeatSettingsForm settings={known} />}</Loaded>
+      </Section>
       {edited && (
         <FieldDialog
           field={edited === 'new' ? null : edited}
@@ -101,7 +110,7 @@ function TicketSettingsForm({ settings }: { settings: TicketSettings }) {
   const [draft, setDraft] = useState(settings);
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
-    save.mutate(draft, { onSuccess: () => tell.info(t('admin.saved')) });
+    save.mutate({ ...draft, typeLabels: filledLabels(draft) }, { onSuccess: () => tell.info(t('admin.saved')) });
   }
   return (
     <form onSubmit={submit}>
@@ -130,7 +139,12 @@ function TicketSettingsForm({ settings }: { settings: TicketSettings }) {
           onChange={(types) => setDraft({ ...draft, types })}
           problem={problemOf(save.error, 'types')}
         />
-        <Refusal error={save.error} />
+        <TypeLabelFields
+          types={draft.types}
+          labels={draft.typeLabels}
+          onChange={(typeLabels) => setDraft({ ...draft, typeLabels })}
+        />
+        <Problem error={save.error} />
         <div className="flex justify-end">
           <Button type="submit" tone="brand" isDisabled={save.isPending}>
             {t('common.save')}

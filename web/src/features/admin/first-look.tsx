@@ -4,7 +4,7 @@ import { channelHealthQuery, type useChannelCare } from '../../api/channels';
 import type { Channel } from '../../api/types';
 import { useText } from '../../i18n/use-text';
 import { CopyField } from '../../ui/copy-field';
-import { refusalText } from '../../ui/refusal';
+import { Problem } from '../../ui/problem';
 import { Skeleton } from '../../ui/states';
 import { Checks } from './channel-health';
 
@@ -23,11 +23,7 @@ export function FirstLook({ channel, care }: { channel: Channel; care: ReturnTyp
         <CopyField label={t('channels.webhook')} value={health.webhookUrl} help={t('channels.webhook_help')} />
       )}
       {care.isPending && <Skeleton rows={3} height="h-6" />}
-      {care.error && (
-        <p role="alert" className="text-sm text-danger">
-          <bdi>{refusalText(care.error, t)}</bdi>
-        </p>
-      )}
+      <Problem error={care.error} />
       {!care.isPending && care.data && <Checks report={care.data} />}
     </>
   );

@@ -6,7 +6,7 @@ import { Button, IconButton } from '../../ui/button';
 import { classes } from '../../ui/classes';
 import { Dialog } from '../../ui/dialog';
 import { SelectField, TextField } from '../../ui/field';
-import { refusalText } from '../../ui/refusal';
+import { Problem } from '../../ui/problem';
 
 export interface Option {
   id: string;
@@ -43,35 +43,26 @@ export const Card = ({ children }: { children: ReactNode }) => (
   <div className="flex flex-col gap-4 rounded-lg border border-line bg-surface p-4">{children}</div>
 );
 
-/** The refusal, if there was one. */
-export function Refusal({ error }: { error: unknown }) {
-  const t = useText();
-  if (!error) return null;
-  return (
-    <p role="alert" className="text-sm text-danger">
-      <bdi>{refusalText(error, t)}</bdi>
-    </p>
-  );
-}
-
 /** The end of a form: why it was refused, the way back, and the way on. */
 export function FormEnd({
   error,
   isPending,
   onCancel,
+  onReload,
   submit,
   children,
 }: {
   error: unknown;
   isPending: boolean;
   onCancel: () => void;
+  onReload?: () => void;
   submit?: string;
   children?: ReactNode;
 }) {
   const t = useText();
   return (
     <>
-      <Refusal error={error} />
+      <Problem error={error} onReload={onReload} />
       <div className="flex flex-wrap justify-end gap-2">
         {children}
         <Button onPress={onCancel}>{t('common.cancel')}</Button>
@@ -320,7 +311,7 @@ export function ConfirmDialog({
     <Dialog title={title} isOpen onClose={onCancel}>
       <div className="flex flex-col gap-4">
         <div>{children}</div>
-        <Refusal error={error} />
+        <Problem error={error} />
         <div className="flex justify-end gap-2">
           <Button onPress={onCancel}>{t('common.cancel')}</Button>
           <Button tone="danger" onPress={onConfirm} isDisabled={isPending}>

@@ -5,7 +5,7 @@ import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { TextField } from '../../ui/field';
 import { useTell } from '../../ui/toasts';
-import { Refusal } from './form-parts';
+import { Problem } from '../../ui/problem';
 
 /** Takes over an iCalendar file, after showing what would come of it. */
 export function ImportDialog({ calendarId, onClose }: { calendarId: string; onClose: () => void }) {
@@ -45,7 +45,7 @@ export function ImportDialog({ calendarId, onClose }: { calendarId: string; onCl
           onChange={({ target }) => void read(target.files?.[0])}
         />
         {seen && <Seen outcome={seen} />}
-        <Refusal error={take.error} />
+        <Problem error={take.error} />
         <div className="flex justify-end gap-2">
           <Button onPress={onClose}>{t('common.cancel')}</Button>
           <Button tone="brand" onPress={run} isDisabled={!seen || take.isPending}>

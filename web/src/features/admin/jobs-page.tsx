@@ -4,7 +4,7 @@ import { parkedJobsQuery, useSettleJob } from '../../api/jobs';
 import { useLanguage, useText } from '../../i18n/use-text';
 import { Button } from '../../ui/button';
 import { ReasonDialog } from '../../ui/reason-dialog';
-import { refusalText } from '../../ui/refusal';
+import { inOurLanguage, refusalText } from '../../ui/refusal';
 import { Ltr } from '../../ui/rich-text';
 import { useTell } from '../../ui/toasts';
 import { Loaded, PageHead, Table } from '../../ui/page';
@@ -32,9 +32,9 @@ export function JobsPage() {
               { title: t('jobs.name'), cell: ({ name, queue }) => <Ltr>{`${queue} / ${name}`}</Ltr> },
               {
                 title: t('jobs.error'),
-                cell: ({ lastError }) => (
-                  <bdi dir="ltr" className="block max-w-md text-xs break-words">
-                    {lastError ?? '–'}
+                cell: ({ lastError, lastErrorWords }) => (
+                  <bdi className="block max-w-md text-xs break-words">
+                    {inOurLanguage(lastErrorWords, lastError ?? '–')}
                   </bdi>
                 ),
               },

@@ -4,7 +4,7 @@ import { useText } from '../../i18n/use-text';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { TextField } from '../../ui/field';
-import { problemOf } from '../../ui/page';
+import { problemOf } from '../../ui/refusal';
 import { ActionsEditor } from './actions-editor';
 import { FormEnd } from './form-parts';
 import { TextsFields } from './texts-fields';
@@ -22,7 +22,15 @@ const inputOf = ({ name, scope, teamId, texts, actions }: Macro): MacroInput => 
 });
 
 /** Several things at once, and perhaps a draft for the composer. */
-export function MacroDialog({ macro, onClose }: { macro: Macro | null; onClose: () => void }) {
+export function MacroDialog({
+  macro,
+  onClose,
+  onReload,
+}: {
+  macro: Macro | null;
+  onClose: () => void;
+  onReload: () => void;
+}) {
   const t = useText();
   const names = useRuleNames();
   const save = useSaveMacro();
@@ -55,7 +63,7 @@ export function MacroDialog({ macro, onClose }: { macro: Macro | null; onClose: 
           onChange={(texts) => set({ texts })}
         />
         <WhoseFields scope={draft.scope} teamId={draft.teamId} onChange={set} />
-        <FormEnd error={save.error ?? remove.error} isPending={save.isPending} onCancel={onClose}>
+        <FormEnd error={save.error ?? remove.error} isPending={save.isPending} onCancel={onClose} onReload={onReload}>
           {macro && (
             <Button
               tone="danger"

@@ -12,6 +12,10 @@ import { Section } from './form-parts';
 import { MacroDialog } from './macro-dialog';
 import { ReplyDialog } from './reply-dialog';
 
+/** The same one as the server has it now; null when it is gone. */
+const newer = <T extends { id: string }>(opened: T | 'new', list: readonly T[] = []): T | null =>
+  opened === 'new' ? null : (list.find(({ id }) => id === opened.id) ?? null);
+
 export function MacrosPage() {
   const t = useText();
   const { locale, formats } = useLanguage();
@@ -100,8 +104,22 @@ export function MacrosPage() {
           )}
         </Loaded>
       </Section>
-      {macro && <MacroDialog macro={macro === 'new' ? null : macro} onClose={() => setMacro(null)} />}
-      {reply && <ReplyDialog reply={reply === 'new' ? null : reply} onClose={() => setReply(null)} />}
+      {macro && (
+        <MacroDialog
+          key={macro === 'new' ? macro : macro.version}
+          macro={macro === 'new' ? null : macro}
+          onClose={() => setMacro(null)}
+          onReload={() => void macros.refetch().then(({ data }) => setMacro(newer(macro, data)))}
+        />
+      )}
+      {reply && (
+        <ReplyDialog
+          key={reply === 'new' ? reply : reply.version}
+          reply={reply === 'new' ? null : reply}
+          onClose={() => setReply(null)}
+          onReload={() => void replies.refetch().then(({ data }) => setReply(newer(reply, data)))}
+        />
+      )}
     </>
   );
 }

@@ -15,6 +15,7 @@ export const ADMIN_PAGES = [
   { to: '/admin/crm', name: 'crm', group: 'systems', permission: 'crm.manage' },
   { to: '/admin/webhooks', name: 'webhooks', group: 'systems', permission: 'webhooks.manage' },
   { to: '/admin/voice', name: 'voice', group: 'systems', permission: 'channels.manage' },
+  { to: '/admin/files', name: 'files', group: 'systems', permission: 'workspace.manage' },
   { to: '/admin/ledger', name: 'ledger', group: 'systems', permission: 'ledger.read' },
   { to: '/admin/jobs', name: 'jobs', group: 'systems', permission: 'jobs.manage' },
 ] as const;

@@ -7,14 +7,16 @@ import { policiesQuery, useRemovePolicy, useSavePolicy, type PolicyInput } from 
 import { useText } from '../../i18n/use-text';
 import { Button } from '../../ui/button';
 import { SelectField, TextField } from '../../ui/field';
-import { Loaded, PageHead, problemOf } from '../../ui/page';
+import { Loaded, PageHead } from '../../ui/page';
+import { problemOf } from '../../ui/refusal';
 import { Failed } from '../../ui/states';
 import { useTell } from '../../ui/toasts';
+import { Problem } from '../../ui/problem';
 import { ApiError } from '../../api/client';
 import { ApplyPolicyDialog } from './apply-policy-dialog';
 import { ConditionsFields, PRIORITY_NAMES } from './conditions-fields';
 import { DryRunBox } from './dry-run-box';
-import { Card, ChoicesField, ConfirmDialog, DurationField, NumberField, Refusal, Section } from './form-parts';
+import { Card, ChoicesField, ConfirmDialog, DurationField, NumberField, Section } from './form-parts';
 import { Named } from './named-options';
 import { draftOf, NEW_POLICY } from './policy-draft';
 import { EscalationsEditor, WarningsEditor } from './policy-steps';
@@ -35,6 +37,7 @@ const CONDITIONS = [
   'tags',
 ] as const;
 const PAUSES = ['pending', 'on_hold'] as const;
+const HOURS = ['business', 'wall', 'queue'] as const;
 const BOT_COUNTS = ['no', 'first_response', 'any_response'] as const;
 
 export function PolicyPage() {
@@ -136,9 +139,9 @@ function PolicyForm({ id, initial }: { id?: string; initial: PolicyInput }) {
               <SelectField
                 label={t('sla_policy.hours')}
                 value={draft.hours}
-                onChange={({ target }) => set({ hours: target.value === 'wall' ? 'wall' : 'business' })}
+                onChange={({ target }) => set({ hours: HOURS.find((one) => one === target.value) ?? 'business' })}
               >
-                {(['business', 'wall'] as const).map((hours) => (
+                {HOURS.map((hours) => (
                   <option key={hours} value={hours}>
                     {t(`sla_policy.hours.${hours}`)}
                   </option>
@@ -174,7 +177,7 @@ function PolicyForm({ id, initial }: { id?: string; initial: PolicyInput }) {
         </Section>
         <WarningsEditor value={draft.warnings} onChange={(warnings) => set({ warnings })} />
         <EscalationsEditor value={draft.escalations} onChange={(escalations) => set({ escalations })} />
-        <Refusal error={save.error} />
+        <Problem error={save.error} />
         <div className="flex flex-wrap gap-2">
           <Button type="submit" tone="brand" isDisabled={save.isPending}>
             {id ? t('calendars.see_what_moves') : t('common.save')}

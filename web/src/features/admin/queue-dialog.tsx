@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState, type SubmitEvent } from 'react';
-import { useRemoveQueue, useSaveQueue, type QueueInput, type QueueLine } from '../../api/admin/routing';
+import { calendarsQuery } from '../../api/admin/calendars';
+import { queuesQuery, useRemoveQueue, useSaveQueue, type QueueInput, type QueueLine } from '../../api/admin/routing';
 import { teamsQuery } from '../../api/people';
 import { useText } from '../../i18n/use-text';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { CheckField, SelectField, TextField } from '../../ui/field';
-import { problemOf } from '../../ui/page';
+import { problemOf } from '../../ui/refusal';
 import { ConditionsFields } from './conditions-fields';
 import { FormEnd, NumberField } from './form-parts';
 import { Named } from './named-options';
@@ -20,6 +21,8 @@ const NEW: QueueInput = {
   acceptSeconds: null,
   needs: {},
   vipFirst: true,
+  calendarId: null,
+  overflowQueueId: null,
 };
 const CONDITIONS = [
   'channelKinds',
@@ -32,7 +35,17 @@ const CONDITIONS = [
   'tags',
 ] as const;
 
-const inputOf = ({ name, rank, conditions, mode, ownMode, acceptSeconds, needs, vipFirst }: QueueLine): QueueInput => ({
+const inputOf = ({
+  name,
+  rank,
+  conditions,
+  mode,
+  ownMode,
+  acceptSeconds,
+  needs,
+  vipFirst,
+  ...hours
+}: QueueLine): QueueInput => ({
   name: name ?? '',
   rank,
   conditions,
@@ -40,13 +53,20 @@ const inputOf = ({ name, rank, conditions, mode, ownMode, acceptSeconds, needs, 
   acceptSeconds,
   needs,
   vipFirst,
+  calendarId: hours.calendarId,
+  overflowQueueId: hours.overflowQueueId,
 });
 
 export function QueueDialog({ queue, onClose }: { queue: QueueLine | null; onClose: () => void }) {
   const t = useText();
   const teams = useQuery(teamsQuery).data ?? [];
+  const calendars = useQuery(calendarsQuery).data ?? [];
+  const queues = useQuery(queuesQuery).data?.items ?? [];
   const [draft, setDraft] = useState<QueueInput>(() => (queue ? inputOf(queue) : NEW));
   const [teamId, setTeamId] = useState(queue?.teamId ?? '');
+  const others = queues.flatMap(({ id, name, teamId: of }) =>
+    id !== null && id !== queue?.id && of === (teamId || teams[0]?.id) ? [{ id, name: name ?? id }] : [],
+  );
   const save = useSaveQueue();
   const remove = useRemoveQueue();
   const set = (change: Partial<QueueInput>) => setDraft({ ...draft, ...change });
@@ -72,7 +92,10 @@ export function QueueDialog({ queue, onClose }: { queue: QueueLine | null; onClo
             label={t('queues.team')}
             value={teamId || teams[0]?.id}
             disabled={queue !== null}
-            onChange={({ target }) => setTeamId(target.value)}
+            onChange={({ target }) => {
+              setTeamId(target.value);
+              set({ overflowQueueId: null });
+            }}
           >
             <Named list={teams} />
           </SelectField>
@@ -101,6 +124,27 @@ export function QueueDialog({ queue, onClose }: { queue: QueueLine | null; onClo
             onChange={(acceptSeconds) => set({ acceptSeconds })}
             problem={problemOf(save.error, 'acceptSeconds')}
           />
+        </div>
+        <div className="grid gap-4 sm:grid-cols-2">
+          <SelectField
+            label={t('queues.hours')}
+            help={t('queues.hours_help')}
+            value={draft.calendarId ?? ''}
+            onChange={({ target }) => set({ calendarId: target.value || null })}
+            problem={problemOf(save.error, 'calendarId')}
+          >
+            <Named none={t('queues.always_open')} list={calendars} />
+          </SelectField>
+          {draft.calendarId !== null && (
+            <SelectField
+              label={t('queues.overflow')}
+              value={draft.overflowQueueId ?? ''}
+              onChange={({ target }) => set({ overflowQueueId: target.value || null })}
+              problem={problemOf(save.error, 'overflowQueueId')}
+            >
+              <Named none={t('queues.overflow_here')} list={others} />
+            </SelectField>
+          )}
         </div>
         <CheckField
           label={t('queues.vip_first')}

@@ -64,9 +64,14 @@ export function QueuesPage() {
               { title: t('queues.takes'), cell: (queue) => <Takes queue={queue} /> },
               {
                 title: t('queues.mode'),
-                cell: ({ mode, acceptSeconds }) => (
+                cell: ({ mode, acceptSeconds, open, turnsAt }) => (
                   <>
                     {t(`queues.mode.${mode}`)}
+                    {!open && (
+                      <span className="block text-xs text-warn">
+                        {turnsAt ? t('queues.closed_until', { at: formats.dateTime(turnsAt) }) : t('queues.closed')}
+                      </span>
+                    )}
                     {acceptSeconds !== null && (
                       <span className="block text-xs text-muted">
                         {t('queues.accept_within', { count: acceptSeconds })}

@@ -4,7 +4,7 @@ import { useText } from '../../i18n/use-text';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { TextField } from '../../ui/field';
-import { problemOf } from '../../ui/page';
+import { problemOf } from '../../ui/refusal';
 import { FormEnd } from './form-parts';
 import { TextsFields } from './texts-fields';
 import { WhoseFields } from './whose-fields';
@@ -20,7 +20,15 @@ const inputOf = ({ shortcut, title, scope, teamId, texts }: CannedReply): ReplyI
 });
 
 /** A ready answer, in Persian and English. */
-export function ReplyDialog({ reply, onClose }: { reply: CannedReply | null; onClose: () => void }) {
+export function ReplyDialog({
+  reply,
+  onClose,
+  onReload,
+}: {
+  reply: CannedReply | null;
+  onClose: () => void;
+  onReload: () => void;
+}) {
   const t = useText();
   const save = useSaveReply();
   const remove = useRemoveReply();
@@ -61,7 +69,7 @@ export function ReplyDialog({ reply, onClose }: { reply: CannedReply | null; onC
           onChange={(texts) => set({ texts })}
         />
         <WhoseFields scope={draft.scope} teamId={draft.teamId} onChange={set} />
-        <FormEnd error={save.error ?? remove.error} isPending={save.isPending} onCancel={onClose}>
+        <FormEnd error={save.error ?? remove.error} isPending={save.isPending} onCancel={onClose} onReload={onReload}>
           {reply && (
             <Button
               tone="danger"

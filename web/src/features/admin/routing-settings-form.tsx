@@ -3,9 +3,10 @@ import { useSaveRoutingSettings, type RoutingSettings } from '../../api/admin/ro
 import { useText } from '../../i18n/use-text';
 import { Button } from '../../ui/button';
 import { CheckField } from '../../ui/field';
-import { problemOf } from '../../ui/page';
+import { problemOf } from '../../ui/refusal';
 import { useTell } from '../../ui/toasts';
-import { Card, DurationField, NumberField, Refusal, WordsField } from './form-parts';
+import { Problem } from '../../ui/problem';
+import { Card, DurationField, NumberField, WordsField } from './form-parts';
 
 const SECOND = 1_000;
 const MINUTE = 60_000;
@@ -112,7 +113,7 @@ export function RoutingSettingsForm({ settings }: { settings: RoutingSettings })
             problem={problem('awayReturnMinutes')}
           />
         </div>
-        <Refusal error={save.error} />
+        <Problem error={save.error} />
         <div className="flex justify-end">
           <Button type="submit" tone="brand" isDisabled={save.isPending}>
             {t('common.save')}

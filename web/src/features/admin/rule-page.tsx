@@ -11,15 +11,16 @@ import {
   type RuleInput,
 } from '../../api/admin/rules';
 import { ApiError } from '../../api/client';
-import { useText } from '../../i18n/use-text';
+import { useLanguage, useText } from '../../i18n/use-text';
 import { Button } from '../../ui/button';
 import { CheckField, TextField } from '../../ui/field';
 import { Loaded, PageHead } from '../../ui/page';
-import { Ltr } from '../../ui/rich-text';
+import { problemOf } from '../../ui/refusal';
 import { useTell } from '../../ui/toasts';
+import { Problem } from '../../ui/problem';
 import { ActionsEditor } from './actions-editor';
 import { ConditionsEditor } from './conditions-editor';
-import { Card, ConfirmDialog, Refusal, Section } from './form-parts';
+import { Card, ConfirmDialog, Section } from './form-parts';
 import { Receipts, Suspensions } from './rule-receipts';
 import { RuleTrial } from './rule-trial';
 import { conditionOf, groupOf } from './rule-tree';
@@ -129,8 +130,7 @@ function RuleForm({ rule, initial }: { rule?: OpenRule; initial: RuleInput }) {
             <ActionsEditor place="rule" value={draft.actions} names={names} onChange={(actions) => set({ actions })} />
           </Card>
         </Section>
-        <Refusal error={save.error ?? trial.error} />
-        <Problems error={save.error ?? trial.error} />
+        <Refused error={save.error ?? trial.error} />
         <div className="flex flex-wrap gap-2">
           <Button type="submit" tone="brand" isDisabled={save.isPending}>
             {t('common.save')}
@@ -162,16 +162,28 @@ function RuleForm({ rule, initial }: { rule?: OpenRule; initial: RuleInput }) {
   );
 }
 
-/** Every place that was refused, as the server names it. */
-function Problems({ error }: { error: unknown }) {
-  if (!(error instanceof ApiError) || error.fields.length === 0) return null;
+const PARTS = { when: 'rules.when', conditions: 'rules.if', actions: 'rules.then' } as const;
+
+/** Why it was refused: each place by the part of the rule and which one of it. */
+function Refused({ error }: { error: unknown }) {
+  const t = useText();
+  const { formats } = useLanguage();
+  if (!(error instanceof ApiError) || error.fields.length === 0) return <Problem error={error} />;
+  const placeOf = (path: string) => {
+    const [part = '', ...rest] = path.split('.');
+    const at = rest.find((step) => /^\d+$/.test(step));
+    const name = Object.hasOwn(PARTS, part) ? t(PARTS[part as keyof typeof PARTS]) : part;
+    return at === undefined ? name : `${name} ${formats.number(Number(at) + 1)}`;
+  };
   return (
-    <ul className="text-sm text-danger">
-      {error.fields.map(({ path, problem }) => (
-        <li key={path}>
-          <Ltr>{`${path}: ${problem}`}</Ltr>
-        </li>
-      ))}
-    </ul>
+    <Problem error={error}>
+      <ul>
+        {error.fields.map(({ path }) => (
+          <li key={path}>
+            {placeOf(path)}: <bdi>{problemOf(error, path)}</bdi>
+          </li>
+        ))}
+      </ul>
+    </Problem>
   );
 }

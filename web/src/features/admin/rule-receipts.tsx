@@ -3,7 +3,7 @@ import { receiptsQuery, useLiftSuspension, type OpenRule } from '../../api/admin
 import { useLanguage, useText } from '../../i18n/use-text';
 import { Button } from '../../ui/button';
 import { Table } from '../../ui/page';
-import { refusalText } from '../../ui/refusal';
+import { inOurLanguage, refusalText } from '../../ui/refusal';
 import { Failed, Skeleton } from '../../ui/states';
 import { useTell } from '../../ui/toasts';
 import { ActionsText } from './actions-editor';
@@ -61,9 +61,9 @@ export function Receipts({ ruleId }: { ruleId: string }) {
                     </span>
                   )}
                   {changed.length > 0 && <ActionsText actions={changed} />}
-                  {refused.map(({ do: name, message }, index) => (
+                  {refused.map(({ do: name, message, words }, index) => (
                     <span key={index} className="block text-xs text-danger">
-                      <ActionsText actions={[{ do: name }]} />: <bdi>{message}</bdi>
+                      <ActionsText actions={[{ do: name }]} />: <bdi>{inOurLanguage(words, message)}</bdi>
                     </span>
                   ))}
                 </>

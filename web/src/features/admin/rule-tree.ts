@@ -66,6 +66,7 @@ export const RULE_FIELDS = [
   { key: 'subject', field: 'subject', kind: 'text' },
   { key: 'contactIsNew', field: 'contactIsNew', kind: 'flag' },
   { key: 'firstMessage', field: 'firstMessage', kind: 'flag' },
+  { key: 'repeated', field: 'repeated', kind: 'list' },
   { key: 'hasAttachments', field: 'hasAttachments', kind: 'flag' },
   { key: 'insideBusinessHours', field: 'insideBusinessHours', kind: 'flag' },
   { key: 'event_from', field: 'event.from', kind: 'any' },

@@ -11,10 +11,12 @@ import { brandsQuery } from '../../api/people';
 import { useText } from '../../i18n/use-text';
 import { Button } from '../../ui/button';
 import { CheckField, SelectField, TextArea } from '../../ui/field';
-import { Loaded, PageHead, problemOf } from '../../ui/page';
+import { Loaded, PageHead } from '../../ui/page';
+import { problemOf } from '../../ui/refusal';
 import { useTell } from '../../ui/toasts';
+import { Problem } from '../../ui/problem';
 import { CHANNEL_KINDS, THREAD_KINDS } from './conditions-fields';
-import { Card, ChoicesField, DurationField, NumberField, Refusal } from './form-parts';
+import { Card, ChoicesField, DurationField, NumberField } from './form-parts';
 import { Named } from './named-options';
 
 const MINUTE = 60_000;
@@ -142,7 +144,7 @@ function SurveyForm({ settings, isOwn }: { settings: SurveySettings; isOwn: bool
             )),
           )}
         </div>
-        <Refusal error={save.error} />
+        <Problem error={save.error} />
         <div className="flex justify-end">
           <Button type="submit" tone="brand" isDisabled={save.isPending}>
             {t('common.save')}

@@ -2,13 +2,17 @@ import { useQuery } from '@tanstack/react-query';
 import { UserPlus, UsersRound } from 'lucide-react';
 import { useState } from 'react';
 import { agentsQuery, teamsQuery } from '../../api/people';
+import { useCan } from '../../api/session';
 import type { Agent, Team } from '../../api/types';
 import { useLanguage, useText } from '../../i18n/use-text';
+import { isolate } from '../../lib/text';
 import { Button } from '../../ui/button';
 import { PresenceDot } from '../../ui/presence-dot';
 import { Ltr } from '../../ui/rich-text';
 import { AddAgentDialog } from './add-agent-dialog';
 import { AddTeamDialog } from './add-team-dialog';
+import { EditAgentDialog } from './edit-agent-dialog';
+import { EditTeamDialog } from './edit-team-dialog';
 import { Loaded, PageHead, Table } from '../../ui/page';
 
 const teamNames = (agent: Agent, teams: readonly Team[]) =>
@@ -20,7 +24,12 @@ export function TeamPage() {
   const agents = useQuery(agentsQuery);
   const teams = useQuery(teamsQuery);
   const [adding, setAdding] = useState<'agent' | 'team' | null>(null);
-  const close = () => setAdding(null);
+  const [editing, setEditing] = useState<{ agent: Agent } | { team: Team } | null>(null);
+  const can = useCan();
+  const close = () => {
+    setAdding(null);
+    setEditing(null);
+  };
   return (
     <>
       <PageHead
@@ -49,9 +58,12 @@ export function TeamPage() {
             columns={[
               {
                 title: t('team.name'),
-                cell: ({ name, email }) => (
+                cell: ({ name, email, disabledAt }) => (
                   <>
                     <bdi className="font-medium">{name}</bdi>
+                    {disabledAt && (
+                      <span className="ms-2 rounded-full bg-raised px-2 text-xs text-muted">{t('team.out')}</span>
+                    )}
                     {email && (
                       <span className="block text-xs text-muted">
                         <Ltr>{email}</Ltr>
@@ -79,6 +91,18 @@ export function TeamPage() {
                 title: t('team.teams'),
                 cell: (agent) => <bdi>{teamNames(agent, teams.data ?? []).join(t('common.comma'))}</bdi>,
               },
+              {
+                title: t('common.actions'),
+                cell: (agent) => (
+                  <Button
+                    size="small"
+                    aria-label={t('team.edit', { name: isolate(agent.name) })}
+                    onPress={() => setEditing({ agent })}
+                  >
+                    {t('common.edit')}
+                  </Button>
+                ),
+              },
             ]}
           />
         )}
@@ -102,12 +126,32 @@ export function TeamPage() {
                 title: t('team.assignment'),
                 cell: ({ assignment }) => t(assignment === 'pull' ? 'team.assignment.pull' : 'team.assignment.push'),
               },
+              ...(can('teams.manage')
+                ? [
+                    {
+                      title: t('common.actions'),
+                      cell: (team: Team) => (
+                        <Button
+                          size="small"
+                          aria-label={t('team.edit', { name: isolate(team.name) })}
+                          onPress={() => setEditing({ team })}
+                        >
+                          {t('common.edit')}
+                        </Button>
+                      ),
+                    },
+                  ]
+                : []),
             ]}
           />
         )}
       </Loaded>
       {adding === 'agent' && <AddAgentDialog teams={teams.data ?? []} onClose={close} />}
       {adding === 'team' && <AddTeamDialog onClose={close} />}
+      {editing && 'agent' in editing && (
+        <EditAgentDialog agent={editing.agent} teams={teams.data ?? []} onClose={close} />
+      )}
+      {editing && 'team' in editing && <EditTeamDialog team={editing.team} onClose={close} />}
     </>
   );
 }

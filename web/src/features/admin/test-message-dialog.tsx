@@ -5,8 +5,8 @@ import { fieldReader } from '../../lib/form';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { TextField } from '../../ui/field';
-import { refusalText } from '../../ui/refusal';
-import { problemOf } from '../../ui/page';
+import { Problem } from '../../ui/problem';
+import { problemOf } from '../../ui/refusal';
 
 /** Tries the line past queue and thread, to somebody who has written before. */
 export function TestMessageDialog({ channelId, onClose }: { channelId: string; onClose: () => void }) {
@@ -46,11 +46,7 @@ export function TestMessageDialog({ channelId, onClose }: { channelId: string; o
             {t(`test.outcome.${outcome.status}`)} {'reason' in outcome && <bdi>{outcome.reason}</bdi>}
           </p>
         )}
-        {test.error && (
-          <p role="alert" className="text-sm text-danger">
-            <bdi>{refusalText(test.error, t)}</bdi>
-          </p>
-        )}
+        <Problem error={test.error} />
         <div className="flex justify-end gap-2">
           <Button onPress={onClose}>{t('common.close')}</Button>
           <Button type="submit" tone="brand">

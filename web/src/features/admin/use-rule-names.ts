@@ -7,12 +7,14 @@ import { channelsQuery } from '../../api/channels';
 import { agentsQuery, brandsQuery, teamsQuery } from '../../api/people';
 import { useCan } from '../../api/session';
 import { useLanguage, useText } from '../../i18n/use-text';
+import { typeName } from '../../lib/type-name';
 import { CHANNEL_KINDS, PRIORITY_NAMES, THREAD_KINDS } from './conditions-fields';
 import type { Option } from './form-parts';
 
 export const STATUSES = ['new', 'open', 'pending', 'on_hold', 'solved', 'closed'] as const;
 const WORK_TYPES = ['dm', 'comment', 'letter', 'call'] as const;
 const ACTORS = ['agent', 'bot', 'contact', 'crm', 'system'] as const;
+const REPEATS = ['open', 'answered', 'same_thread', 'wave'] as const;
 const CLOCKS = ['first_response', 'next_response', 'resolution', 'callback'] as const;
 
 export interface RuleNames {
@@ -21,7 +23,7 @@ export interface RuleNames {
   macros: Option[];
   replies: Option[];
   endpoints: Option[];
-  ticketTypes: readonly string[];
+  ticketTypes: readonly Option[];
   fields: readonly TicketField[];
   /** What a field may be; undefined where anything can be written. */
   valuesOf: (field: string) => Option[] | undefined;
@@ -44,7 +46,8 @@ export function useRuleNames(): RuleNames {
   const queues = useQuery(queuesQuery).data?.items ?? [];
   const endpoints = useQuery({ ...endpointsQuery, enabled: can('webhooks.manage') }).data?.items;
   const fields = useQuery(ticketFieldsQuery).data ?? [];
-  const ticketTypes = useQuery(ticketSettingsQuery).data?.types ?? [];
+  const { data: settings } = useQuery(ticketSettingsQuery);
+  const ticketTypes = (settings?.types ?? []).map((id) => ({ id, label: typeName(settings, id, locale) }));
 
   function valuesOf(field: string): Option[] | undefined {
     switch (field) {
@@ -62,13 +65,15 @@ export function useRuleNames(): RuleNames {
         return ACTORS.map((id) => ({ id, label: t(`actor.${id}`) }));
       case 'event.clock':
         return CLOCKS.map((id) => ({ id, label: t(`clock.${id}`) }));
+      case 'repeated':
+        return REPEATS.map((id) => ({ id, label: t(`repeated.${id}`) }));
       case 'handler':
         return [
           { id: 'bot', label: t('actor.bot') },
           { id: 'human', label: t('rules.a_person') },
         ];
       case 'type':
-        return ticketTypes.length > 0 ? ticketTypes.map((id) => ({ id, label: id })) : undefined;
+        return ticketTypes.length > 0 ? ticketTypes : undefined;
       case 'channelId':
         return channels;
       case 'brandId':

@@ -9,7 +9,7 @@ import { useText } from '../../i18n/use-text';
 import { fieldReader } from '../../lib/form';
 import { Dialog } from '../../ui/dialog';
 import { CheckField, TextField } from '../../ui/field';
-import { problemOf } from '../../ui/page';
+import { problemOf } from '../../ui/refusal';
 import { FormEnd, NumberField } from './form-parts';
 
 /** An account with a voice provider. What is stored of its secrets is not shown; an empty box keeps it. */

@@ -10,6 +10,7 @@ import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { SelectField, TextField } from '../../ui/field';
 import { Problem } from '../../ui/problem';
+import { inOurLanguage } from '../../ui/refusal';
 import { Ltr } from '../../ui/rich-text';
 import { Failed, Skeleton } from '../../ui/states';
 import { bulkActionOf, FIRST_VALUE, PRIORITIES, RESTS, STATUSES, type BulkKind } from './bulk-kinds';
@@ -91,7 +92,8 @@ function Question({ kind, ids, filters, onBegun, onCancel }: QuestionProps) {
 
 function Value({ kind, value, onChange }: { kind: BulkKind; value: string; onChange: (value: string) => void }) {
   const t = useText();
-  const { data: agents = [] } = useQuery({ ...agentsQuery, enabled: kind === 'assignee' });
+  const everybody = useQuery({ ...agentsQuery, enabled: kind === 'assignee' }).data ?? [];
+  const agents = everybody.filter(({ disabledAt }) => !disabledAt);
   const label = t(`many.kind_${kind}`);
   if (kind === 'add_tags' || kind === 'remove_tags')
     return (
@@ -149,11 +151,11 @@ function Progress({ batchId, onClose }: { batchId: string; onClose: () => void }
             {t('bulk.failed', { count: failed.length })}
           </h3>
           <ul className="mt-1 flex max-h-60 flex-col gap-1 overflow-auto">
-            {failed.map(({ ticketId, number, reason }) => (
+            {failed.map(({ ticketId, number, reason, words }) => (
               <li key={ticketId} className="rounded-md border border-line px-2.5 py-1 text-sm">
                 <Ltr>{`#${number}`}</Ltr>{' '}
                 <span className="text-danger">
-                  <bdi>{reason}</bdi>
+                  <bdi>{inOurLanguage(words, reason)}</bdi>
                 </span>
               </li>
             ))}

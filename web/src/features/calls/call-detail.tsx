@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { BadgeCheck, Phone, ShieldQuestionMark } from 'lucide-react';
 import { useState } from 'react';
-import { callQuery, OUTCOMES, useCallStep, type CallDetail, type CallStep } from '../../api/calls';
+import { callQuery, OUTCOMES, OWN_PHONE, useCallStep, type CallDetail, type CallStep } from '../../api/calls';
 import { useSession } from '../../api/session';
 import { useLanguage, useText } from '../../i18n/use-text';
 import { serverNow } from '../../lib/clock';
@@ -13,8 +13,10 @@ import { Loaded } from '../../ui/page';
 import { Problem } from '../../ui/problem';
 import { ReasonDialog } from '../../ui/reason-dialog';
 import { Ltr, MessageText } from '../../ui/rich-text';
+import { BeginCall } from './begin-call';
 import { MoveDialog } from './move-dialog';
 import { OutcomeForm } from './outcome-form';
+import { UnderWay } from './under-way';
 import { useWindowText } from './window-text';
 
 /** One promised call: who, when, what about; taken, made, and how it went. */
@@ -23,6 +25,8 @@ export function CallView({ callId }: { callId: string }) {
   return <Loaded query={query}>{(call) => <Detail key={call.id} call={call} />}</Loaded>;
 }
 
+// What of an attempt is ours to say; a provider's own words stand as they come.
+const TROUBLES = ['lost', 'forgotten'] as const;
 const OPEN = ['requested', 'scheduled', 'claimed'];
 
 function Detail({ call }: { call: CallDetail }) {
@@ -30,6 +34,7 @@ function Detail({ call }: { call: CallDetail }) {
   const { agent } = useSession();
   const windowText = useWindowText();
   const { mutate, error, isPending } = useCallStep(call.id);
+  const [via, setVia] = useState(OWN_PHONE);
   const [asking, setAsking] = useState<'early' | 'cancel' | 'move' | null>(null);
   const mine = call.claimedBy?.id === agent.id;
   const from = call.nextAttemptAt ?? call.windowStart;
@@ -37,7 +42,12 @@ function Detail({ call }: { call: CallDetail }) {
   const inTime =
     from !== null && call.windowEnd !== null && now >= Date.parse(from) && now < Date.parse(call.windowEnd);
   const step = (what: CallStep) => mutate(what);
-  const begin = () => (inTime ? step({ do: 'start' }) : setAsking('early'));
+  const begin = (through: string) => {
+    setVia(through);
+    if (inTime) step({ do: 'start', via: through });
+    else setAsking('early');
+  };
+  const attempt = call.attempts.at(-1);
   return (
     <article aria-label={t('call.label')} className="flex flex-col gap-4">
       <header className="flex flex-col gap-0.5">
@@ -59,7 +69,7 @@ function Detail({ call }: { call: CallDetail }) {
         </p>
       </header>
       <p className="text-lg">
-        {call.tel && call.state === 'dialing' ? (
+        {call.tel && call.state === 'dialing' && attempt?.provider === OWN_PHONE ? (
           <a href={call.tel} className="inline-flex items-center gap-2 text-public underline">
             <Phone size={18} aria-hidden />
             <Ltr>{call.phone}</Ltr>
@@ -71,7 +81,12 @@ function Detail({ call }: { call: CallDetail }) {
       <Brief call={call} />
       <Problem error={error} />
       {call.state === 'dialing' && mine ? (
-        <OutcomeForm callId={call.id} />
+        <>
+          {attempt && attempt.provider !== OWN_PHONE && (
+            <UnderWay attempt={attempt} isPending={isPending} onHangUp={() => step({ do: 'hangup' })} />
+          )}
+          <OutcomeForm callId={call.id} />
+        </>
       ) : (
         <div className="flex flex-wrap gap-2">
           {call.state === 'scheduled' && (
@@ -81,10 +96,7 @@ function Detail({ call }: { call: CallDetail }) {
           )}
           {call.state === 'claimed' && mine && (
             <>
-              <Button tone="brand" isDisabled={isPending} onPress={begin}>
-                <Phone size={16} aria-hidden />
-                {t('call.begin')}
-              </Button>
+              <BeginCall isPending={isPending} onBegin={begin} />
               <Button isDisabled={isPending} onPress={() => step({ do: 'release' })}>
                 {t('call.release')}
               </Button>
@@ -107,10 +119,11 @@ function Detail({ call }: { call: CallDetail }) {
       {(asking === 'early' || asking === 'cancel') && (
         <ReasonDialog
           title={t(asking === 'early' ? 'call.begin_early' : 'call.cancel')}
+          maxLength={300}
           warning={asking === 'cancel' ? t('call.cancel_warning') : undefined}
           onCancel={() => setAsking(null)}
           onConfirm={(reason) => {
-            step(asking === 'early' ? { do: 'start', overrideReason: reason } : { do: 'cancel', reason });
+            step(asking === 'early' ? { do: 'start', via, overrideReason: reason } : { do: 'cancel', reason });
             setAsking(null);
           }}
         />
@@ -155,8 +168,9 @@ function Attempts({ call: { attempts } }: { call: CallDetail }) {
     <section aria-label={t('call.attempts')}>
       <h3 className="text-xs font-semibold text-muted">{t('call.attempts')}</h3>
       <ol className="mt-1 flex flex-col gap-2">
-        {attempts.map(({ id, n, outcome, note, startedAt, durationMs, error }) => {
+        {attempts.map(({ id, n, outcome, note, startedAt, durationMs, error, recordingUrl }) => {
           const known = OUTCOMES.find((one) => one === outcome);
+          const trouble = TROUBLES.find((one) => one === error?.code);
           return (
             <li key={id} className="border-s-2 border-line ps-3 text-sm">
               <p>
@@ -165,10 +179,15 @@ function Attempts({ call: { attempts } }: { call: CallDetail }) {
                 {durationMs !== null && <span className="text-muted"> · {duration(durationMs)}</span>}
               </p>
               {note && <MessageText text={note} />}
-              {error?.message && (
+              {error && (
                 <p className="text-xs text-danger">
-                  <bdi>{error.message}</bdi>
+                  <bdi>{trouble ? t(`call.trouble_${trouble}`) : (error.message ?? error.code)}</bdi>
                 </p>
+              )}
+              {recordingUrl && (
+                <a href={recordingUrl} target="_blank" rel="noopener noreferrer" className="text-public underline">
+                  {t('call.recording')}
+                </a>
               )}
               <time dateTime={startedAt} className="text-xs text-muted">
                 {formats.dateTime(startedAt)}

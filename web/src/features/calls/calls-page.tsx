@@ -69,7 +69,15 @@ function List({ view, openId }: { view: View; openId: string | undefined }) {
   if (query.isPending) return <Skeleton rows={4} />;
   if (query.isError && !query.data) return <Failed error={query.error} onRetry={() => void query.refetch()} />;
   const calls = query.data.pages.flatMap(({ items }) => items);
-  if (calls.length === 0) return <Empty icon={<Phone size={32} aria-hidden />} title={t(`call.empty_${view}`)} />;
+  if (calls.length === 0)
+    return (
+      <Empty icon={<Phone size={32} aria-hidden />} title={t(`call.empty_${view}`)}>
+        <p className="text-sm">{t('call.empty_hint')}</p>
+        <Link to="/inbox/$view" params={{ view: 'mine' }} className="text-brand underline">
+          {t('page.to_inbox')}
+        </Link>
+      </Empty>
+    );
   return (
     <div className="flex flex-col gap-2">
       <ul className="flex flex-col gap-2">

@@ -69,7 +69,7 @@ export function Composer({ ticket, seenMessageId, onLeave }: ComposerProps) {
   const allowed = oneText || !open ? NO_FILES : (capabilities.attachments ?? NO_FILES);
   const attaching = useAttaching(conversationId, allowed);
   const { files } = attaching;
-  const messages = oneText ? 1 : messagesNeeded(text.trim(), files.length, limit, capabilities.partsTogether);
+  const messages = oneText ? 1 : messagesNeeded(text.trim(), files.length, limit, capabilities);
   const split = messages > 1;
   const agrees = (agreed?.conversationId === conversationId && agreed.mode === mode) || stale?.split === true;
   const ready =
@@ -143,7 +143,9 @@ export function Composer({ ticket, seenMessageId, onLeave }: ComposerProps) {
       write(states.find(({ mode: candidate, enabled }) => enabled && candidate !== 'note')?.mode ?? 'public'),
     replyPrivately: () => write('private'),
     note: () => write('note'),
+    ready: () => mayPick && (setPicking(true), true),
     send: () => inComposer() && !stale && submit(),
+    sendAndSolve: () => inComposer() && !stale && mode !== 'note' && submit('solved'),
     nextMode: () => inComposer() && write(cycleMode(states, mode, 1)),
     previousMode: () => inComposer() && write(cycleMode(states, mode, -1)),
     leave: () => {
@@ -157,6 +159,7 @@ export function Composer({ ticket, seenMessageId, onLeave }: ComposerProps) {
   const { Icon, tone, frame, band } = LOOKS[mode];
   const refusal = states.find((state) => state.mode === mode)?.refusal;
   const unreachableSince = ticket.conversation.unreachableSince;
+  const live = capabilities.privateReply;
   const templates = capabilities.templates === true && can('conversations.reply');
   return (
     <section aria-label={t('composer.label')} className="border-t border-line bg-surface p-3">
@@ -277,6 +280,9 @@ export function Composer({ ticket, seenMessageId, onLeave }: ComposerProps) {
         <p className="mt-1 text-xs text-muted">
           {t('composer.window_closes', { at: formats.dateTime(capabilities.window.closesAt) })}
         </p>
+      )}
+      {live?.whileLive && live.expiresAt && live.available && mode === 'private' && (
+        <p className="mt-1 text-xs text-warn">{t('composer.live_until', { at: formats.dateTime(live.expiresAt) })}</p>
       )}
       {templates && capabilities.window.kind === 'closed' && (
         <p className="mt-1 text-xs text-warn">{t('template.window_closed')}</p>

@@ -131,6 +131,7 @@ function Pending({ attachment }: { attachment: Attachment }) {
 function Missing({ attachment, onRefetch }: { attachment: Attachment; onRefetch: (attachmentId: string) => void }) {
   const t = useText();
   const failed = attachment.state === 'failed';
+  const noRoom = attachment.error === 'storage_full';
   return (
     <div className={classes(CARD, failed ? 'border-warn/60' : '', 'text-muted')}>
       <CloudOff size={16} aria-hidden className={classes('shrink-0', failed ? 'text-warn' : '')} />
@@ -139,8 +140,8 @@ function Missing({ attachment, onRefetch }: { attachment: Attachment; onRefetch:
           <bdi>{titleOf(attachment, t)}</bdi>
         </span>
         <span className="block text-xs">
-          {t(failed ? 'attachment.failed' : 'attachment.gone')}
-          {failed && attachment.error && (
+          {t(noRoom ? 'attachment.no_room' : failed ? 'attachment.failed' : 'attachment.gone')}
+          {failed && !noRoom && attachment.error && (
             <>
               {' '}
               <bdi>({attachment.error})</bdi>

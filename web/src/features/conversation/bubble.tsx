@@ -108,7 +108,9 @@ export const Bubble = memo(function Bubble({
             {t('bulk.tick', { time })}
           </label>
         )}
-        {!continued && <Head voice={voice} name={name} isBot={message.author.kind === 'bot'} />}
+        {!continued && (
+          <Head voice={voice} name={name} isBot={message.author.kind === 'bot' || message.author.kind === 'rule'} />
+        )}
         {message.deletedAt && (
           <p className="flex items-center gap-1.5 text-xs text-danger">
             <Trash2 size={13} aria-hidden />

@@ -8,7 +8,8 @@ import { fieldReader } from '../../lib/form';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { TextField } from '../../ui/field';
-import { refusalText } from '../../ui/refusal';
+import { Problem } from '../../ui/problem';
+import { inOurLanguage } from '../../ui/refusal';
 import { PreviewText } from '../../ui/rich-text';
 import { Failed, Skeleton } from '../../ui/states';
 
@@ -108,11 +109,7 @@ function Question({ action, count, ticket, error, pending, onCancel, onConfirm }
       </fieldset>
       {final && <p className="text-danger">{t('bulk.delete_warning')}</p>}
       <TextField label={t('common.reason')} name="reason" required maxLength={500} dir="auto" autoFocus />
-      {error !== null && (
-        <p role="alert" className="text-sm text-danger">
-          <bdi>{refusalText(error, t)}</bdi>
-        </p>
-      )}
+      <Problem error={error} />
       <div className="flex justify-end gap-2">
         <Button onPress={onCancel}>{t('common.cancel')}</Button>
         <Button type="submit" tone={final ? 'danger' : 'brand'} isDisabled={pending}>
@@ -158,24 +155,20 @@ function Progress({ batchId, messages, onBatch, onClose }: ProgressProps) {
             {t('bulk.failed', { count: failed.length })}
           </h3>
           <ul className="mt-1 flex max-h-60 flex-col gap-1 overflow-auto">
-            {failed.map(({ messageId, reason }) => (
+            {failed.map(({ messageId, reason, words }) => (
               <li key={messageId} className="rounded-md border border-line px-2.5 py-1 text-sm">
                 <span className="flex text-muted">
                   <PreviewText text={messages.find(({ id }) => id === messageId)?.text ?? t('bulk.elsewhere')} />
                 </span>
                 <span className="block text-xs text-danger">
-                  <bdi>{reason}</bdi>
+                  <bdi>{inOurLanguage(words, reason)}</bdi>
                 </span>
               </li>
             ))}
           </ul>
         </section>
       )}
-      {undo.error && (
-        <p role="alert" className="text-sm text-danger">
-          <bdi>{refusalText(undo.error, t)}</bdi>
-        </p>
-      )}
+      <Problem error={undo.error} />
       <div className="flex justify-end gap-2">
         {finishedAt && done > 0 && !undoneBy && REVERSIBLE.includes(action) && (
           <Button

@@ -6,7 +6,7 @@ import { lengthIn } from '../../lib/reply-parts';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { TextArea } from '../../ui/field';
-import { refusalText } from '../../ui/refusal';
+import { Problem } from '../../ui/problem';
 import { useTell } from '../../ui/toasts';
 
 export interface EditDialogProps {
@@ -49,11 +49,7 @@ export function EditDialog({ message, limit, onClose }: EditDialogProps) {
           onChange={(event) => setText(event.target.value)}
           problem={left < 0 ? t(`composer.over.${limit.unit}`, { count: -left }) : undefined}
         />
-        {edit.error && (
-          <p role="alert" className="text-sm text-danger">
-            <bdi>{refusalText(edit.error, t)}</bdi>
-          </p>
-        )}
+        <Problem error={edit.error} />
         <div className="flex justify-end gap-2">
           <Button onPress={onClose}>{t('common.cancel')}</Button>
           <Button type="submit" tone="brand" isDisabled={!fit || edit.isPending}>

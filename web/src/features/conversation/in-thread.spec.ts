@@ -11,7 +11,14 @@ const ticket = {
   conversation: { id: 'c1', handler: 'human', kind: 'comment' },
   conversations: [
     { id: 'c1', handler: 'human', kind: 'comment', joined: false },
-    { id: 'c2', handler: 'human', kind: 'dm', joined: true, channel: { id: 'ch2', kind: 'email', name: 'care' } },
+    {
+      id: 'c2',
+      handler: 'human',
+      kind: 'dm',
+      joined: true,
+      channel: { id: 'ch2', kind: 'email', name: 'care' },
+      capabilities: { reply: ['private'], textLimit: { max: 100_000, unit: 'characters' } },
+    },
   ],
 } as unknown as TicketDetail;
 
@@ -20,8 +27,8 @@ it('is the ticket itself in its own conversation, and in one it does not have', 
   expect(inThread(ticket, 'c9')).toBe(ticket);
 });
 
-it('in a joined conversation what is written goes there, in private, under no post', () => {
+it('in a joined conversation what is written goes there, by what is possible there, under no post', () => {
   const there = inThread(ticket, 'c2');
   expect(there).toMatchObject({ id: 't1', conversationId: 'c2', kind: 'dm', post: null, channel: { kind: 'email' } });
-  expect(there.capabilities?.reply).toEqual(['private']);
+  expect(there.capabilities).toMatchObject({ reply: ['private'], textLimit: { max: 100_000 } });
 });

@@ -15,10 +15,10 @@ const LOOKS = {
   note: { Icon: StickyNote, colour: 'text-note', box: 'w-full! max-w-full! border-note/30 bg-note-soft' },
 } as const;
 
-function reasonOf({ problem, reason, problemText }: Outgoing, t: Text): string {
+function reasonOf({ problem, problemText, problemWords }: Outgoing, t: Text): string {
   if (problem === 'unreachable') return t('outgoing.unreachable');
   if (problem === 'interrupted') return t('outgoing.interrupted');
-  return refusalText(new ApiError(0, problem ?? '', problemText ?? '', { reason }), t);
+  return refusalText(new ApiError(0, problem ?? '', problemText ?? '', {}, problemWords), t);
 }
 
 /** A message that the server has not confirmed: drawn at once, and kept with its text when it fails. */

@@ -113,3 +113,31 @@ describe('the last answer of ours', () => {
   ])('is not %s', (_case, change) => expect(lastAnswerSeq([answer, message('m3', at, change)])).toBe(2));
   it('is before every message when nobody answered', () => expect(lastAnswerSeq([message('m1', at)])).toBe(0));
 });
+
+describe('the same said again', () => {
+  const again = { repeats: { count: 3, firstMessageId: 'm1', sameThread: true } };
+  const folded = (items: ReturnType<typeof threadItems>) =>
+    items.flatMap((item) => (item.kind === 'message' ? [[item.message.id, ...item.again.map(({ id }) => id)]] : []));
+
+  it('right after it is shown once', () => {
+    const messages = [
+      message('m1', '2026-11-21T10:00:00Z', again),
+      message('m2', '2026-11-21T10:01:00Z', again),
+      message('m3', '2026-11-21T10:02:00Z', again),
+      message('m4', '2026-11-21T10:03:00Z'),
+    ];
+    expect(folded(threadItems(messages, [], true, dayOf))).toEqual([['m1', 'm2', 'm3'], ['m4']]);
+  });
+
+  it('after an answer, on another day or after something happened stands where it was said', () => {
+    const messages = [
+      message('m1', '2026-11-21T10:00:00Z', again),
+      message('m2', '2026-11-21T10:01:00Z', { direction: 'out', author: { kind: 'agent', id: 'ada', name: 'Ada' } }),
+      message('m3', '2026-11-21T10:02:00Z', again),
+      message('m4', '2026-11-21T11:00:00Z', again),
+      message('m5', '2026-11-22T10:00:00Z', again),
+    ];
+    const timeline = [entry(1, '2026-11-21T10:30:00Z')];
+    expect(folded(threadItems(messages, timeline, true, dayOf))).toEqual([['m1'], ['m2'], ['m3'], ['m4'], ['m5']]);
+  });
+});

@@ -3,11 +3,12 @@ import type { Message, TimelineEntry } from '../../api/types';
 export type ThreadItem =
   | { kind: 'day'; key: string; at: string }
   | { kind: 'events'; key: string; entries: TimelineEntry[] }
-  | { kind: 'message'; key: string; message: Message; continued: boolean };
+  /** `again`: the same said again right after it, in this order. */
+  | { kind: 'message'; key: string; message: Message; continued: boolean; again: Message[] };
 
 // What a bubble already shows (a ticket opens with its first message), and what only machines care for.
 const NOT_TOLD =
-  /^(message\.|bot\.|ticket\.(opened|sla_changed|queued|idled|bulk_progress)$|crm\.synced$|conversation\.opened$|presence\.|job\.|agent\.|call\.updated$|survey\.asked$)/;
+  /^(message\.|bot\.|ticket\.(opened|sla_changed|queued|idled|repeated|bulk_progress)$|crm\.synced$|conversation\.opened$|presence\.|job\.|agent\.|call\.updated$|survey\.asked$)/;
 const SAME_BREATH_MS = 5 * 60_000;
 
 const sameVoice = (a: Message, b: Message) =>
@@ -16,6 +17,9 @@ const sameVoice = (a: Message, b: Message) =>
   a.author.kind === b.author.kind &&
   a.author.id === b.author.id &&
   Date.parse(b.networkAt) - Date.parse(a.networkAt) < SAME_BREATH_MS;
+
+const saysAgain = (a: Message, b: Message) =>
+  a.direction === 'in' && b.direction === 'in' && !!a.repeats && a.repeats.firstMessageId === b.repeats?.firstMessageId;
 
 /**
  * The thread as drawn: messages in their order, a separator for each calendar day, what happened to the ticket between
@@ -52,7 +56,9 @@ export function threadItems(
     const continued =
       previous !== undefined && items.length === before && today === day && sameVoice(previous, message);
     day = today;
-    items.push({ kind: 'message', key: message.id, message, continued });
+    const last = items.at(-1);
+    if (last?.kind === 'message' && saysAgain(last.message, message)) last.again.push(message);
+    else items.push({ kind: 'message', key: message.id, message, continued, again: [] });
   });
   eventsUntil(null);
   return items;

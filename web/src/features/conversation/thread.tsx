@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { ArrowDown } from 'lucide-react';
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { Fragment, lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import {
   inOrder,
   messagesQuery,
@@ -30,6 +30,7 @@ import { useThreadScroll } from './use-thread-scroll';
 
 const BulkDialog = lazy(() => import('./bulk-dialog').then((module) => ({ default: module.BulkDialog })));
 const EventGroup = deskPart(() => import('./event-group').then((part) => part.EventGroup));
+const Repeated = deskPart(() => import('../ticket-work/repeated').then((part) => part.Repeated));
 const EditDialog = lazy(() => import('./edit-dialog').then((module) => ({ default: module.EditDialog })));
 
 const NO_ACTIONS: ModerationAction[] = [];
@@ -73,7 +74,7 @@ export function Thread({ ticket, onSeen, onUseAnswer }: ThreadProps) {
     if (query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage();
   };
   const last = messages.at(-1);
-  const { box, content, atEnd, onScroll, toEnd } = useThreadScroll(conversationId, messages[0]?.id, loadOlder);
+  const { box, content, atEnd, onScroll, toEnd } = useThreadScroll(conversationId, loadOlder);
   useEffect(() => {
     if (atEnd && last) onSeen(last.id);
   }, [atEnd, last, onSeen]);
@@ -108,6 +109,25 @@ export function Thread({ ticket, onSeen, onUseAnswer }: ThreadProps) {
     [settle, fail, onUseAnswer],
   );
 
+  const bubble = (message: Message, continued: boolean) => (
+    <Bubble
+      key={message.id}
+      message={message}
+      continued={continued}
+      answered={message.seq < answeredTo}
+      contactName={customer}
+      moderation={ticket.capabilities?.moderation ?? NO_ACTIONS}
+      onModerate={onModerate}
+      editSentMs={ticket.capabilities?.editSentMs}
+      selected={selection.ids && selection.ids.has(message.id)}
+      onSelect={selection.toggle}
+      onEdit={setEditing}
+      onRefetch={onRefetch}
+      onDelivery={onDelivery}
+      onSuggestion={onSuggestion}
+    />
+  );
+
   return (
     <section aria-label={t('thread.label', { name: customer })} className="relative flex min-h-0 flex-1 flex-col">
       {ticket.post && <SourcePost post={ticket.post} channel={ticket.channel.kind} />}
@@ -120,7 +140,8 @@ export function Thread({ ticket, onSeen, onUseAnswer }: ThreadProps) {
         tabIndex={0}
         id="thread"
         onScroll={onScroll}
-        className="min-h-0 flex-1 overflow-y-auto focus-visible:-outline-offset-2"
+        // What is in sight is held by us: the browser lets go at the very top, and one of them does not hold at all.
+        className="min-h-0 flex-1 overflow-y-auto [overflow-anchor:none] focus-visible:-outline-offset-2"
       >
         <div ref={content} className="flex min-h-full flex-col gap-3 px-4 py-3">
           {query.isPending && <Skeleton rows={4} />}
@@ -130,23 +151,14 @@ export function Thread({ ticket, onSeen, onUseAnswer }: ThreadProps) {
           {items.map((item) => {
             if (item.kind === 'day') return <DayMark key={item.key} at={item.at} />;
             if (item.kind === 'events') return <EventGroup key={item.key} entries={item.entries} />;
+            const { message, again } = item;
             return (
-              <Bubble
-                key={item.key}
-                message={item.message}
-                continued={item.continued}
-                answered={item.message.seq < answeredTo}
-                contactName={customer}
-                moderation={ticket.capabilities?.moderation ?? NO_ACTIONS}
-                onModerate={onModerate}
-                editSentMs={ticket.capabilities?.editSentMs}
-                selected={selection.ids && selection.ids.has(item.message.id)}
-                onSelect={selection.toggle}
-                onEdit={setEditing}
-                onRefetch={onRefetch}
-                onDelivery={onDelivery}
-                onSuggestion={onSuggestion}
-              />
+              <Fragment key={item.key}>
+                {bubble(message, item.continued)}
+                {(again.length > 0 || message.wave) && (
+                  <Repeated message={message} again={again} choosing={selection.ids !== null} draw={bubble} />
+                )}
+              </Fragment>
             );
           })}
           {outgoing.map((entry) => (

@@ -4,37 +4,47 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 const AT_END = 48;
 const NEAR_START = 200;
 
+interface Anchor {
+  /** The first message in sight. */
+  node: Element;
+  /** How far it stood below the upper edge, px. */
+  top: number;
+}
+
 /**
  * Keeps the thread where the reader is: at the end it follows whatever grows (messages, events, pictures, fonts);
- * elsewhere nothing moves, and older messages come in above without a jump. `firstKey` names the oldest message drawn.
+ * elsewhere the first message in sight stays where it is, whatever comes in above and below or drops out above.
  */
-export function useThreadScroll(conversationId: string, firstKey: string | undefined, onNearStart: () => void) {
+export function useThreadScroll(conversationId: string, onNearStart: () => void) {
   const box = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
-  const before = useRef<{ conversationId: string; firstKey: string | undefined; height: number }>(undefined);
+  const shown = useRef<string>(undefined);
+  const anchor = useRef<Anchor>(undefined);
   const following = useRef(true);
   const [atEnd, setAtEnd] = useState(true);
 
+  // After every drawing: any of them may have changed what stands above.
   useLayoutEffect(() => {
-    const element = box.current;
-    if (!element) return;
-    const last = before.current;
-    if (last?.conversationId !== conversationId) {
+    if (shown.current !== conversationId) {
+      shown.current = conversationId;
       following.current = true;
       setAtEnd(true);
-    } else if (!following.current && last.firstKey !== firstKey) {
-      element.scrollTop += element.scrollHeight - last.height;
     }
+    hold();
+  });
+
+  function hold() {
+    const element = box.current;
+    const held = anchor.current;
+    if (!element) return;
     if (following.current) element.scrollTop = element.scrollHeight;
-    before.current = { conversationId, firstKey, height: element.scrollHeight };
-  }, [conversationId, firstKey]);
+    else if (held?.node.isConnected) element.scrollTop += topIn(element, held.node) - held.top;
+  }
 
   useEffect(() => {
     const element = box.current;
     if (!element || !content.current) return;
-    const observer = new ResizeObserver(() => {
-      if (following.current) element.scrollTop = element.scrollHeight;
-    });
+    const observer = new ResizeObserver(hold);
     observer.observe(content.current);
     observer.observe(element);
     return () => observer.disconnect();
@@ -46,7 +56,8 @@ export function useThreadScroll(conversationId: string, firstKey: string | undef
     const end = element.scrollHeight - element.scrollTop - element.clientHeight < AT_END;
     following.current = end;
     setAtEnd(end);
-    if (before.current) before.current.height = element.scrollHeight;
+    const node = [...element.querySelectorAll('article')].find((one) => topIn(element, one) + one.clientHeight > 0);
+    anchor.current = node && { node, top: topIn(element, node) };
     if (element.scrollTop < NEAR_START) onNearStart();
   }
 
@@ -57,3 +68,5 @@ export function useThreadScroll(conversationId: string, firstKey: string | undef
 
   return { box, content, atEnd, onScroll, toEnd };
 }
+
+const topIn = (box: Element, node: Element) => node.getBoundingClientRect().top - box.getBoundingClientRect().top;

@@ -1,12 +1,12 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useRef, useState, type SubmitEvent } from 'react';
-import { ApiError } from '../../api/client';
 import { useEmailHandoff, useUndoHandoff, type EmailHandoffBody, type EmailOptions } from '../../api/handoff';
 import { inOrder, messagesQuery } from '../../api/messages';
 import type { Message, TicketDetail } from '../../api/types';
-import { useLanguage, useText, type Text } from '../../i18n/use-text';
+import { useLanguage, useText } from '../../i18n/use-text';
 import { Button } from '../../ui/button';
 import { CheckField, SelectField, TextArea, TextField } from '../../ui/field';
+import { Problem } from '../../ui/problem';
 import { refusalText } from '../../ui/refusal';
 import { PreviewText } from '../../ui/rich-text';
 import { useTell } from '../../ui/toasts';
@@ -18,14 +18,6 @@ export interface MailFormProps {
   address: string | null;
   confirmed: boolean;
   onClose: () => void;
-}
-
-const WHY = ['address_unconfirmed', 'identity_unverified', 'empty', 'address_of_another_contact'] as const;
-
-/** Why the server did not take it, with what to do next where we have words for it. */
-function refused(error: unknown, t: Text): string {
-  const reason = error instanceof ApiError ? WHY.find((one) => one === error.details.reason) : undefined;
-  return reason ? t(`handoff.refused_${reason}`) : refusalText(error, t);
 }
 
 /** The first mail. To an address nobody confirmed goes a question whether it is theirs, and nothing else. */
@@ -128,11 +120,7 @@ export function MailForm({ options, ticket, conversationId, address, confirmed, 
         value={closing}
         onChange={(event) => setClosing(event.target.value)}
       />
-      {send.error && (
-        <p role="alert" className="text-sm text-danger">
-          <bdi>{refused(send.error, t)}</bdi>
-        </p>
-      )}
+      <Problem error={send.error} />
       <div className="flex justify-end gap-2">
         <Button onPress={onClose}>{t('common.cancel')}</Button>
         <Button type="submit" tone="brand" isDisabled={send.isPending}>

@@ -1,31 +1,34 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { ListChecks, ListFilter, Search, X } from 'lucide-react';
+import { ListChecks, ListFilter, Plus, Search } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import { channelsQuery } from '../../api/channels';
-import { teamsQuery } from '../../api/people';
+import { FILTERS, type TicketNarrowing } from '../../api/keys';
+import { useCan } from '../../api/session';
 import { countsQuery, useNextTicket } from '../../api/tickets';
 import type { TicketView } from '../../api/types';
-import { useLanguage, useText, type Text } from '../../i18n/use-text';
+import { deskPart } from '../../i18n/desk-texts';
+import { useLanguage, useText } from '../../i18n/use-text';
 import { latinDigits } from '../../lib/text';
 import { Button, IconButton } from '../../ui/button';
 import { classes } from '../../ui/classes';
 import { DetailsPopover } from '../../ui/dialog';
-import { SelectField } from '../../ui/field';
 import { refusalText } from '../../ui/refusal';
+import { Skeleton } from '../../ui/states';
 import { useTell } from '../../ui/toasts';
+import { useCommands } from '../../ui/use-commands';
 
-export interface ListFilters {
-  status?: string;
-  channel?: string;
-  kind?: string;
-  queue?: string;
-  q?: string;
+export interface ListFilters extends TicketNarrowing {
   sort?: string;
 }
 
-const STATUSES = ['new', 'open', 'pending', 'on_hold', 'solved', 'closed'] as const;
-const KINDS = ['comment', 'dm'] as const;
+const FilterPanel = deskPart(
+  () => import('../list-filters/filter-panel').then((part) => part.FilterPanel),
+  <Skeleton rows={5} height="h-9" />,
+);
+const FilterChips = deskPart(() => import('../list-filters/filter-chips').then((part) => part.FilterChips));
+
+const NewTicketDialog = deskPart(() => import('../new-ticket/new-ticket-dialog').then((part) => part.NewTicketDialog));
+
 const SEARCH_AFTER_MS = 300;
 
 export interface ListHeaderProps {
@@ -40,6 +43,7 @@ export interface ListHeaderProps {
 
 export function ListHeader({ view, views, filters, onFilter, onTaken, onSelect }: ListHeaderProps) {
   const t = useText();
+  const can = useCan();
   const { data: counts } = useQuery(countsQuery);
   const { formats } = useLanguage();
   const shown = (name: TicketView) => {
@@ -56,9 +60,7 @@ export function ListHeader({ view, views, filters, onFilter, onTaken, onSelect }
             {t('list.breached', { count: counts.breached })}
           </span>
         )}
-        <span className="ms-auto">
-          <NextButton onTaken={onTaken} />
-        </span>
+        <span className="ms-auto">{can('tickets.write') && <NextButton onTaken={onTaken} />}</span>
       </div>
       <nav aria-label={t('list.views')} className="-mx-1 flex flex-wrap gap-0.5 px-1 py-0.5">
         {views.map((name) => (
@@ -79,10 +81,18 @@ export function ListHeader({ view, views, filters, onFilter, onTaken, onSelect }
       </nav>
       <div className="flex gap-2">
         <SearchBox value={filters.q ?? ''} onSearch={(q) => onFilter({ q: q || undefined })} />
-        <FilterPopover filters={filters} onFilter={onFilter} />
+        <DetailsPopover
+          label={t('filter.label')}
+          aria-label={t('filter.label')}
+          trigger={<ListFilter size={17} aria-hidden className="icon-directional" />}
+          className="w-9 shrink-0 px-0!"
+        >
+          <FilterPanel filters={filters} onFilter={onFilter} />
+        </DetailsPopover>
         <IconButton tone="plain" label={t('list.select')} icon={<ListChecks size={17} />} onPress={onSelect} />
+        {can('tickets.write') && <NewTicketButton onOpen={onTaken} />}
       </div>
-      <Chips filters={filters} onFilter={onFilter} t={t} />
+      {FILTERS.some((name) => name !== 'q' && filters[name]) && <FilterChips filters={filters} onFilter={onFilter} />}
     </header>
   );
 }
@@ -96,10 +106,23 @@ function NextButton({ onTaken }: { onTaken: (ticketId: string) => void }) {
       onSuccess: (ticket) => (ticket ? onTaken(ticket.id) : tell.info(t('list.nothing_waits'))),
       onError: (error) => tell.error(refusalText(error, t)),
     });
+  useCommands({ takeNext: () => !next.isPending && (take(), true) });
   return (
-    <Button size="small" onPress={take} isDisabled={next.isPending}>
+    <Button size="small" onPress={take} isDisabled={next.isPending} aria-keyshortcuts="T">
       {t('list.take_next')}
     </Button>
+  );
+}
+
+function NewTicketButton({ onOpen }: { onOpen: (ticketId: string) => void }) {
+  const t = useText();
+  const [opening, setOpening] = useState(false);
+  useCommands({ newTicket: () => setOpening(true) });
+  return (
+    <>
+      <IconButton tone="plain" label={t('list.new')} icon={<Plus size={17} />} onPress={() => setOpening(true)} />
+      {opening && <NewTicketDialog onOpen={onOpen} onClose={() => setOpening(false)} />}
+    </>
   );
 }
 
@@ -109,6 +132,20 @@ function SearchBox({ value, onSearch }: { value: string; onSearch: (text: string
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => setText(value), [value]);
   useEffect(() => () => clearTimeout(timer.current), []);
+  const input = useRef<HTMLInputElement>(null);
+  useCommands({
+    search: () => {
+      // On a narrow page an open ticket covers the list.
+      if (!input.current?.checkVisibility()) return false;
+      input.current.select();
+      return true;
+    },
+    leave: () => {
+      if (document.activeElement !== input.current) return false;
+      document.querySelector<HTMLElement>('[role=listbox]')?.focus();
+      return true;
+    },
+  });
   function change(next: string) {
     setText(next);
     clearTimeout(timer.current);
@@ -119,7 +156,9 @@ function SearchBox({ value, onSearch }: { value: string; onSearch: (text: string
       <span className="sr-only">{t('list.search')}</span>
       <Search size={15} aria-hidden className="pointer-events-none absolute start-2.5 top-2.5 text-muted" />
       <input
+        ref={input}
         type="search"
+        aria-keyshortcuts="/"
         dir="auto"
         value={text}
         onChange={(event) => change(event.target.value)}
@@ -127,111 +166,5 @@ function SearchBox({ value, onSearch }: { value: string; onSearch: (text: string
         className="min-h-9 w-full rounded-md border border-line-strong bg-surface ps-8 pe-2 text-sm placeholder:text-muted focus:outline-2 focus:outline-offset-0 focus:outline-brand"
       />
     </label>
-  );
-}
-
-function FilterPopover({ filters, onFilter }: { filters: ListFilters; onFilter: (change: ListFilters) => void }) {
-  const t = useText();
-  const { data: channels = [] } = useQuery(channelsQuery);
-  const { data: teams = [] } = useQuery(teamsQuery);
-  const any = <option value="">{t('filter.any')}</option>;
-  return (
-    <DetailsPopover
-      label={t('filter.label')}
-      aria-label={t('filter.label')}
-      trigger={<ListFilter size={17} aria-hidden className="icon-directional" />}
-      className="px-2.5"
-    >
-      <div className="flex flex-col gap-3">
-        <SelectField
-          label={t('filter.channel')}
-          value={filters.channel ?? ''}
-          onChange={(event) => onFilter({ channel: event.target.value || undefined })}
-        >
-          {any}
-          {channels.map((channel) => (
-            <option key={channel.id} value={channel.id}>
-              {`${t(`channel.${channel.kind}`)} · ${channel.name}`}
-            </option>
-          ))}
-        </SelectField>
-        <SelectField
-          label={t('filter.kind')}
-          value={filters.kind ?? ''}
-          onChange={(event) => onFilter({ kind: event.target.value || undefined })}
-        >
-          {any}
-          {KINDS.map((kind) => (
-            <option key={kind} value={kind}>
-              {t(`kind.${kind}`)}
-            </option>
-          ))}
-        </SelectField>
-        <SelectField
-          label={t('filter.status')}
-          value={filters.status ?? ''}
-          onChange={(event) => onFilter({ status: event.target.value || undefined })}
-        >
-          {any}
-          {STATUSES.map((status) => (
-            <option key={status} value={status}>
-              {t(`status.${status}`)}
-            </option>
-          ))}
-        </SelectField>
-        <SelectField
-          label={t('filter.queue')}
-          value={filters.queue ?? ''}
-          onChange={(event) => onFilter({ queue: event.target.value || undefined })}
-        >
-          {any}
-          {teams.map((team) => (
-            <option key={team.id} value={team.id}>
-              {team.name}
-            </option>
-          ))}
-        </SelectField>
-        <SelectField
-          label={t('filter.sort')}
-          value={filters.sort ?? 'due'}
-          onChange={(event) => onFilter({ sort: event.target.value === 'due' ? undefined : event.target.value })}
-        >
-          <option value="due">{t('filter.sort_due')}</option>
-          <option value="recent">{t('filter.sort_recent')}</option>
-        </SelectField>
-      </div>
-    </DetailsPopover>
-  );
-}
-
-const isOneOf = <T extends string>(list: readonly T[], value: string | undefined): value is T =>
-  list.includes(value as T);
-
-function Chips({ filters, onFilter, t }: { filters: ListFilters; onFilter: (change: ListFilters) => void; t: Text }) {
-  const { data: teams = [] } = useQuery(teamsQuery);
-  const { data: channels = [] } = useQuery(channelsQuery);
-  const { channel, kind, status, queue } = filters;
-  const chips: { name: keyof ListFilters; label: string }[] = [];
-  if (channel)
-    chips.push({ name: 'channel', label: channels.find(({ id }) => id === channel)?.name ?? t('filter.channel') });
-  if (isOneOf(KINDS, kind)) chips.push({ name: 'kind', label: t(`kind.${kind}`) });
-  if (isOneOf(STATUSES, status)) chips.push({ name: 'status', label: t(`status.${status}`) });
-  if (queue) chips.push({ name: 'queue', label: teams.find(({ id }) => id === queue)?.name ?? t('filter.queue') });
-  if (chips.length === 0) return null;
-  return (
-    <div className="flex flex-wrap gap-1.5">
-      {chips.map(({ name, label }) => (
-        <button
-          key={name}
-          type="button"
-          onClick={() => onFilter({ [name]: undefined })}
-          aria-label={t('filter.remove', { name: label })}
-          className="flex items-center gap-1 rounded-full bg-brand-soft py-0.5 ps-2.5 pe-1.5 text-xs text-brand"
-        >
-          <bdi>{label}</bdi>
-          <X size={13} aria-hidden />
-        </button>
-      ))}
-    </div>
   );
 }

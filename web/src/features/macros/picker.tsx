@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { MessageSquareQuote, Zap } from 'lucide-react';
-import { useDeferredValue, useRef, useState, type KeyboardEvent } from 'react';
-import { Header, ListBox, ListBoxItem, ListBoxSection } from 'react-aria-components';
+import { useDeferredValue, useRef, useState } from 'react';
+import { Header } from 'react-aria-components/Header';
+import { ListBox, ListBoxItem, ListBoxSection } from 'react-aria-components/ListBox';
 import {
   cannedQuery,
   macrosQuery,
@@ -14,7 +15,9 @@ import {
 import { useText } from '../../i18n/use-text';
 import { Dialog } from '../../ui/dialog';
 import { TextField } from '../../ui/field';
+import { finderKeys } from '../../ui/finder-keys';
 import { Problem } from '../../ui/problem';
+import { inOurLanguage } from '../../ui/refusal';
 import { Ltr } from '../../ui/rich-text';
 import { Skeleton } from '../../ui/states';
 import { useTell } from '../../ui/toasts';
@@ -53,7 +56,8 @@ export function Picker({ ticketId, onText, onClose }: PickerProps) {
     apply.mutate(macro.id, {
       onSuccess: ({ applied, refused, reply }) => {
         if (applied.length > 0) tell.info(t('macro.applied', { name: macro.name, count: applied.length }));
-        for (const { do: what, message } of refused) tell.error(t('macro.refused', { what, why: message }));
+        for (const { do: what, message, words } of refused)
+          tell.error(t('macro.refused', { what, why: inOurLanguage(words, message) }));
         if (reply) take(reply);
         else onClose();
       },
@@ -64,14 +68,7 @@ export function Picker({ ticketId, onText, onClose }: PickerProps) {
     if (reply) takeReply(reply);
     else if (macro) takeMacro(macro);
   }
-  function onKeyDown(event: KeyboardEvent) {
-    if (event.key === 'ArrowDown') list.current?.querySelector<HTMLElement>('[role=option]')?.focus();
-    else if (event.key === 'Enter') {
-      const first = replies[0] ?? fitting[0];
-      if (first) choose(first.id);
-    } else return;
-    event.preventDefault();
-  }
+  const first = replies[0] ?? fitting[0];
   return (
     <Dialog title={t('macro.title')} isOpen onClose={onClose}>
       <div className="flex flex-col gap-3" aria-busy={render.isPending || apply.isPending}>
@@ -79,7 +76,7 @@ export function Picker({ ticketId, onText, onClose }: PickerProps) {
           label={t('macro.find')}
           value={typed}
           onChange={(event) => setTyped(event.target.value)}
-          onKeyDown={onKeyDown}
+          onKeyDown={finderKeys(list, () => first && choose(first.id))}
           dir="auto"
           autoFocus
         />

@@ -11,6 +11,8 @@ import { Empty } from '../../ui/states';
 import { keepSound, soundIsOn } from './chime';
 import { notificationText } from './notification-text';
 
+const SHOWN = 3; // of the tickets that were told as one
+
 interface NoticesProps {
   items: Notification[];
   unread: number;
@@ -28,9 +30,11 @@ export function Notices({ items, unread, onMore, onClose }: NoticesProps) {
   const newest = items[0];
   function open(notice: Notification) {
     if (!notice.readAt) read(notice.id);
-    if (!notice.ticket) return;
+    const [ticket] = notice.tickets.first;
+    if (!ticket) return;
     onClose();
-    void navigate({ to: '/inbox/$view', params: { view: 'all' }, search: { ticket: notice.ticket.id } });
+    const search = notice.tickets.count > 1 ? { notice: notice.id } : { ticket: ticket.id };
+    void navigate({ to: '/inbox/$view', params: { view: 'all' }, search });
   }
   return (
     <>
@@ -72,12 +76,17 @@ export function Notices({ items, unread, onMore, onClose }: NoticesProps) {
                   <bdi>{notificationText(notice, t, formats)}</bdi>
                 </span>
                 <span className="flex w-full gap-2 text-xs text-muted">
-                  {notice.ticket && (
-                    <>
-                      <Ltr>{`#${notice.ticket.number}`}</Ltr>
-                      <bdi className="truncate">{notice.ticket.subject}</bdi>
-                    </>
-                  )}
+                  <span className="flex min-w-0 flex-col">
+                    {notice.tickets.first.slice(0, SHOWN).map((ticket) => (
+                      <span key={ticket.id} className="flex gap-2">
+                        <Ltr>{`#${ticket.number}`}</Ltr>
+                        <bdi className="truncate">{ticket.subject}</bdi>
+                      </span>
+                    ))}
+                    {notice.tickets.count > SHOWN && (
+                      <span>{t('notice.more', { count: notice.tickets.count - SHOWN })}</span>
+                    )}
+                  </span>
                   <time dateTime={notice.createdAt} className="ms-auto whitespace-nowrap">
                     {formats.ago(notice.createdAt, serverNow())}
                   </time>

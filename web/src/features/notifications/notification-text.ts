@@ -25,7 +25,36 @@ function windowOf({ windowStart, windowEnd }: Notification['data'], formats: For
 }
 
 /** What an agent is told, in words. A kind we have no words for is named as it is, never left out. */
-export function notificationText({ kind, data }: Notification, t: Text, formats: Formats): string {
+export function notificationText(notice: Notification, t: Text, formats: Formats): string {
+  const { count, tickets } = notice;
+  if (tickets.count > 1) return textOfMany(notice, t, formats);
+  const text = textOfOne(notice, t, formats);
+  return count > 1 ? t('notice.times', { text, count }) : text;
+}
+
+/** Of several tickets at once: what is true of all of them. */
+function textOfMany(notice: Notification, t: Text, formats: Formats): string {
+  const { kind, data, tickets } = notice;
+  const { count } = tickets;
+  switch (kind) {
+    case 'sla.warned':
+      return t('notice.many.sla_warned', { count });
+    case 'sla.escalated':
+      return t('notice.many.sla_escalated', { count });
+    case 'ticket.customer_wrote':
+      return t('notice.many.customer_wrote', { count });
+    case 'ticket.status_changed': {
+      const status = STATUSES.find((one) => one === data.to);
+      return t('notice.many.status', { count, status: status ? t(`status.${status}`) : textOf(data.to) });
+    }
+    case 'approval.requested':
+      return t('notice.many.approval', { count });
+    default:
+      return t('notice.many.other', { count, text: textOfOne(notice, t, formats) });
+  }
+}
+
+function textOfOne({ kind, data }: Notification, t: Text, formats: Formats): string {
   const clockKind = CLOCKS.find((one) => one === data.clock);
   const clock = clockKind ? t(`sla.${clockKind}`) : t('clock.call_back');
   const plain = PLAIN.get(kind as never);
@@ -39,6 +68,12 @@ export function notificationText({ kind, data }: Notification, t: Text, formats:
       });
     case 'sla.escalated':
       return t('notice.sla_escalated', { clock, at: formats.dateTime(textOf(data.dueAt)) });
+    case 'files.filling': {
+      const percent = Number(data.percent);
+      return percent >= 100
+        ? t('notice.files_full')
+        : t('notice.files_filling', { percent: formats.percent(percent / 100) });
+    }
     case 'call.due':
       return t('notice.call_due', { window: windowOf(data, formats) });
     case 'call.missed':

@@ -14,6 +14,7 @@ import { SelectField, TextArea } from '../../ui/field';
 import { contactName } from '../../ui/names';
 import { Loaded } from '../../ui/page';
 import { Problem } from '../../ui/problem';
+import { inOurLanguage } from '../../ui/refusal';
 import { Ltr } from '../../ui/rich-text';
 import { useTell } from '../../ui/toasts';
 
@@ -33,7 +34,7 @@ function Leave({ tickets, onClose }: { tickets: Ticket[]; onClose: () => void })
   const tell = useTell();
   const { agent } = useSession();
   const realtime = useRealtime();
-  const { data: agents = [] } = useQuery(agentsQuery);
+  const agents = (useQuery(agentsQuery).data ?? []).filter(({ disabledAt }) => !disabledAt);
   const handOver = useHandOver();
   const [kept, setKept] = useState<ReadonlySet<string>>(new Set());
   const [to, setTo] = useState('');
@@ -55,9 +56,9 @@ function Leave({ tickets, onClose }: { tickets: Ticket[]; onClose: () => void })
       {
         onSuccess: ({ handedOver, refused }) => {
           tell.info(t('leave.done', { count: handedOver.length }));
-          for (const { ticketId, message } of refused) {
+          for (const { ticketId, message, words } of refused) {
             const number = tickets.find(({ id }) => id === ticketId)?.number ?? '';
-            tell.error(t('leave.refused', { number: String(number), why: isolate(message) }));
+            tell.error(t('leave.refused', { number: String(number), why: isolate(inOurLanguage(words, message)) }));
           }
           if (refused.length === 0) leave();
         },

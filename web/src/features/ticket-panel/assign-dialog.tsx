@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
-import { ListBox, ListBoxItem } from 'react-aria-components';
+import { useRef, useState } from 'react';
+import { ListBox, ListBoxItem } from 'react-aria-components/ListBox';
 import { agentsQuery } from '../../api/people';
 import type { Agent, PresenceState } from '../../api/types';
 import { useLanguage, useText } from '../../i18n/use-text';
 import { Dialog } from '../../ui/dialog';
 import { TextField } from '../../ui/field';
+import { finderKeys } from '../../ui/finder-keys';
 import { PresenceDot } from '../../ui/presence-dot';
 import { Failed, Skeleton } from '../../ui/states';
 
@@ -26,10 +27,14 @@ export function AssignDialog({
 }) {
   const t = useText();
   const { formats } = useLanguage();
+  const list = useRef<HTMLDivElement>(null);
   const [typed, setTyped] = useState('');
   const query = useQuery(agentsQuery);
   const wanted = typed.trim().toLocaleLowerCase();
-  const agents = (query.data ?? []).filter(({ name }) => name.toLocaleLowerCase().includes(wanted)).toSorted(byRoom);
+  const agents = (query.data ?? [])
+    .filter(({ name, disabledAt }) => !disabledAt && name.toLocaleLowerCase().includes(wanted))
+    .toSorted(byRoom);
+  const first = agents.find(({ id }) => id !== currentId);
   return (
     <Dialog title={t('assign.other')} isOpen onClose={onClose}>
       <div className="flex flex-col gap-3">
@@ -39,11 +44,13 @@ export function AssignDialog({
           onChange={(event) => setTyped(event.target.value)}
           dir="auto"
           autoFocus
+          onKeyDown={finderKeys(list, () => first && onChoose(first))}
         />
         {query.isPending && <Skeleton rows={3} height="h-9" />}
         {query.isError && <Failed error={query.error} onRetry={() => void query.refetch()} />}
         {query.data && (
           <ListBox
+            ref={list}
             aria-label={t('assign.other')}
             items={agents}
             selectionMode="none"

@@ -28,7 +28,7 @@ import { refusalText } from '../../ui/refusal';
 import { Ltr } from '../../ui/rich-text';
 import { StatusIcon } from '../../ui/status-chip';
 import { useTell } from '../../ui/toasts';
-import { useCommands } from '../../ui/use-commands';
+import { runCommand, useCommands } from '../../ui/use-commands';
 import { SlaPopover } from './sla-popover';
 
 const AssignDialog = lazy(() => import('./assign-dialog').then((module) => ({ default: module.AssignDialog })));
@@ -69,8 +69,14 @@ export function TicketHeader({ ticket, shownId, onOpen, onBack, contactButton }:
     change(ticket.assignee ? { to: 'assignee', agent } : { to: 'claim', agent });
     return true;
   };
+  const solve = () =>
+    mayWork &&
+    ticket.status !== 'solved' &&
+    ticket.status !== 'closed' &&
+    (change({ to: 'status', status: 'solved' }), true);
   useCommands({
-    solve: () => mayWork && ticket.status !== 'solved' && (change({ to: 'status', status: 'solved' }), true),
+    solve,
+    solveAndNext: () => (solve(), runCommand('next')),
     assignToMe: toMe,
     assign: () => mayWork && (setAssigning(true), true),
   });

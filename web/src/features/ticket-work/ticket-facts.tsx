@@ -1,22 +1,24 @@
 import { useQuery } from '@tanstack/react-query';
 import { Bell, BellOff, X } from 'lucide-react';
-import { useId, useState, type KeyboardEvent } from 'react';
+import { useId, useRef, useState, type KeyboardEvent } from 'react';
 import { useCan, useSession } from '../../api/session';
 import { tagsQuery, ticketFieldsQuery, ticketTypesQuery, useTicketWork, work } from '../../api/ticket-work';
 import type { TicketDetail } from '../../api/types';
 import { useLanguage, useText } from '../../i18n/use-text';
+import { languageChoices } from '../../lib/languages';
 import { isolate } from '../../lib/text';
+import { typeName } from '../../lib/type-name';
 import { Button } from '../../ui/button';
 import { SelectField } from '../../ui/field';
 import { refusalText } from '../../ui/refusal';
 import { useTell } from '../../ui/toasts';
+import { useCommands } from '../../ui/use-commands';
 import { CustomField } from './custom-field';
+import { Elsewhere } from './elsewhere';
 import { Relations } from './relations';
 import { SurveyResult } from './survey-result';
 
 const NO_TYPES: string[] = [];
-// What agents write in here; a ticket in another language shows its code.
-const LANGUAGES = ['fa', 'en', 'ar', 'tr', 'ku', 'fr', 'de', 'ru'] as const;
 
 /** What a ticket is: tags, type, language, the workspace's own fields, who follows, what belongs to it. */
 export function TicketFacts({ ticket, onOpen }: { ticket: TicketDetail; onOpen: (ticketId: string) => void }) {
@@ -32,9 +34,6 @@ export function TicketFacts({ ticket, onOpen }: { ticket: TicketDetail; onOpen: 
     mutate(step, { onError: (error) => tell.error(refusalText(error, t)) });
   const types = settings?.types ?? NO_TYPES;
   const headId = useId();
-  const languages: string[] = [...LANGUAGES];
-  if (ticket.language && !languages.includes(ticket.language)) languages.push(ticket.language);
-  const languageNames = new Intl.DisplayNames([locale], { type: 'language' });
   return (
     <section aria-labelledby={headId} className="flex flex-col gap-3 border-b border-line p-4 text-sm">
       <h2 id={headId} className="text-xs font-semibold text-muted">
@@ -52,7 +51,7 @@ export function TicketFacts({ ticket, onOpen }: { ticket: TicketDetail; onOpen: 
             <option value="">{t('work.unset')}</option>
             {(ticket.type && !types.includes(ticket.type) ? [ticket.type, ...types] : types).map((type) => (
               <option key={type} value={type}>
-                {type}
+                {typeName(settings, type, locale)}
               </option>
             ))}
           </SelectField>
@@ -64,9 +63,9 @@ export function TicketFacts({ ticket, onOpen }: { ticket: TicketDetail; onOpen: 
           onChange={(event) => change(work.edit({ language: event.target.value || null }))}
         >
           <option value="">{t('work.unset')}</option>
-          {languages.map((code) => (
+          {languageChoices(locale, ticket.language).map(({ code, name }) => (
             <option key={code} value={code}>
-              {languageNames.of(code) ?? code}
+              {name}
             </option>
           ))}
         </SelectField>
@@ -81,6 +80,7 @@ export function TicketFacts({ ticket, onOpen }: { ticket: TicketDetail; onOpen: 
         />
       ))}
       <Followers ticket={ticket} onChange={change} />
+      {ticket.repeats.length > 0 && <Elsewhere ticket={ticket} onOpen={onOpen} />}
       <Relations ticket={ticket} mayWork={mayWork} onChange={change} onOpen={onOpen} />
       <SurveyResult ticketId={ticket.id} />
     </section>
@@ -93,6 +93,20 @@ function Tags({ ticket, mayWork, onChange }: { ticket: TicketDetail; mayWork: bo
   const t = useText();
   const listId = useId();
   const [typed, setTyped] = useState('');
+  const input = useRef<HTMLInputElement>(null);
+  useCommands({
+    tag: () => {
+      // Beside a narrow page the facts are drawn out of sight as well.
+      if (!input.current?.checkVisibility()) return false;
+      input.current.focus();
+      return true;
+    },
+    leave: () => {
+      if (document.activeElement !== input.current) return false;
+      document.getElementById('thread')?.focus();
+      return true;
+    },
+  });
   const prefix = typed.trim();
   const { data: known = [] } = useQuery({ ...tagsQuery(prefix), enabled: mayWork });
   const offered = known.filter(({ tag }) => !ticket.tags.includes(tag));
@@ -133,6 +147,8 @@ function Tags({ ticket, mayWork, onChange }: { ticket: TicketDetail; mayWork: bo
       {mayWork && (
         <>
           <input
+            ref={input}
+            aria-keyshortcuts="L"
             aria-label={t('work.tag_add')}
             placeholder={t('work.tag_add')}
             dir="auto"

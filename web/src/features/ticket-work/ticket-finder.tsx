@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { useDeferredValue, useState } from 'react';
-import { ListBox, ListBoxItem } from 'react-aria-components';
+import { useDeferredValue, useRef, useState } from 'react';
+import { ListBox, ListBoxItem } from 'react-aria-components/ListBox';
 import { foundQuery } from '../../api/ticket-work';
 import type { Ticket } from '../../api/types';
 import { useText } from '../../i18n/use-text';
 import { latinDigits } from '../../lib/text';
 import { TextField } from '../../ui/field';
+import { finderKeys } from '../../ui/finder-keys';
 import { contactName } from '../../ui/names';
 import { Ltr } from '../../ui/rich-text';
 import { Failed, Skeleton } from '../../ui/states';
@@ -20,6 +21,7 @@ export interface TicketFinderProps {
 /** Finds another ticket by its number or by words. */
 export function TicketFinder({ exceptId, onChoose }: TicketFinderProps) {
   const t = useText();
+  const list = useRef<HTMLDivElement>(null);
   const [typed, setTyped] = useState('');
   const wanted = useDeferredValue(latinDigits(typed.trim().replace(/^#/, '')));
   const query = useQuery(foundQuery(wanted));
@@ -32,11 +34,13 @@ export function TicketFinder({ exceptId, onChoose }: TicketFinderProps) {
         onChange={(event) => setTyped(event.target.value)}
         dir="auto"
         autoFocus
+        onKeyDown={finderKeys(list, () => found[0] && onChoose(found[0]))}
       />
       {wanted !== '' && query.isPending && <Skeleton rows={2} height="h-9" />}
       {query.isError && <Failed error={query.error} onRetry={() => void query.refetch()} />}
       {query.data && (
         <ListBox
+          ref={list}
           aria-label={t('finder.found')}
           items={found}
           selectionMode="none"

@@ -7,6 +7,7 @@ import {
   Link2,
   Mail,
   Phone,
+  Plus,
   Route,
   Split,
 } from 'lucide-react';
@@ -29,7 +30,9 @@ const EmailDialog = deskPart(() => import('../handoff/email-dialog').then((part)
 const IdentityDialog = deskPart(() => import('../handoff/identity-dialog').then((part) => part.IdentityDialog));
 const PhoneDialog = deskPart(() => import('../calls/phone-dialog').then((part) => part.PhoneDialog));
 
-type Tool = 'snooze' | 'dismiss' | 'email' | 'phone' | 'identity' | 'merge' | 'split' | 'link' | 'whose';
+const NewTicketDialog = deskPart(() => import('../new-ticket/new-ticket-dialog').then((part) => part.NewTicketDialog));
+
+type Tool = 'snooze' | 'dismiss' | 'email' | 'phone' | 'identity' | 'merge' | 'split' | 'link' | 'whose' | 'fresh';
 
 export interface TicketMenuProps {
   ticket: TicketDetail;
@@ -67,6 +70,7 @@ export function TicketMenu({ ticket, conversationId, onOpen }: TicketMenuProps) 
     { id: 'merge', label: t('tool.merge'), icon: <GitMerge size={15} aria-hidden />, isDisabled: closed },
     { id: 'split', label: t('tool.split'), icon: <Split size={15} aria-hidden />, isDisabled: closed },
     { id: 'link', label: t('tool.link'), icon: <Link2 size={15} aria-hidden /> },
+    { id: 'fresh', label: t('tool.fresh'), icon: <Plus size={15} aria-hidden />, isDisabled: !over },
     { id: 'whose', label: t('tool.whose'), icon: <Route size={15} aria-hidden /> },
   ];
   return (
@@ -94,6 +98,13 @@ export function TicketMenu({ ticket, conversationId, onOpen }: TicketMenuProps) 
         <SplitDialog ticket={ticket} conversationId={conversationId} onClose={close} onOpen={onOpen} />
       )}
       {tool === 'link' && <LinkDialog ticket={ticket} onClose={close} />}
+      {tool === 'fresh' && (
+        <NewTicketDialog
+          about={{ contact: ticket.contact, conversationId: ticket.conversationId }}
+          onOpen={onOpen}
+          onClose={close}
+        />
+      )}
       {tool === 'whose' && <AssignmentsDialog ticket={ticket} onClose={close} />}
       {tool === 'email' && <EmailDialog ticket={ticket} conversationId={conversationId} onClose={close} />}
       {tool === 'phone' && <PhoneDialog ticket={ticket} conversationId={conversationId} onClose={close} />}
