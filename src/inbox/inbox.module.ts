@@ -16,11 +16,13 @@ import { IntakeMergesRepository } from './conversations/intake-merges.repository
 import { IntakePeople } from './conversations/intake-people';
 import { IntakePeopleRepository } from './conversations/intake-people.repository';
 import { IntakePosts } from './conversations/intake-posts';
+import { IntakeRoots } from './conversations/intake-roots';
 import { IntakePreviewsRepository } from './conversations/intake-previews.repository';
 import { IntakeReceipts } from './conversations/intake-receipts';
 import { IntakeThreads } from './conversations/intake-threads';
 import { IntakeThreadsRepository } from './conversations/intake-threads.repository';
 import { IntakeRepository } from './conversations/intake.repository';
+import { RepeatsSubscriber } from './repeats/repeats.subscriber';
 import { TicketsModule } from './tickets/tickets.module';
 
 /** The truth: people, threads, tickets. */
@@ -43,11 +45,13 @@ import { TicketsModule } from './tickets/tickets.module';
     IntakePeople,
     IntakePeopleRepository,
     IntakePosts,
+    IntakeRoots,
     IntakePreviewsRepository,
     IntakeReceipts,
     IntakeRepository,
     IntakeThreads,
     IntakeThreadsRepository,
+    RepeatsSubscriber,
   ],
   exports: [
     TicketsModule,

@@ -27,11 +27,13 @@ export interface DomainEventData {
     pressed?: true;
   };
   /** `system`: asked by the product itself (a survey); it answers nothing. */
-  'message.sent': { seq: number; visibility: 'public' | 'private'; author: 'agent' | 'bot' | 'system' };
+  'message.sent': { seq: number; visibility: 'public' | 'private'; author: 'agent' | 'bot' | 'rule' | 'system' };
   'message.noted': { seq: number };
   /** Parts were added, or a file was fetched: read the message again. */
   'message.attachments_changed': { attachmentIds?: string[] };
   'message.edited': { version: number };
+  /** It was written at another time than it was taken for. */
+  'message.retimed': { from: string; to: string };
   'message.deleted': { by: string; reason?: string };
   'message.hidden': { reason?: string };
   'message.unhidden': { reason?: string };
@@ -75,6 +77,8 @@ export interface DomainEventData {
   'ticket.merged': { from: string; into: string };
   'ticket.unmerged': { from: string; into: string };
   'ticket.split': { from: string; into: string; messages: number };
+  /** Its customer says there what they said before, here or elsewhere: `count` times by now. */
+  'ticket.repeated': { count: number };
   'ticket.linked': { to: string; kind: string };
   'ticket.unlinked': { to: string; kind: string };
   'ticket.bulk_progress': { batchId: string; action: string; total: number; done: number; failed: number };
@@ -137,6 +141,8 @@ export interface DomainEventData {
   'channel.state_changed': { channelId: string; from: string; to: string; reason?: string };
   'channel.alarm_raised': { channelId: string; name: string; message: Words; fix: Words | null };
   'channel.alarm_cleared': { channelId: string; name: string };
+  /** How full the store of files counts as now, in percent: 0 (well below), 80 or 100. */
+  'files.filling': { from: number; percent: number; usedBytes: number; limitBytes: number | null };
   /** `takes`: only these types of work; `why` where the agent did not choose it. */
   'presence.changed': { agentId: string; from: string; to: string; takes?: string[]; why?: string };
   'job.parked': { jobId: string; name: string; error: string };

@@ -11,7 +11,7 @@ import { choosePolicy, defaultPolicy, type PolicyFacts, type SlaPolicy } from '.
 export type Describable = Pick<
   Ticket,
   'channelId' | 'contactId' | 'kind' | 'brandId' | 'language' | 'priority' | 'tags' | 'teamId'
->;
+> & { queueId?: string | null };
 
 /** What tickets' clocks are computed with: policies, calendars, and what tickets do not carry themselves. */
 export interface ClockWorld {
@@ -55,7 +55,12 @@ export class ClockContexts {
       priority: ticket.priority,
       tags: ticket.tags,
       teamId: ticket.teamId,
+      queueId: ticket.queueId ?? null,
     });
+    const byQueue = policies.some(({ hours }) => hours === 'queue');
+    const queueCalendars = byQueue ? await this.policies.queueCalendars(tx, workspaceId) : new Map<string, string>();
+    const calendarOf: ClockContext['calendarOf'] = ({ hours, calendarId }, { queueId }) =>
+      book.find((hours === 'queue' && queueId ? queueCalendars.get(queueId) : null) ?? calendarId);
     return {
       policies,
       book,
@@ -63,11 +68,16 @@ export class ClockContexts {
         described: describe(ticket),
         policyFor: (facts) => choosePolicy(policies, facts) ?? defaultPolicy(workspaceId),
         policyById: (id) => policies.find((policy) => policy.id === id),
-        calendarOf: (policy) => book.find(policy.calendarId),
+        calendarOf,
         calendarById: (id) => book.find(id),
         newId: uuidv7,
       }),
     };
+  }
+
+  /** Whether any policy counts by the hours of queues. */
+  async countByQueue(tx: Tx, workspaceId: string): Promise<boolean> {
+    return (await this.policies.list(tx, workspaceId)).some(({ hours }) => hours === 'queue');
   }
 
   /** The same, with the default policy made where there is none yet. */

@@ -15,6 +15,8 @@ export interface Advanced {
   before: readonly Clock[];
   after: readonly Clock[];
   facts: readonly Fact[];
+  /** Whether these are all facts of the ticket. */
+  whole?: boolean;
 }
 
 /** Saves what clocks have become, with all that hangs off it: steps, the ticket's times, breaches that are known already. */
@@ -32,14 +34,14 @@ export class ClockKeeper {
     const now = this.time.now();
     const changed: (Clock & { ticketId: string; moves: Move[] })[] = [];
     const times: NonNullable<ReturnType<typeof timesOf>>[] = [];
-    for (const { ticket, before, after, facts } of all) {
+    for (const { ticket, before, after, facts, whole } of all) {
       for (const clock of changesOf(before, after)) {
         const was = before.find(({ id }) => id === clock.id);
         const moved = whyMoved(was, clock);
         const moves = moved ? [{ at: now, why: moved, from: was?.dueAt ?? null, to: clock.dueAt }] : [];
         changed.push({ ...clock, ticketId: ticket.id, moves });
       }
-      const change = timesOf(ticket, after, facts);
+      const change = timesOf(ticket, after, facts, whole);
       if (change) times.push(why ? { ...change, why } : change);
     }
     await this.sla.saveClocks(tx, workspaceId, changed);

@@ -9,12 +9,16 @@ export const FACT_EVENTS = [
   'message.received',
   'message.sent',
   'message.delivery_changed',
+  'message.deleted',
+  'message.retimed',
+  'conversation.merged',
   'ticket.opened',
   'ticket.status_changed',
   'ticket.priority_changed',
   'ticket.tags_changed',
   'ticket.changed',
   'ticket.moved',
+  'ticket.queued',
   'ticket.merged',
   'ticket.unmerged',
   'ticket.split',
@@ -38,11 +42,15 @@ interface FactRow {
   applied_at: Date | null;
   message_id: string | null;
   author_kind: string | null;
+  direction: string | null;
 }
+
+const COLUMNS = `e.ticket_id, e.position, e.at, e.type, e.actor, e.data, m.network_at, m.received_at, m.applied_at, e.message_id,
+  m.author_kind, m.direction`;
 
 /** Reads what happened to tickets from the events. */
 @Injectable()
-export class FactsRepository {
+export class ClockFactsRepository {
   /** Where the answers were written that have failed now: what they ended has to be looked at from there. */
   async writtenAt(
     tx: Tx,
@@ -61,12 +69,22 @@ export class FactsRepository {
     return rows.map((row) => ({ ticketId: row.ticket_id, position: Number(row.position) }));
   }
 
+  /** Where the words of tickets count that went into another of their thread. */
+  async mergedInto(tx: Tx, workspaceId: string, ticketIds: readonly string[]): Promise<{ id: string; into: string }[]> {
+    if (ticketIds.length === 0) return [];
+    // $1 workspace, $2 tickets
+    return tx.query<{ id: string; into: string }>(
+      `SELECT s.id, t.id AS into FROM tickets s JOIN tickets t ON t.workspace_id = $1 AND t.id = s.merged_into_id
+         AND t.conversation_id = s.conversation_id WHERE s.workspace_id = $1 AND s.id = ANY($2::uuid[])`,
+      [workspaceId, ticketIds],
+    );
+  }
+
   /** What happened to each ticket from a position on, in order: what a batch brought, and all that is known after it. */
   async from(tx: Tx, workspaceId: string, from: ReadonlyMap<string, number>): Promise<Map<string, Fact[]>> {
     // $1 workspace, $2 tickets, $3 their first positions, $4 event types
     const rows = await tx.query<FactRow>(
-      `SELECT e.ticket_id, e.position, e.at, e.type, e.actor, e.data, m.network_at, m.received_at, m.applied_at,
-              e.message_id, m.author_kind
+      `SELECT ${COLUMNS}
        FROM unnest($2::uuid[], $3::bigint[]) AS k(ticket_id, position)
        JOIN domain_events e ON e.workspace_id = $1 AND e.ticket_id = ANY($2::uuid[]) AND e.ticket_id = k.ticket_id
          AND e.position >= k.position AND e.type = ANY($4)
@@ -82,6 +100,62 @@ export class FactsRepository {
       if (fact) facts.get(row.ticket_id)!.push(fact);
     }
     return facts;
+  }
+
+  /**
+   * All that happened to each ticket, and what was said in its thread before it was known to be the ticket's: by tickets
+   * that went into it when two threads proved to be one, and by another tool before the call that opened it had come.
+   */
+  async all(tx: Tx, workspaceId: string, ticketIds: readonly string[]): Promise<Map<string, Fact[]>> {
+    if (ticketIds.length === 0) return new Map();
+    // $1 workspace, $2 tickets
+    const merged = await tx.query<{ id: string; into: string }>(
+      `SELECT s.id, t.id AS into FROM tickets t JOIN tickets s ON s.workspace_id = $1 AND s.conversation_id = t.conversation_id
+         AND s.merged_into_id = t.id WHERE t.workspace_id = $1 AND t.id = ANY($2::uuid[])`,
+      [workspaceId, ticketIds],
+    );
+    const facts = await this.from(
+      tx,
+      workspaceId,
+      new Map([...ticketIds, ...merged.map(({ id }) => id)].map((id) => [id, 0])),
+    );
+    const unfiled = await this.unfiled(tx, workspaceId, ticketIds);
+    return new Map(
+      ticketIds.map((ticketId) => {
+        const from = merged.filter(({ into }) => into === ticketId).map(({ id }) => id);
+        const own = facts
+          .get(ticketId)!
+          .filter((fact) => fact.type !== 'took_in' || !from.includes(fact.fromTicketId ?? ''));
+        const filed = [...own, ...from.flatMap((id) => facts.get(id)!.filter(isWord))];
+        const first = filed.reduce(
+          (at, fact) => (fact.type === 'customer_wrote' ? Math.min(at, fact.startedAt.getTime()) : at),
+          Infinity,
+        );
+        const known = new Set(filed.map((fact) => ('messageId' in fact ? fact.messageId : undefined)));
+        const others = (unfiled.get(ticketId) ?? []).filter(
+          ({ messageId, at }) => !known.has(messageId) && at.getTime() >= first,
+        );
+        return [ticketId, [...others, ...filed.toSorted((a, b) => a.position - b.position)]];
+      }),
+    );
+  }
+
+  /** Another tool's words in the thread that no ticket had when they came. They stand before all positions. */
+  private async unfiled(tx: Tx, workspaceId: string, ticketIds: readonly string[]) {
+    // $1 workspace, $2 tickets
+    const rows = await tx.query<{ ticket_id: string; id: string; at: Date }>(
+      `SELECT t.id AS ticket_id, m.id, least(m.network_at, m.received_at) AS at
+       FROM tickets t JOIN messages m ON m.workspace_id = $1 AND m.conversation_id = t.conversation_id AND m.direction = 'out'
+         AND m.author_kind = 'account' AND (m.ticket_id IS NULL OR m.ticket_id = t.id)
+       WHERE t.workspace_id = $1 AND t.id = ANY($2::uuid[]) ORDER BY at, m.id`,
+      [workspaceId, ticketIds],
+    );
+    const words = new Map<string, Extract<Fact, { type: 'answered' }>[]>();
+    for (const { ticket_id: ticketId, id: messageId, at } of rows) {
+      const word = { position: 0, type: 'answered', by: 'agent', at, elsewhere: true, messageId } as const;
+      words.set(ticketId, [...(words.get(ticketId) ?? []), word]);
+    }
+    return words;
   }
 
   private async factOf(tx: Tx, workspaceId: string, row: FactRow): Promise<Fact | undefined> {
@@ -147,8 +221,7 @@ export class FactsRepository {
   ): Promise<{ answeredAt: Date | null; waitingSince: Date | null }> {
     // $1 workspace, $2 the merged ticket, $3 the other, $4 and $5 positions
     const rows = await tx.query<FactRow>(
-      `SELECT e.ticket_id, e.position, e.at, e.type, e.actor, e.data, m.network_at, m.received_at, m.applied_at, e.message_id,
-              m.author_kind
+      `SELECT ${COLUMNS}
        FROM tickets t
        JOIN domain_events e ON e.workspace_id = $1 AND e.ticket_id = $3 AND e.conversation_id = t.conversation_id
          AND e.position > $4 AND e.position < $5 AND e.type IN ('message.received', 'message.sent')
@@ -169,6 +242,10 @@ export class FactsRepository {
   }
 }
 
+/** What was said, whichever ticket it was filed under. */
+const isWord = ({ type }: Fact): boolean =>
+  type === 'customer_wrote' || type === 'answered' || type === 'answer_failed' || type === 'taken_back';
+
 /** An event as the clocks see it; undefined when it does not concern them. */
 function plainFact(row: FactRow, position: number): Fact | undefined {
   const { at } = row;
@@ -176,18 +253,16 @@ function plainFact(row: FactRow, position: number): Fact | undefined {
     case 'message.received': {
       const { direction, opensWork } = row.data as DomainEventData['message.received'];
       if (!row.network_at || !row.received_at) return undefined;
-      // answered with another tool: when we learnt of it, which is never before the question
-      if (direction === 'out')
-        return { position, type: 'answered', by: 'agent', at: row.received_at, writtenAt: row.network_at };
-      if (!opensWork) return undefined;
-      // a network's clock may run ahead of ours: a wait never starts after we had the message
-      const startedAt = row.network_at < row.received_at ? row.network_at : row.received_at;
-      return { position, type: 'customer_wrote', startedAt };
+      // a network's clock may run ahead of ours: nothing was written after we had it
+      const at = row.network_at < row.received_at ? row.network_at : row.received_at;
+      const messageId = row.message_id ?? undefined;
+      if (direction === 'out') return { position, type: 'answered', by: 'agent', at, elsewhere: true, messageId };
+      return opensWork ? { position, type: 'customer_wrote', startedAt: at, messageId } : undefined;
     }
     case 'message.sent': {
       const { author } = row.data as DomainEventData['message.sent'];
       const messageId = row.message_id ?? undefined;
-      if (author === 'system' || !row.applied_at) return undefined;
+      if (author === 'system' || author === 'rule' || !row.applied_at) return undefined;
       return { position, type: 'answered', by: author, at: row.applied_at, messageId };
     }
     case 'message.delivery_changed': {
@@ -197,6 +272,9 @@ function plainFact(row: FactRow, position: number): Fact | undefined {
         return { position, type: 'answer_failed', messageId, at };
       return { position, type: 'answered', by: author, at, messageId }; // on its way once more, or there after all
     }
+    case 'message.deleted':
+      if (row.direction !== 'in' || !row.message_id) return undefined;
+      return { position, type: 'taken_back', messageId: row.message_id, at };
     case 'ticket.opened':
       return row.actor.kind === 'contact' ? undefined : { position, type: 'opened', at };
     case 'ticket.status_changed': {
@@ -218,6 +296,10 @@ function plainFact(row: FactRow, position: number): Fact | undefined {
     }
     case 'ticket.moved':
       return { position, type: 'team_changed', ...(row.data as DomainEventData['ticket.moved']) };
+    case 'ticket.queued': {
+      const { from, to } = row.data as DomainEventData['ticket.queued'];
+      return { position, type: 'queue_changed', from, to };
+    }
     case 'call.promised':
     case 'call.rescheduled': {
       const { promiseId, windowEnd } = row.data as DomainEventData['call.promised'];
@@ -236,6 +318,9 @@ function plainFact(row: FactRow, position: number): Fact | undefined {
         promiseId: (row.data as DomainEventData['call.cancelled']).promiseId,
         at,
       };
+    case 'message.retimed': // its message tells the time it has now
+    case 'conversation.merged': // its words are the ticket's from now on
+      return undefined;
     case 'ticket.merged':
     case 'ticket.unmerged':
     case 'ticket.split':

@@ -8,9 +8,11 @@ import { type ClockKind, type PolicyFacts, type SlaPolicy, targetMs } from './po
  * are those the facts carry, never the time of a computation.
  */
 export type Fact = { position: number } & (
-  | { type: 'customer_wrote'; startedAt: Date }
-  /** `writtenAt`: for a word from another tool, which may reach us after the question it does not answer. */
-  | { type: 'answered'; by: 'agent' | 'bot'; at: Date; writtenAt?: Date; messageId?: string }
+  | { type: 'customer_wrote'; startedAt: Date; messageId?: string }
+  /** `elsewhere`: with another tool, so that it may reach us before or after what it answers. */
+  | { type: 'answered'; by: 'agent' | 'bot'; at: Date; elsewhere?: true; messageId?: string }
+  /** A word of the customer that is gone: by their hand or ours, nobody can answer it any more. */
+  | { type: 'taken_back'; messageId: string; at: Date }
   /** An answer of ours that never arrived: what it met runs on as if it had not been written. */
   | { type: 'answer_failed'; messageId: string; at: Date }
   /** Work that began without a word of the customer. */
@@ -48,10 +50,19 @@ export type Described =
   | { type: 'priority_changed'; from: PolicyFacts['priority']; to: PolicyFacts['priority'] }
   | { type: 'tags_changed'; added: readonly string[]; removed: readonly string[] }
   | { type: 'language_changed'; from: string | null; to: string | null }
-  | { type: 'team_changed'; from: string | null; to: string | null };
+  | { type: 'team_changed'; from: string | null; to: string | null }
+  | { type: 'queue_changed'; from: string | null; to: string | null };
 
 export type EndWhy =
-  'answered' | 'solved' | 'pending' | 'merged' | 'one_wait' | 'given_back' | 'reached' | 'call_cancelled';
+  | 'answered'
+  | 'solved'
+  | 'pending'
+  | 'merged'
+  | 'one_wait'
+  | 'given_back'
+  | 'taken_back'
+  | 'reached'
+  | 'call_cancelled';
 
 /** A stretch that did not count, with the positions of what began and ended it. */
 export interface Pause {
@@ -90,7 +101,7 @@ export interface ClockContext {
   policyFor: (facts: PolicyFacts) => SlaPolicy;
   policyById: (id: string) => SlaPolicy | undefined;
   /** Null: always open. */
-  calendarOf: (policy: SlaPolicy) => BusinessCalendar | null;
+  calendarOf: (policy: SlaPolicy, described: PolicyFacts) => BusinessCalendar | null;
   calendarById: (id: string) => BusinessCalendar | null;
   newId: () => string;
 }
@@ -105,7 +116,8 @@ export const isDescribed = (fact: Fact): fact is { position: number } & Describe
   fact.type === 'priority_changed' ||
   fact.type === 'tags_changed' ||
   fact.type === 'language_changed' ||
-  fact.type === 'team_changed';
+  fact.type === 'team_changed' ||
+  fact.type === 'queue_changed';
 
 /** Facts are complete from the first one on, so taking back what is later tells what it was at a position. */
 export function describedAt(facts: readonly Fact[], position: number, { described }: ClockContext): PolicyFacts {
@@ -115,6 +127,7 @@ export function describedAt(facts: readonly Fact[], position: number, { describe
     if (fact.type === 'priority_changed') then = { ...then, priority: fact.from };
     if (fact.type === 'language_changed') then = { ...then, language: fact.from };
     if (fact.type === 'team_changed') then = { ...then, teamId: fact.from };
+    if (fact.type === 'queue_changed') then = { ...then, queueId: fact.from };
     if (fact.type === 'tags_changed')
       then = { ...then, tags: [...then.tags.filter((tag) => !fact.added.includes(tag)), ...fact.removed] };
   }
@@ -177,7 +190,7 @@ export function adopt(clock: Clock, policy: SlaPolicy, described: PolicyFacts, c
   clock.policyVersion = policy.version;
   if (clock.kind === 'callback') return; // its time was promised, not counted
   clock.targetMs = targetMs(policy, clock.kind, described.priority);
-  const calendar = policy.hours === 'business' ? context.calendarOf(policy) : null;
+  const calendar = policy.hours === 'wall' ? null : context.calendarOf(policy, described);
   clock.calendar = calendar && { id: calendar.id, version: calendar.version };
   schedule(clock, context);
 }

@@ -91,6 +91,16 @@ export class PoliciesRepository {
     return new Map(rows.map((row) => [row.id, row.kind]));
   }
 
+  /** Calendars of the queues that have one of their own. */
+  async queueCalendars(tx: Tx, workspaceId: string): Promise<Map<string, string>> {
+    const rows = await tx.query<{ id: string; calendar_id: string }>(
+      'SELECT id, calendar_id FROM routing_queues WHERE workspace_id = $1 AND calendar_id IS NOT NULL',
+      [workspaceId],
+      'sla_queue_calendars',
+    );
+    return new Map(rows.map((row) => [row.id, row.calendar_id]));
+  }
+
   /** In which instants are told where no calendar says otherwise. */
   async workspaceZone(tx: Tx, workspaceId: string): Promise<string> {
     const [row] = await tx.query<{ time_zone: string }>('SELECT time_zone FROM workspaces WHERE id = $1', [

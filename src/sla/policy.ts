@@ -20,8 +20,8 @@ export interface PolicyConditions {
   teamIds?: string[];
 }
 
-/** Whether time counts by the calendar, or always. */
-export const HOURS = ['business', 'wall'] as const;
+/** Whether time counts by the calendar, always, or by the hours of the queue the ticket is in; by the calendar where it has none. */
+export const HOURS = ['business', 'wall', 'queue'] as const;
 export type Hours = (typeof HOURS)[number];
 
 /** What a bot's visible answer is worth. */
@@ -87,6 +87,8 @@ export interface PolicyFacts {
   priority: TicketPriority;
   tags: readonly string[];
   teamId: string | null;
+  /** Where it waits: whose hours count, where the policy says so. */
+  queueId?: string | null;
 }
 
 /** The first policy by rank whose conditions all hold. */

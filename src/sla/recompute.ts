@@ -6,7 +6,7 @@ import { Database } from '../platform/database';
 import { ClockContexts, type ClockWorld } from './clock-contexts';
 import { ClockKeeper } from './clock-keeper';
 import { adopt, type Clock, type ClockContext, isRunning, schedule } from './facts';
-import { FactsRepository } from './facts.repository';
+import { ClockFactsRepository } from './facts.repository';
 import { hasResolution } from './policy';
 import { advanceResolution } from './resolving';
 import { RECOMPUTE_JOB, SLA_SUBSCRIBER } from './sla.names';
@@ -31,8 +31,9 @@ export function restate(clock: Clock, stale: Stale, context: ClockContext): Cloc
   const after = { ...clock };
   if ('calendarId' in stale) {
     const by = context.policyById(clock.policyId);
-    const followsDefault = by?.hours === 'business' && by.calendarId === null; // which another calendar may be now
-    const calendar = followsDefault ? context.calendarOf(by) : context.calendarById(stale.calendarId);
+    // whose hours these are may be another's by now: the default is another calendar, the queue has another one
+    const chosenAnew = by?.hours === 'queue' || (by?.hours === 'business' && by.calendarId === null);
+    const calendar = chosenAnew ? context.calendarOf(by, context.described) : context.calendarById(stale.calendarId);
     after.calendar = calendar && { id: calendar.id, version: calendar.version }; // taken away: all time counts
     schedule(after, context);
     return after;
@@ -56,7 +57,7 @@ export class Recompute implements OnModuleInit {
   constructor(
     private readonly database: Database,
     private readonly sla: SlaRepository,
-    private readonly facts: FactsRepository,
+    private readonly facts: ClockFactsRepository,
     private readonly contexts: ClockContexts,
     private readonly keeper: ClockKeeper,
     private readonly tickets: TicketEffects,

@@ -241,7 +241,7 @@ export class SlaRepository {
       `SELECT ${CLOCK_COLUMNS.replaceAll(/(\w+)/g, 'c.$1')},
          jsonb_build_object('ticketId', t.id, 'number', t.number, 'channelId', t.channel_id, 'contactId', t.contact_id,
            'kind', t.kind, 'brandId', t.brand_id, 'language', t.language, 'priority', t.priority, 'tags', t.tags,
-           'teamId', t.team_id) AS ticket
+           'teamId', t.team_id, 'queueId', t.queue_id) AS ticket
        FROM sla_clocks c JOIN tickets t ON t.workspace_id = c.workspace_id AND t.id = c.ticket_id
        WHERE c.workspace_id = $1 AND c.${by}_id = $2 AND c.met_at IS NULL AND c.cancelled_at IS NULL
          AND ($3::uuid IS NULL OR c.id > $3)

@@ -1,4 +1,5 @@
-import { passedAt, type Clock, type ClockContext, type Fact, isPaused, isRunning } from './facts';
+import { standing, recountWaits } from './history';
+import { passedAt, schedule, type Clock, type ClockContext, type Fact, isPaused, isRunning } from './facts';
 import { openTime } from './clock';
 import type { BusinessCalendar } from '../calendars/calendar';
 import type { Ticket } from '../inbox/tickets/ticket';
@@ -12,9 +13,15 @@ import { advanceWaits, hasFailed } from './waiting';
  *
  * @param clocks all clocks of the ticket so far
  * @param facts in order of position, and complete from the first one on
+ * @param history every fact of the ticket, where new ones belong between those before them (see `history.ts`)
  * @returns all clocks afterwards; those given are left as they are
  */
-export function advance(clocks: readonly Clock[], facts: readonly Fact[], context: ClockContext): Clock[] {
+export function advance(
+  clocks: readonly Clock[],
+  facts: readonly Fact[],
+  context: ClockContext,
+  history?: readonly Fact[],
+): Clock[] {
   const waits = clocks.filter(isWait);
   const promises = clocks.filter(({ kind }) => kind === 'callback');
   const resolution = advanceResolution(
@@ -22,11 +29,23 @@ export function advance(clocks: readonly Clock[], facts: readonly Fact[], contex
     facts,
     context,
   );
+  if (resolution && history) restart(resolution, history, context);
   return [
-    ...advanceWaits(waits, facts, context),
+    ...(history ? recountWaits(waits, history, context) : advanceWaits(waits, facts, context)),
     ...(resolution ? [resolution] : []),
     ...advancePromises(promises, facts, context),
   ];
+}
+
+/** The work began with the first word that stands, or without one. */
+function restart(clock: Clock, history: readonly Fact[], context: ClockContext): void {
+  const began = standing(history).flatMap((fact) =>
+    fact.type === 'customer_wrote' ? [fact.startedAt] : fact.type === 'opened' ? [fact.at] : [],
+  );
+  const startedAt = earliest(began, (at) => at);
+  if (!startedAt || !isRunning(clock) || sameInstant(startedAt, clock.startedAt)) return;
+  clock.startedAt = startedAt;
+  schedule(clock, context);
 }
 
 const isWait = ({ kind }: Clock): boolean => kind === 'first_response' || kind === 'next_response';
@@ -43,6 +62,7 @@ export type MoveWhy =
   | 'answer_failed'
   | 'unmerged'
   | 'customer_wrote_earlier'
+  | 'word_taken_back'
   | 'policy_chosen'
   | 'priority_changed'
   | 'call_rescheduled'
@@ -69,21 +89,31 @@ export function whyMoved(before: Clock | undefined, after: Clock): MoveWhy | nul
   if (after.pauses.length !== before.pauses.length) return 'resumed';
   if (after.kind === 'callback') return 'call_rescheduled';
   if (after.startedAt < before.startedAt) return 'customer_wrote_earlier';
+  if (after.startedAt > before.startedAt) return 'word_taken_back';
   if (after.policyId !== before.policyId) return 'policy_chosen';
   if (after.policyVersion !== before.policyVersion) return 'policy_changed';
   if (after.targetMs !== before.targetMs) return 'priority_changed';
   return 'calendar_changed';
 }
 
-/** The ticket's times as its clocks have them now; undefined when nothing changed. */
-export function timesOf(ticket: Ticket, clocks: readonly Clock[], facts: readonly Fact[]) {
+/**
+ * The ticket's times as its clocks have them now; undefined when nothing changed.
+ * @param whole whether these are all facts there are, so that nothing need be remembered
+ */
+export function timesOf(ticket: Ticket, clocks: readonly Clock[], facts: readonly Fact[], whole = false) {
   const running = clocks.filter(isRunning);
   const next = earliest(running.filter(isDue), (clock) => clock.dueAt);
   const waitingSince = earliest(running.filter(isWait), (clock) => clock.startedAt)?.startedAt ?? null;
-  const answers = facts.flatMap((fact) => (fact.type === 'answered' && fact.by === 'agent' ? [fact] : []));
+  const asked = earliest(
+    clocks.filter((clock) => isWait(clock) && clock.endedWhy !== 'taken_back'),
+    (clock) => clock.startedAt,
+  );
+  const isAnswer = (fact: Fact) =>
+    fact.type === 'answered' && fact.by === 'agent' && (!fact.elsewhere || (asked && asked.startedAt <= fact.at));
+  const answers = facts.flatMap((fact) => (fact.type === 'answered' && isAnswer(fact) ? [fact] : []));
   const standing = answers.filter((answer) => !hasFailed(answer, facts)).map(({ at }) => at);
   const met = clocks.flatMap((clock) => (clock.kind === 'first_response' && clock.metAt ? [clock.metAt] : []));
-  const known = ticket.firstRespondedAt;
+  const known = whole ? null : ticket.firstRespondedAt;
   const lost = known !== null && answers.some((answer) => sameInstant(answer.at, known) && hasFailed(answer, facts));
   const first = earliest([...standing, ...met, ...(known && !lost ? [known] : [])], (at) => at);
   const times = { dueAt: next?.dueAt ?? null, waitingSince, firstRespondedAt: first ?? null };

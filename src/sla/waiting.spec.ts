@@ -7,12 +7,18 @@ const minute = (n: number) => new Date(T0 + n * 60_000);
 const policy = defaultPolicy('01900000-0000-7000-8000-000000000001');
 
 const wrote = (position: number, at: number): Fact => ({ position, type: 'customer_wrote', startedAt: minute(at) });
-const answered = (position: number, at: number, by: 'agent' | 'bot' = 'agent', writtenAt?: Date): Fact => ({
+const answered = (position: number, at: number, by: 'agent' | 'bot' = 'agent'): Fact => ({
   position,
   type: 'answered',
   by,
   at: minute(at),
-  writtenAt,
+});
+const elsewhere = (position: number, at: number): Fact => ({
+  position,
+  type: 'answered',
+  by: 'agent',
+  at: minute(at),
+  elsewhere: true,
 });
 /** An answer with a name, so that it can fail. */
 const said = (position: number, at: number, messageId: string, by: 'agent' | 'bot' = 'agent'): Fact => ({
@@ -87,13 +93,13 @@ describe('waiting', () => {
     ],
     ['an answer meets it', [wrote(1, 0), answered(2, 9)], [['first_response', 0, 60, 'met', 9]]],
     [
-      'an answer given with another tool meets it when we hear of it',
-      [wrote(1, 0), answered(2, 9, 'agent', minute(5))],
-      [['first_response', 0, 60, 'met', 9]],
+      'an answer given with another tool meets it when it was written',
+      [wrote(1, 0), elsewhere(2, 5)],
+      [['first_response', 0, 60, 'met', 5]],
     ],
     [
       'an older word from another tool that came late answers nothing',
-      [wrote(1, 8), answered(2, 9, 'agent', minute(5))],
+      [wrote(1, 8), elsewhere(2, 5)],
       [['first_response', 8, 68, 'running', null]],
     ],
     [

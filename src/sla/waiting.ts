@@ -17,7 +17,8 @@ import {
 import type { ClockKind } from './policy';
 
 /**
- * The customer's waits for an answer as a function of what happened.
+ * The customer's waits for an answer as a function of what happened, in the order in which it became known; where that was
+ * not the order in which it was written, see `history.ts`.
  *
  * A wait is one period: it is opened by the customer's first unanswered message and ended by our answer (met) or by the
  * work being set aside (cancelled). A clock remembers the positions that opened and ended it. So a fact that comes late,
@@ -85,8 +86,8 @@ export const hasFailed = (answer: Answer, facts: readonly Fact[], upTo = Infinit
       fact.position <= upTo,
   );
 
-const counts = ({ by, writtenAt }: Answer, clock: Clock, context: ClockContext): boolean =>
-  (writtenAt === undefined || writtenAt >= clock.startedAt) && (by === 'agent' || botCounts(clock, context));
+const counts = ({ by, at, elsewhere }: Answer, clock: Clock, context: ClockContext): boolean =>
+  (!elsewhere || at >= clock.startedAt) && (by === 'agent' || botCounts(clock, context));
 
 function botCounts(clock: Clock, context: ClockContext): boolean {
   const worth = context.policyById(clock.policyId)?.botCounts;
@@ -182,7 +183,7 @@ function wait(clocks: Clock[], facts: readonly Fact[], position: number, started
     }
     return;
   }
-  const first = clocks.find((clock) => clock.kind === 'first_response');
+  const first = clocks.find((clock) => clock.kind === 'first_response' && clock.endedWhy !== 'taken_back');
   const kind: ClockKind = first && first.openedPosition < position ? 'next_response' : 'first_response';
   if (first && kind === 'first_response') {
     first.kind = 'next_response'; // this message came out of turn: it was the first one

@@ -128,6 +128,23 @@ describe('a thread of letters', () => {
     ]);
   });
 
+  it('takes a quoted token as a hint: whoever takes part is led by it, whoever was forwarded it is not', async () => {
+    const world = await w.aside();
+    await world.tell(letter('a1', 'ali@x.test'));
+    const [conversation] = await world.rows<{ id: string }>('SELECT id FROM conversations WHERE channel_id = $1');
+    const quoting = { threadAliases: [`quoted:t${conversation!.id}`] };
+    await world.tell(
+      letter('a2', 'ali@x.test', [], quoting),
+      letter('e1', 'eve@y.test', [], quoting),
+      letter('a3', 'ali@x.test', [], { threadAliases: ['quoted:forged'] }),
+    );
+    expect(texts(await world.threads()).toSorted()).toEqual([
+      ['a1 from ali@x.test', 'a2 from ali@x.test'],
+      ['a3 from ali@x.test'],
+      ['e1 from eve@y.test'],
+    ]);
+  });
+
   it('believes the ticket number in a subject only of a proven sender who takes part', async () => {
     const world = await w.aside();
     await world.tell(letter('a1', 'ali@x.test'));

@@ -5,26 +5,35 @@ import pg from 'pg';
  * that took the same events in another order, or more often, read the same.
  *
  * What a network gives no time for happened when we received it: instants since the replay began read `on receipt`. A
- * thread is named by all its keys, and its person by all ids in force, since the first that came names the row.
+ * thread is named by all its keys but those that name a comment in its post's place, and its person by all ids in force,
+ * since the first that came names the row.
  *
  * Compared: identities with their contact's name; posts with their copies; conversations by thread with kind, who handles
  * them, how many messages, the customer's last action; messages with author, text, thread, parent, network time, hidden
- * and deleted times, attachments; reactions as they stand; tickets with status, kind, preview and latest message,
- * where a word of the customer still stands; every ledger row with whether it was taken in, or why not.
+ * and deleted times, attachments; reactions as they stand; tickets with status, kind, since when the customer waits, when
+ * they were first answered, what is due next, preview and latest message, and their clocks with start, due time, end and
+ * its reason, where a word of the customer still stands; every ledger row with whether it was taken in, or why not.
  *
  * Not compared, because it means nothing: our own ids; when something was received, applied or created; `seq`, numbers,
  * positions and versions, attempts; threads and tickets that went into another, which only lead there; posts that turned
  * out to be another one's copy, under which nothing hangs; `applied` against `ignored` in the ledger, because a change that
- * comes before its message is kept and takes effect with it.
+ * comes before its message is kept and takes effect with it; clocks of words that were taken back: a word that is gone
+ * before it came never had one.
  *
  * Not compared, though the order decides it: which of several words of one instant is the last one, where no network tells
  * (so preview and last word then); the older texts of edited messages, of which only those we saw are known; the words a
- * ticket was opened with, and which of our words before it are filed under it; tickets of threads in which all was taken
- * back, because a word that is gone before it came opens none; the kind of a post, of which the recordings tell two for
- * one post; since when a customer waits and the clocks, which run by what we knew at the time.
+ * ticket was opened with, and which of our words before its first call are filed under it; tickets of threads in which all
+ * was taken back, because a word that is gone before it came opens none; the kind of a post, of which the recordings tell
+ * two for one post.
+ *
+ * What a clock owes to the order, by design and in no recording here: a reply written in this product answers what was
+ * known when it was written, and no word that came later, whenever that was written; so does solving. When somebody was
+ * told of a breach stays told, though an answer that was in time becomes known afterwards.
  */
 const THREAD = `(SELECT jsonb_agg(k.thread_key ORDER BY k.thread_key) FROM (
-    SELECT v.thread_key UNION SELECT a.thread_key FROM conversation_aliases a WHERE a.conversation_id = v.id) k) AS thread`;
+    SELECT v.thread_key UNION SELECT a.thread_key FROM conversation_aliases a WHERE a.conversation_id = v.id) k
+  WHERE NOT EXISTS (SELECT FROM post_aliases o WHERE o.channel_id = v.channel_id
+    AND starts_with(k.thread_key, 'comment:' || o.external_id || ':'))) AS thread`;
 const SECTIONS: Record<string, string> = {
   identities: `SELECT ch.kind, i.external_id, i.handle, i.name, c.name AS contact, c.merged_into IS NOT NULL AS merged,
       i.unreachable_at, i.superseded_at
@@ -52,14 +61,23 @@ const SECTIONS: Record<string, string> = {
        FROM attachments a WHERE a.message_id = m.id) AS attachments
     FROM messages m JOIN conversations v ON v.id = m.conversation_id JOIN channels ch ON ch.id = m.channel_id
     LEFT JOIN messages r ON r.id = m.reply_to_message_id`,
+  repeats: `SELECT ch.kind AS channel, m.external_id, encode(r.fingerprint, 'hex') AS fingerprint, r.telling, r.at,
+      r.conversation_id = m.conversation_id AND r.contact_id = v.contact_id AS follows
+    FROM message_repeats r JOIN messages m ON m.id = r.message_id JOIN channels ch ON ch.id = m.channel_id
+    JOIN conversations v ON v.id = m.conversation_id`,
   reactions: `SELECT m.external_id, r.actor_external_id, r.reaction, r.emoji, r.removed, r.at
     FROM message_reactions r JOIN messages m ON m.id = r.message_id`,
   tickets: `SELECT ch.kind AS channel, ${THREAD}, t.kind, t.status, t.priority, t.assignee_id IS NOT NULL AS assigned,
-      t.last_message_at,
+      t.last_message_at, t.waiting_since, t.first_responded_at, t.due_at,
       CASE WHEN (SELECT count(*) FROM messages o WHERE o.conversation_id = v.id AND o.direction <> 'note' AND o.network_at = t.last_message_at) = 1
         THEN jsonb_build_array(t.preview_direction, t.preview) END AS latest
     FROM tickets t JOIN conversations v ON v.id = t.conversation_id JOIN channels ch ON ch.id = t.channel_id
     WHERE t.merged_into_id IS NULL
+      AND EXISTS (SELECT FROM messages m WHERE m.conversation_id = v.id AND m.direction = 'in' AND m.deleted_at IS NULL)`,
+  clocks: `SELECT ch.kind AS channel, ${THREAD}, c.kind, c.started_at, c.due_at, c.met_at, c.cancelled_at, c.ended_why
+    FROM sla_clocks c JOIN tickets t ON t.workspace_id = c.workspace_id AND t.id = c.ticket_id
+    JOIN conversations v ON v.id = t.conversation_id JOIN channels ch ON ch.id = t.channel_id
+    WHERE t.merged_into_id IS NULL AND c.ended_why IS DISTINCT FROM 'taken_back'
       AND EXISTS (SELECT FROM messages m WHERE m.conversation_id = v.id AND m.direction = 'in' AND m.deleted_at IS NULL)`,
   ledger: `SELECT ch.kind AS channel, e.event_key, e.type,
       CASE WHEN e.state IN ('applied', 'ignored') THEN 'taken in' ELSE e.state END AS state FROM inbound_events e

@@ -5,6 +5,7 @@ import {
   type DomainEventType,
   event,
   type NewEvent,
+  SYSTEM,
 } from '../../outbox/domain-event';
 import type { Tx } from '../../platform/database';
 import type { AlbumPart } from './album';
@@ -66,3 +67,14 @@ export function changeEvent<T extends DomainEventType>(
   };
   return event(channel.workspaceId, type, actor, subject, audience, data);
 }
+
+/** Told where a message turns out to have been written at another time than it was taken for; nothing where it was not. */
+export const retimedEvents = (channel: IntakeChannel, target: ChangeTarget, at: Date): NewEvent[] =>
+  at.getTime() === target.network_at.getTime()
+    ? []
+    : [
+        changeEvent(channel, target, SYSTEM, 'message.retimed', {
+          from: target.network_at.toISOString(),
+          to: at.toISOString(),
+        }),
+      ];

@@ -80,7 +80,7 @@ export interface NewMessage {
   seq: number;
   direction: 'out' | 'note';
   visibility: 'public' | 'private' | 'internal';
-  authorKind: 'agent' | 'bot' | 'system';
+  authorKind: 'agent' | 'bot' | 'rule' | 'system';
   authorId: string | null;
   authorName: string | null;
   parentExternalId: string | null;

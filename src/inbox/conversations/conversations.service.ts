@@ -9,6 +9,7 @@ import { Database, type Tx } from '../../platform/database';
 import { notFound } from '../../platform/errors';
 import { uuidv7 } from '../../platform/ids';
 import { cleanText } from '../../text/clean';
+import { RepeatsService } from '../repeats/repeats.service';
 import { TicketIntake } from '../tickets/ticket-intake';
 import { type ConversationForReply, ConversationsRepository } from './conversations.repository';
 import { type MessageDto, messageDto } from './message-view';
@@ -18,11 +19,18 @@ export interface Outgoing {
   text: string;
   visibility: 'public' | 'private';
   attachments: readonly { kind: string; url: string; mimeType?: string; name?: string }[];
-  /** `system`: the product itself, a survey say. It answers nothing, so the ticket stays as it is. */
-  author: { kind: 'agent'; id: string; name: string } | { kind: 'bot' } | { kind: 'system' };
+  /** A rule, and the product itself (a survey say), answer nothing: the ticket stays as it is. */
+  author:
+    | { kind: 'agent'; id: string; name: string }
+    | { kind: 'bot' }
+    | { kind: 'rule'; id: string; name: string; chain: readonly string[] }
+    | { kind: 'system' };
   /** The customer's message being answered, and its id at the network. */
   replyTo: { messageId: string; externalId: string | null } | null;
 }
+
+/** An agent as far as it takes to write in their name, now or in a job of theirs. */
+export type Speaker = Omit<Principal, 'email' | 'locale' | 'via'>;
 
 /** What is written for agents only. */
 export interface NewNote {
@@ -41,13 +49,14 @@ export class ConversationsService {
     private readonly database: Database,
     private readonly repository: ConversationsRepository,
     private readonly tickets: TicketIntake,
+    private readonly repeats: RepeatsService,
     private readonly events: EventReader,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
   ) {}
 
   /** Locks a conversation the caller may see; the same 404 for what is not there. */
-  async lockVisible(tx: Tx, who: Principal, id: string): Promise<ConversationForReply> {
+  async lockVisible(tx: Tx, who: Speaker, id: string): Promise<ConversationForReply> {
     return seen(who, await this.repository.lock(tx, who.workspaceId, id));
   }
 
@@ -59,7 +68,13 @@ export class ConversationsService {
       const rows = await this.repository.page(tx, who.workspaceId, thread.id, bounds, limit + 1);
       const more = rows.length > limit;
       const forward = bounds.after !== undefined;
-      const items = (forward ? rows.slice(0, limit) : rows.slice(-limit)).map(messageDto);
+      const shown = forward ? rows.slice(0, limit) : rows.slice(-limit);
+      const words = shown.filter((row) => row.direction === 'in').map((row) => row.id);
+      const repeats = await this.repeats.ofMessages(tx, who, words);
+      const items = shown.map((row) => ({
+        ...messageDto(row),
+        ...(repeats.get(row.id) ?? { repeats: null, wave: null }),
+      }));
       const edge = forward ? items.at(-1) : items[0];
       return { items, nextCursor: more && edge ? String(edge.seq) : null, position };
     });
@@ -170,8 +185,8 @@ export class ConversationsService {
     const now = this.clock.now();
     const messageId = uuidv7(now.getTime());
     const { author } = outgoing;
-    const actor: Actor = author.kind === 'agent' ? { kind: 'agent', id: author.id } : { kind: author.kind };
-    const answers = author.kind !== 'system';
+    const actor = actorOf(author);
+    const answers = author.kind === 'agent' || author.kind === 'bot';
     const ticket = answers ? await this.answerTicket(tx, conversation, outgoing, channel, now) : conversation.ticket;
     conversation.lastSeq += 1;
     await this.repository.insert(tx, {
@@ -184,8 +199,8 @@ export class ConversationsService {
       direction: 'out',
       visibility: outgoing.visibility,
       authorKind: author.kind,
-      authorId: author.kind === 'agent' ? author.id : null,
-      authorName: author.kind === 'agent' ? author.name : null,
+      authorId: 'id' in author ? author.id : null,
+      authorName: 'name' in author ? author.name : null,
       parentExternalId: outgoing.replyTo?.externalId ?? null,
       replyToMessageId: outgoing.replyTo?.messageId ?? null,
       text: cleanText(outgoing.text),
@@ -279,13 +294,13 @@ export class ConversationsService {
   }
 }
 
-function seen(who: Principal, conversation: ConversationForReply | undefined): ConversationForReply {
+function seen(who: Speaker, conversation: ConversationForReply | undefined): ConversationForReply {
   if (!conversation || !canSeeTicket(who, conversation.ticket ?? { teamId: null, assigneeId: null }))
     throw notFound('conversation');
   return conversation;
 }
 
-export const agent = (who: Principal): Actor => ({ kind: 'agent', id: who.agentId });
+export const agent = (who: Pick<Principal, 'agentId'>): Actor => ({ kind: 'agent', id: who.agentId });
 
 export const subjectOf = (conversation: ConversationForReply): EventSubject => ({
   conversationId: conversation.id,
@@ -295,3 +310,8 @@ export const subjectOf = (conversation: ConversationForReply): EventSubject => (
 
 export const audienceOf = (conversation: ConversationForReply): string[] =>
   conversation.ticket ? ticketAudience(conversation.ticket) : [room.leads, room.lobby];
+
+function actorOf(author: Outgoing['author']): Actor {
+  if (author.kind === 'agent') return { kind: 'agent', id: author.id };
+  return author.kind === 'rule' ? { kind: 'rule', id: author.id, chain: author.chain } : { kind: author.kind };
+}

@@ -41,6 +41,10 @@ export interface InboundPost {
   kind?: string;
   /** ISO instant. */
   publishedAt?: string;
+  /** Comments known to stand under it, where the network may name one of them in the post's place. */
+  comments?: string[];
+  /** The network told what the comment answers and not the post: this may itself be a comment under a post. */
+  stead?: true;
 }
 
 interface InboundBase {

@@ -5,7 +5,7 @@ import type { Tx } from '../../platform/database';
 import { cleanJson, cleanText } from '../../text/clean';
 import { previewOf } from '../tickets/ticket-texts';
 import { type AlbumPart, captionOf, withPart } from './album';
-import { changeEvent, type ChangeTarget, lockTarget } from './change-target';
+import { changeEvent, type ChangeTarget, lockTarget, retimedEvents } from './change-target';
 import type { InboundDelete, InboundEdit, InboundMessage } from './inbound-event';
 import type { IntakeItem, IntakeOutcome } from './intake';
 import { claimKey, groupName, IntakeKeysRepository } from './intake-keys.repository';
@@ -122,10 +122,12 @@ export class IntakeAlbums {
     const { workspaceId } = item.channel;
     const before = await this.previews.wordsOf(tx, workspaceId, target.id);
     const attachmentIds = await this.repository.insertAttachments(tx, workspaceId, target.id, e.attachments, part.id);
-    await this.keep(tx, workspaceId, target, withPart(target.parts ?? [], part));
+    const parts = withPart(target.parts ?? [], part);
+    await this.keep(tx, workspaceId, target, parts);
     if (part.deletedAt) await this.markDeleted(tx, workspaceId, target.id, part.id, part.deletedAt);
     await this.correctPreview(tx, item, target, before);
     await this.spoke(tx, workspaceId, target, earlier(occurredAt(e, item), item.receivedAt));
+    this.outbox.record(tx, ...retimedEvents(item.channel, target, new Date(parts[0]!.at)));
     const actor = e.direction === 'in' ? CONTACT : SYSTEM;
     this.outbox.record(tx, changeEvent(item.channel, target, actor, 'message.attachments_changed', { attachmentIds }));
   }

@@ -4,7 +4,7 @@ import { Outbox } from '../../outbox/outbox';
 import type { Tx } from '../../platform/database';
 import { cleanText } from '../../text/clean';
 import { previewOf } from '../tickets/ticket-texts';
-import { changeEvent, type ChangeTarget, lockTarget } from './change-target';
+import { changeEvent, type ChangeTarget, lockTarget, retimedEvents } from './change-target';
 import type { InboundDelete, InboundEdit, InboundMessage, InboundReaction, InboundVisibility } from './inbound-event';
 import type { IntakeItem, IntakeOutcome } from './intake';
 import { IntakeAlbums } from './intake-albums';
@@ -50,7 +50,7 @@ export class IntakeChanges {
     switch (e.type) {
       case 'message':
         if (before?.madeByEdit) return this.original(tx, item, e, target);
-        if (before && formOf(e) !== before.form) return this.forms.retell(tx, item, e, target, before.form);
+        if (before && formOf(e) !== before.form) return this.forms.retell(tx, item, e, target, known);
         return this.quote(tx, item, e, target);
       case 'edit':
         return target.parts ? this.albums.edit(tx, item, e, target) : this.edit(tx, item, e, target);
@@ -130,6 +130,7 @@ export class IntakeChanges {
     const took = { workspaceId, messageId: target.id, ticketId: target.ticket_id, tookFor: target.network_at };
     await this.previews.lookAgainForLatest(tx, took, previewOf);
     if (e.replyToExternalId) await this.keepEarly(tx, item, e.replyToExternalId);
+    this.outbox.record(tx, ...retimedEvents(item.channel, target, occurredAt(e, item)));
     this.record(tx, item, target, SYSTEM, 'message.edited', { version: target.version + 1 });
     return { state: 'applied', messageId: target.id };
   }

@@ -4,11 +4,14 @@ import { Outbox } from '../../outbox/outbox';
 import type { Tx } from '../../platform/database';
 import { cleanJson, cleanText } from '../../text/clean';
 import { previewOf } from '../tickets/ticket-texts';
-import { changeEvent, type ChangeTarget } from './change-target';
+import { changeEvent, type ChangeTarget, retimedEvents } from './change-target';
 import type { InboundMessage } from './inbound-event';
 import type { IntakeItem, IntakeOutcome } from './intake';
-import { formOf, occurredAt } from './intake-plan';
+import { formOf, keyOf, occurredAt, postsOf } from './intake-plan';
+import { IntakePosts } from './intake-posts';
 import { IntakePreviewsRepository } from './intake-previews.repository';
+import { IntakeRoots } from './intake-roots';
+import type { KnownMessage } from './intake-rows';
 import { IntakeRepository } from './intake.repository';
 
 /**
@@ -20,19 +23,23 @@ export class IntakeForms {
   constructor(
     private readonly repository: IntakeRepository,
     private readonly previews: IntakePreviewsRepository,
+    private readonly posts: IntakePosts,
+    private readonly roots: IntakeRoots,
     private readonly outbox: Outbox,
   ) {}
 
-  /** @param form rank of what is known */
+  /** @param known the message among what is known, with the rank of what was told */
   async retell(
     tx: Tx,
     item: IntakeItem,
     e: InboundMessage,
     target: ChangeTarget,
-    form: number,
+    known: ReadonlyMap<string, KnownMessage>,
   ): Promise<IntakeOutcome> {
-    const richer = formOf(e) > form;
     const { workspaceId, id: channelId } = item.channel;
+    const richer = formOf(e) > (known.get(keyOf(channelId, e.externalId))?.form ?? 0);
+    const told = [{ item, message: e, threadKey: e.threadKey, person: null, madeByEdit: false }];
+    await this.roots.settle(tx, told, await this.posts.ensure(tx, postsOf(told)), known);
     const before = await this.previews.wordsOf(tx, workspaceId, target.id);
     if (!(await this.write(tx, item, e, target, richer)))
       return { state: 'ignored', reason: 'already_known', messageId: target.id };
@@ -43,6 +50,8 @@ export class IntakeForms {
       await this.previews.correct(tx, workspaceId, target.ticket_id, previewOf(before), previewOf(now));
     const took = { workspaceId, messageId: target.id, ticketId: target.ticket_id, tookFor: target.network_at };
     if (richer) await this.previews.lookAgainForLatest(tx, took, previewOf);
+    if (richer && e.occurredAt !== undefined)
+      this.outbox.record(tx, ...retimedEvents(item.channel, target, occurredAt(e, item)));
     const data = { version: target.version + 1 };
     this.outbox.record(tx, changeEvent(item.channel, target, SYSTEM, 'message.edited', data));
     if (attachmentIds.length > 0) {

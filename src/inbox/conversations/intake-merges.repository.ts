@@ -37,6 +37,8 @@ export const FOLLOWING: readonly (readonly [table: string, column: string])[] = 
   ['email_handoffs', 'mail_conversation_id'],
   ['identity_checks', 'conversation_id'],
   ['surveys', 'conversation_id'],
+  ['message_repeats', 'conversation_id'],
+  ['reply_batch_items', 'conversation_id'],
   ['conversations', 'merged_into_id'],
 ];
 

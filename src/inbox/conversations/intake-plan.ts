@@ -144,6 +144,10 @@ export function postsOf(items: readonly MessageItem[]): PostRow[] {
     const row = postRow(item.channel, message.post);
     const before = posts.get(key);
     posts.set(key, before ? filledFrom(before, row) : row);
+    for (const externalId of message.post.comments ?? []) {
+      const comment = keyOf(item.channel.id, externalId);
+      if (!posts.has(comment)) posts.set(comment, postRow(item.channel, { externalId }));
+    }
   }
   return [...posts.values()];
 }
@@ -242,7 +246,7 @@ export function messageRow(
     deletedAt,
     deletedBy,
     place: late && isFiledLate(message, item.receivedAt, networkAt) ? 0 : null,
-    late,
+    late: late || (message.direction === 'in' && isAnsweredAlready(conversation, earlier(networkAt, item.receivedAt))),
     groupKey: message.groupKey ?? null,
     attachments: message.attachments,
   };
@@ -335,6 +339,10 @@ export function inOrder(items: readonly MessageItem[]): MessageItem[] {
   const time = (m: MessageItem) => occurredAt(m.message, m.item).getTime();
   return items.toSorted((a, b) => time(a) - time(b));
 }
+
+/** Within one second of some networks a question may have come after its answer. */
+const isAnsweredAlready = ({ lastOutboundAt }: LockedConversation, at: Date): boolean =>
+  lastOutboundAt !== null && at <= lastOutboundAt;
 
 const FILED_LATE_MS = 3_600_000; // what takes longer to reach us was not news when it came
 

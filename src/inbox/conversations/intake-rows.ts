@@ -147,7 +147,7 @@ export interface MessageRow {
   deletedBy: string | null;
   /** Set for what is filed among older messages; its exact value follows when the thread is known. */
   place: number | null;
-  /** Something newer stood in the thread when it came. */
+  /** Something newer, or its answer, stood in the thread when it came. */
   late: boolean;
   /** The album it is the first known part of. */
   groupKey: string | null;

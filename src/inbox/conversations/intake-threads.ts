@@ -141,15 +141,20 @@ export class IntakeThreads {
     for (const [i, m] of items.entries()) {
       const { id: channelId, workspaceId } = m.item.channel;
       const { replyToExternalId, threadKind } = m.message;
-      const { tokens, ticketNumber } = clues[i]!;
+      const { tokens, quoted, ticketNumber } = clues[i]!;
       let token: string | null = null;
       for (const text of this.tokens ? tokens : []) token ??= await this.tokens!.conversationOf(channelId, text);
+      const quotes: (string | null)[] = [];
+      for (const text of this.tokens ? quoted : []) quotes.push(await this.tokens!.conversationOf(channelId, text));
       const answers = replyToExternalId && known.get(keyOf(channelId, replyToExternalId))?.conversationId;
       // anybody can write a number into a subject: it counts for a sender who is proven, and only where they take part
       const proven = m.message.meta?.['verifiedSender'] === true;
       const ofTicket =
         ticketNumber !== null && proven ? await this.repository.ofTicket(tx, workspaceId, ticketNumber) : undefined;
-      ids.push({ token, hints: threadKind === 'dm' ? [answers, ofTicket].filter((id) => !!id).map(String) : [] });
+      ids.push({
+        token,
+        hints: threadKind === 'dm' ? [answers, ...quotes, ofTicket].filter((id) => !!id).map(String) : [],
+      });
     }
     const wanted = items.flatMap((m, i) =>
       [ids[i]!.token, ...ids[i]!.hints].flatMap((id) =>

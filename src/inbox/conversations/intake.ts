@@ -27,6 +27,7 @@ import {
   threadsInBatch,
 } from './intake-plan';
 import { IntakePosts } from './intake-posts';
+import { IntakeRoots } from './intake-roots';
 import type { EarlyChange, KnownMessage } from './intake-rows';
 import { IntakeThreads } from './intake-threads';
 import { IntakeThreadsRepository } from './intake-threads.repository';
@@ -79,6 +80,7 @@ export class ConversationIntake {
     private readonly keys: IntakeKeysRepository,
     private readonly people: IntakePeople,
     private readonly posts: IntakePosts,
+    private readonly roots: IntakeRoots,
     private readonly threads: IntakeThreads,
     private readonly conversations: IntakeThreadsRepository,
     private readonly claims: IntakeClaims,
@@ -255,6 +257,7 @@ export class ConversationIntake {
     const items = inOrder(all.filter((m) => !named.has(m)));
     const identities = await this.people.ofMessages(tx, items);
     const posts = await this.posts.ensure(tx, postsOf(items));
+    await this.roots.settle(tx, items, posts, known);
     const threads = await this.threads.open(tx, items, identities, posts, known);
     const byId = new Map(threads.locked.map((c) => [c.id, c]));
 

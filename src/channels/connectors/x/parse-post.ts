@@ -31,7 +31,7 @@ function ignoredPost(frame: Frame, post: XPost, reason: string): InboundEvent {
   return { type: 'ignored', accountId, eventKey, threadKey: key('message', post.root), threadKind: 'comment', reason };
 }
 
-/** Comments of one person under one post are one thread; the older product does not tell the post, only what was answered. */
+/** Comments of one person under one post are one thread; the older product tells what was answered in the post's place. */
 function threadOf(post: XPost, personId: string): string {
   return key('comment', post.conversationId ?? post.replyToId ?? post.root, personId);
 }
@@ -60,7 +60,7 @@ function ownPost(frame: Frame, post: XPost): InboundEvent {
     direction: 'out',
     contact: known ? personWith(frame.people, answered) : undefined,
     threadKey: threadOf(post, answered ?? frame.accountId),
-    post: known ? postAbove(frame, post) : undefined,
+    post: postAbove(frame, post),
     parentExternalId: post.replyToId,
     meta: {},
   });
@@ -123,16 +123,19 @@ function textEvent(frame: Frame, post: XPost, placed: Placed): InboundMessage | 
 }
 
 /**
- * What the comments hang under: the post that began the conversation, ours or, for a mention, the customer's own. Every
- * message of a thread names the same one, so the order of arrival changes nothing. The older product tells only what
- * was answered.
+ * What the comments hang under: the post that began the conversation, ours or, for a mention, the customer's own. The older
+ * product tells only what was answered, which may be a comment itself: so each comment says that it stands under its post,
+ * and where the conversation is told, that what it answers does too.
  */
 function postAbove(frame: Frame, post: XPost): InboundPost {
   const above = post.conversationId ?? post.replyToId ?? post.root;
   if (above === post.root) return postFactsOf(post);
   const told = frame.posts.get(above);
   const facts = told && readPost(told, frame);
-  return facts?.root === above ? postFactsOf(facts) : { externalId: above, permalink: postUrl(above) };
+  const shown = facts?.root === above ? postFactsOf(facts) : { externalId: above, permalink: postUrl(above) };
+  if (post.conversationId === undefined) return { ...shown, comments: [post.root], stead: true };
+  const answered = post.replyToId === undefined || post.replyToId === above ? [] : [post.replyToId];
+  return { ...shown, comments: [post.root, ...answered] };
 }
 
 export function postFactsOf(post: XPost): InboundPost {

@@ -1,4 +1,6 @@
-import type { ChannelCapabilities } from '../../capabilities';
+import type { ChannelCapabilities, ThreadCapabilities } from '../../capabilities';
+import type { ChannelSettings } from '../../channel';
+import { flag } from './x.settings';
 
 const MB = 1_048_576;
 const TEXT = { max: 280, unit: 'x_weighted' } as const;
@@ -9,7 +11,7 @@ const DM_TEXT = { max: 10_000, unit: 'characters' } as const;
  * A post takes up to four pictures or one film, a message one attachment. Pictures as large as X's media pages allow; of
  * films (512 MB there) what one send can bring up in its time.
  */
-export const X_CAPABILITIES: ChannelCapabilities = {
+export const X_CAPABILITIES: Record<'comment' | 'dm', ThreadCapabilities> = {
   comment: {
     reply: ['public'],
     textLimit: TEXT,
@@ -41,3 +43,10 @@ export const X_CAPABILITIES: ChannelCapabilities = {
     reads: ['receipts'],
   },
 };
+
+/** Since 2026 an app without an enterprise plan answers only who addressed the account, and likes nothing. */
+export function xCapabilities(settings: ChannelSettings): ChannelCapabilities {
+  if (flag(settings, 'enterprise')) return X_CAPABILITIES;
+  const { comment, dm } = X_CAPABILITIES;
+  return { dm, comment: { ...comment, moderation: ['hide', 'unhide', 'delete'], answersAddressedOnly: true } };
+}

@@ -8,7 +8,7 @@ import type { HealthReport } from '../../health';
 import type { MediaSource, MediaWanted } from '../../media';
 import type { PullOutcome, PullPlan, PullRequest } from '../../pulling';
 import type { LookupOutcome, OutboundMessage, SendOutcome } from '../../sending';
-import { X_CAPABILITIES } from './x.capabilities';
+import { xCapabilities } from './x.capabilities';
 import { XClient } from './x.client';
 import { describePerson, describePost, mediaSource, permalinkOf } from './x.describe';
 import { report, standingOf } from './x.health';
@@ -39,8 +39,8 @@ export class XConnector implements ChannelConnector {
 
   constructor(private readonly now: () => number = Date.now) {}
 
-  capabilities() {
-    return X_CAPABILITIES;
+  capabilities(_kind: ChannelKind, settings: ChannelSettings = {}) {
+    return xCapabilities(settings);
   }
 
   credentialFields() {

@@ -62,7 +62,7 @@ const replyMessage = {
   contact: amir,
   text: '@sib_sorkh do you ship to Karaj? 🚚',
   attachments: [],
-  post: { externalId: OURS, permalink: permalink(OURS) },
+  post: { externalId: OURS, permalink: permalink(OURS), comments: [REPLY] },
   meta: { mayReply: true, language: 'en' },
 };
 const dm = (over: object) => ({
@@ -163,7 +163,7 @@ const EXPECTED: Record<string, object[]> = {
       contact: { externalId: NEGAR },
       text: '@negar_r همین الان بررسی می‌کنیم 🌸',
       attachments: [],
-      post: { externalId: MENTION, permalink: permalink(MENTION) },
+      post: { externalId: MENTION, permalink: permalink(MENTION), comments: ['2091000000000000160'] },
       parentExternalId: MENTION,
     },
   ],
@@ -222,6 +222,7 @@ const EXPECTED: Record<string, object[]> = {
       ...replyMessage,
       ...older(`post:${REPLY}`),
       occurredAt: '2026-11-20T08:42:02.000Z',
+      post: { ...replyMessage.post, stead: true },
       parentExternalId: OURS,
     },
   ],
@@ -410,6 +411,12 @@ describe('posts', () => {
     ['a repost', { referenced_tweets: [{ type: 'retweeted', id: '5' }] }, { type: 'ignored' }],
   ])('%s', (_, over, event) => expect(one(activity(post({ author_id: US, ...over })))).toMatchObject(event));
 
+  it('a deeper answer says under which post it and what it answers stand', () => {
+    const deeper = post({ conversation_id: '4', in_reply_to_tweet_id: '5', in_reply_to_user_id: US });
+    expect(one(activity(deeper))).toMatchObject({ post: { externalId: '4', comments: ['2091000000000000300', '5'] } });
+    expect(one(activity(deeper))).not.toHaveProperty('post.stead');
+  });
+
   it('our answer in the older product finds its thread by what it answers', () => {
     const tweet = {
       id_str: '7',
@@ -421,6 +428,7 @@ describe('posts', () => {
     const event = one({ for_user_id: US, tweet_create_events: [tweet] });
     expect(event).toMatchObject({ type: 'message', direction: 'out', parentExternalId: REPLY });
     expect(event).not.toHaveProperty('contact');
+    expect(event).toMatchObject({ post: { externalId: REPLY, comments: ['7'], stead: true } });
   });
 
   it('ids that lost their last digits are no ids', () => {
