@@ -48,7 +48,7 @@ export class EventTail {
 
   /**
    * Up to `most` events after `position`.
-   * @returns undefined when that is further back than is kept: who lags so far reads by itself
+   * @returns undefined when that is further back than is kept, or cannot be read: the caller reads by itself
    */
   async after(workspaceId: string, position: number, most: number): Promise<Stretch | undefined> {
     let tail = this.tails.get(workspaceId);
@@ -58,12 +58,19 @@ export class EventTail {
     }
     tail.usedAt = performance.now();
     if (position < tail.from) return undefined;
-    if (!tail.read || lastOf(tail) < Math.min(position + most, tail.head))
-      await (tail.reading ??= this.extend(workspaceId, tail).finally(() => delete tail.reading));
+    if (!tail.read || lastOf(tail) < Math.min(position + most, tail.head)) {
+      tail.reading ??= this.extend(workspaceId, tail).finally(() => delete tail.reading);
+      try {
+        await tail.reading;
+      } catch {
+        return undefined;
+      }
+    }
     const skipped = position - tail.from;
     if (skipped < 0) return undefined; // cut off while we waited
     const events = tail.events.slice(skipped, skipped + most);
     const last = position + events.length;
+    if (events.length === 0 && tail.head > position) return undefined; // gone by retention
     return { events, last, more: last < Math.max(tail.head, lastOf(tail)) };
   }
 
@@ -81,7 +88,10 @@ export class EventTail {
   private async extend(workspaceId: string, tail: Tail): Promise<void> {
     const read = await this.database.statement((tx) => this.reader.read(tx, workspaceId, lastOf(tail), AT_ONCE));
     for (const event of read) {
-      if (event.position !== lastOf(tail) + 1) break; // the oldest are gone by retention: nothing to build on
+      if (event.position !== lastOf(tail) + 1) {
+        tail.from = event.position - 1; // those before are gone by retention
+        tail.events = [];
+      }
       tail.events.push(Object.freeze({ ...event, data: Object.freeze(event.data) }));
     }
     tail.read = true;

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { JobsService } from '../../src/jobs/jobs.service';
 import { type DomainEvent, type DomainEventType, event, SYSTEM } from '../../src/outbox/domain-event';
 import { EventReader } from '../../src/outbox/event-reader';
@@ -190,6 +191,59 @@ describe('a subscriber', () => {
       return Number(row?.position) === head;
     });
     expect(heard).toMatchObject([{ type: 'message.liked', workspaceId: reef, position: head - 1 }]);
+  });
+
+  it('that comes late hears what retention has left, and passes what it has not', async () => {
+    const lagoon = uuidv7();
+    await db.database.lean('system', (tx) =>
+      tx.execute(`INSERT INTO workspaces (id, slug, name) VALUES ($1, 'lagoon', 'Lagoon')`, [lagoon]),
+    );
+    await write([lagoon], 450);
+    const forget = async (last: number) => {
+      const owner = new pg.Client(db.url); // the product itself may not
+      await owner.connect();
+      await owner.query('DELETE FROM domain_events WHERE workspace_id = $1 AND position <= $2', [lagoon, last]);
+      await owner.end();
+    };
+    const passed = (name: string) =>
+      eventually(async () => {
+        const [row] = await db.database.lean('system', (tx) =>
+          tx.query<{ position: string }>(
+            'SELECT position FROM event_cursors WHERE subscriber = $1 AND workspace_id = $2',
+            [name, lagoon],
+          ),
+        );
+        return row?.position === '450';
+      });
+    const heard: number[] = [];
+    const handle = (_: Tx, events: DomainEvent[]) => {
+      heard.push(...positions(events.filter((e) => e.workspaceId === lagoon)));
+      return Promise.resolve();
+    };
+    await forget(300);
+    await node({}, { name: 'late', types: ['message.noted'], handle });
+    await passed('late');
+    expect(heard).toEqual(upTo(450).slice(300));
+    await forget(450);
+    await node({}, { name: 'later', types: ['message.noted'], handle });
+    await passed('later');
+    expect(heard).toHaveLength(150);
+  });
+
+  it('hears again from the beginning when its bookmark is set back by hand', async () => {
+    const heard: number[] = [];
+    const handle = (_: Tx, events: DomainEvent[]) => {
+      heard.push(...positions(events.filter((e) => e.workspaceId === reef)));
+      return Promise.resolve();
+    };
+    await node({}, { name: 'again', types: ['message.liked'], handle });
+    await eventually(() => heard.length === 1);
+    await write([reef], 3); // passed over, so that this node thinks it knows where the bookmark is
+    await db.database.lean('system', (tx) =>
+      tx.execute(`UPDATE event_cursors SET position = 0 WHERE subscriber = 'again' AND workspace_id = $1`, [reef]),
+    );
+    await eventually(() => heard.length === 2);
+    expect(heard[1]).toBe(heard[0]);
   });
 
   it('is not stopped by a poison event: it is parked by name, and a person hands it over again', async () => {
