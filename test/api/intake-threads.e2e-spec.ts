@@ -138,7 +138,7 @@ describe('a thread of letters', () => {
       letter('e1', 'eve@y.test', [], quoting),
       letter('a3', 'ali@x.test', [], { threadAliases: ['quoted:forged'] }),
     );
-    expect(texts(await world.threads()).toSorted()).toEqual([
+    expect(texts(await world.threads()).toSorted((a, b) => a[0]!.localeCompare(b[0]!))).toEqual([
       ['a1 from ali@x.test', 'a2 from ali@x.test'],
       ['a3 from ali@x.test'],
       ['e1 from eve@y.test'],

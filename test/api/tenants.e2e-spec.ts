@@ -27,7 +27,7 @@ describe('two workspaces', () => {
     expect(broken).toEqual([]);
     expect(routes).toBeGreaterThan(60);
     expect(requests).toBeGreaterThan(routes);
-  });
+  }, 180_000); // every route of the product, several times
 
   it('do not meet over sockets', async () => {
     const { broken, messages } = await trySockets(t.url, us, them);

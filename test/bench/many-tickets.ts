@@ -103,7 +103,9 @@ const seconds = (since: number): number => Math.round((performance.now() - since
 async function connect(url: string, checked: boolean): Promise<pg.Client> {
   const client = new pg.Client(url);
   await client.connect();
-  await client.query(`SET synchronous_commit = off; SET maintenance_work_mem = '512MB'; SET max_parallel_maintenance_workers = 0`);
+  await client.query(
+    `SET synchronous_commit = off; SET maintenance_work_mem = '512MB'; SET max_parallel_maintenance_workers = 0`,
+  );
   if (!checked) await client.query('SET session_replication_role = replica');
   return client;
 }

@@ -68,7 +68,10 @@ export function visitorMessage(row: MessageRow): VisitorMessage {
     seq: row.seq,
     clientId: own ? (CLIENT_ID.exec(row.external_id ?? '')?.[1] ?? null) : null,
     // what a rule is called here is no customer's business
-    author: { type: own ? 'visitor' : machine ? 'bot' : 'agent', name: own || row.author_kind === 'rule' ? null : row.author_name },
+    author: {
+      type: own ? 'visitor' : machine ? 'bot' : 'agent',
+      name: own || row.author_kind === 'rule' ? null : row.author_name,
+    },
     text: row.deleted_at ? '' : row.text,
     createdAt: row.received_at,
     version: row.version,
