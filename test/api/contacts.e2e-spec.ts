@@ -98,6 +98,10 @@ describe('a contact', () => {
       (await w.api.get<{ items: ContactJson[] }>(`/contacts?q=${encodeURIComponent(q)}`)).items.map((c) => c.id);
     expect(await find('100%')).toEqual([commenter]);
     expect(await find('%Zahra')).toEqual([]);
+    await change(commenter, { phone: '+98 912 123 4567' });
+    for (const typed of ['0912123', '۰۹۱۲ ۱۲۳', '+98912', '989121234567'])
+      expect(await find(typed)).toEqual([commenter]);
+    expect(await find('0911')).toEqual([]);
   });
 });
 

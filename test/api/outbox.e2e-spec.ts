@@ -237,12 +237,12 @@ describe('a subscriber', () => {
       return Promise.resolve();
     };
     await node({}, { name: 'again', types: ['message.liked'], handle });
-    await eventually(() => heard.length === 1);
+    await eventually(() => Promise.resolve(heard.length === 1));
     await write([reef], 3); // passed over, so that this node thinks it knows where the bookmark is
     await db.database.lean('system', (tx) =>
       tx.execute(`UPDATE event_cursors SET position = 0 WHERE subscriber = 'again' AND workspace_id = $1`, [reef]),
     );
-    await eventually(() => heard.length === 2);
+    await eventually(() => Promise.resolve(heard.length === 2));
     expect(heard[1]).toBe(heard[0]);
   });
 

@@ -1,4 +1,4 @@
-import { type ContactFields, e164, mergedFields } from './contact';
+import { type ContactFields, e164, mergedFields, phoneBeginnings } from './contact';
 
 describe('e164', () => {
   it.each([
@@ -11,6 +11,19 @@ describe('e164', () => {
     ['an order number', '48213', null],
     ['no number at all', 'فردا زنگ بزنید', null],
   ])('%s', (_, written, expected) => expect(e164(written)).toBe(expected));
+});
+
+describe('phoneBeginnings', () => {
+  it.each([
+    ['as dialled', '0912 12', ['+9891212']],
+    ['with Persian digits', '۰۹۱۲', ['+98912']],
+    ['without the zero, or with the country code', '98912', ['+98912', '+9898912']],
+    ['from abroad', '0098912', ['+98912']],
+    ['with a plus', '+1 (415) 555', ['+1415555']],
+    ['too short to be one', '09', []],
+    ['a name', 'omar', []],
+    ['an address', '0912@x.test', []],
+  ])('%s', (_, typed, beginnings) => expect(phoneBeginnings(typed)).toEqual(beginnings));
 });
 
 describe('mergedFields', () => {

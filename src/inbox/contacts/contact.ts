@@ -2,9 +2,24 @@ import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js'
 
 /** A phone number as E.164, from however people write it (Persian digits included), or null when it is none. */
 export function e164(text: string, country: CountryCode = 'IR'): string | null {
-  const latin = text.replaceAll(/[۰-۹٠-٩]/g, (digit) => String(digit.charCodeAt(0) & 0xf));
-  const number = parsePhoneNumberFromString(latin, country);
+  const number = parsePhoneNumberFromString(latinDigits(text), country);
   return number?.isValid() ? number.number : null;
+}
+
+const latinDigits = (text: string): string =>
+  text.replaceAll(/[۰-۹٠-٩]/g, (digit) => String(digit.charCodeAt(0) & 0xf));
+
+/**
+ * How stored numbers may begin when somebody types the first digits of one: as dialled at home (0912…, also without the
+ * zero), or with a country code (+98…, 0098…, 98…). Empty for what is no beginning of a number.
+ */
+export function phoneBeginnings(typed: string, homeCode = '98'): string[] {
+  const latin = latinDigits(typed).replaceAll(/[\s().-]/g, '');
+  if (!/^\+?\d{3,15}$/.test(latin)) return [];
+  if (latin.startsWith('+')) return [latin];
+  if (latin.startsWith('00')) return [`+${latin.slice(2)}`];
+  if (latin.startsWith('0')) return [`+${homeCode}${latin.slice(1)}`];
+  return [`+${latin}`, `+${homeCode}${latin}`];
 }
 
 export interface ContactFields {

@@ -8,7 +8,10 @@ import { UuidPipe } from '../../platform/uuid.pipe';
 import { ContactsService } from './contacts.service';
 
 export class ContactsQuery extends PageQuery {
-  @ApiPropertyOptional({ description: 'Beginning of a name, handle, e-mail address or E.164 phone number' })
+  @ApiPropertyOptional({
+    description:
+      'Beginning of a name, handle (with or without @), e-mail address or phone number, as dialled or with its country code',
+  })
   @IsOptional()
   @IsString()
   @MaxLength(100)

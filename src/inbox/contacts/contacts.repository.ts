@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/database';
+import { phoneBeginnings } from './contact';
 
 export interface ContactRow {
   id: string;
@@ -35,16 +36,23 @@ const COLUMNS = `c.id, c.name, c.email, c.email_verified_at AS "emailVerifiedAt"
 
 @Injectable()
 export class ContactsRepository {
-  /** Newest first; `q` matches the beginning of a name, handle, e-mail or the digits of a phone. */
+  /** Newest first; `q` matches the beginning of a name, handle, e-mail address or phone number, however it is dialled. */
   list(tx: Tx, workspaceId: string, q: string | null, cursor: string | null, limit: number): Promise<ContactRow[]> {
-    // $1 workspace, $2 id to go on from, $3 how many, $4 pattern
+    // $1 workspace, $2 id to go on from, $3 how many, $4 pattern, $5 pattern of a handle, $6 beginnings of a phone number
     return tx.query<ContactRow>(
       `SELECT ${COLUMNS} FROM contacts c
        WHERE c.workspace_id = $1 AND c.merged_into IS NULL AND ($2::uuid IS NULL OR c.id < $2)
-         AND ($4::text IS NULL OR c.name ILIKE $4 OR c.email ILIKE $4 OR c.phone LIKE $4
-              OR EXISTS (SELECT 1 FROM contact_identities i WHERE i.workspace_id = c.workspace_id AND i.contact_id = c.id AND i.handle ILIKE $4))
+         AND ($4::text IS NULL OR c.name ILIKE $4 OR c.email ILIKE $4 OR c.phone LIKE ANY($6::text[])
+              OR EXISTS (SELECT 1 FROM contact_identities i WHERE i.workspace_id = c.workspace_id AND i.contact_id = c.id AND i.handle ILIKE $5))
        ORDER BY c.id DESC LIMIT $3`,
-      [workspaceId, cursor, limit, q === null ? null : `${q.replaceAll(/[\\%_]/g, '\\$&')}%`],
+      [
+        workspaceId,
+        cursor,
+        limit,
+        q === null ? null : beginning(q),
+        q === null ? null : beginning(q.replace(/^@/, '')),
+        q === null ? [] : phoneBeginnings(q).map(beginning),
+      ],
     );
   }
 
@@ -140,3 +148,6 @@ export class ContactsRepository {
     );
   }
 }
+
+/** A pattern for what begins so. */
+const beginning = (text: string): string => `${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
