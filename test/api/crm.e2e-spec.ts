@@ -534,6 +534,8 @@ describe('when Salesforce fails', () => {
     await threads(3, 10);
     await idle();
     expect((await call('get', 'queue')).body).toMatchObject({ stateReason: 'daily_share', apiUsage: { limit: 400 } });
+    await threads(1, 2); // whatever the first batches took along, the share is used up now
+    await idle();
     expect(org.org.usage.used()).toBeLessThanOrEqual(6);
     expect(await waiting()).toBeGreaterThan(0);
   });
