@@ -1,4 +1,4 @@
-import type { InboundAttachment, InboundAuthor, InboundEvent } from '../../src/inbox/conversations/inbound-event';
+import type { InboundAttachment, InboundAuthor, InboundEvent, InboundPost } from '../../src/inbox/conversations/inbound-event';
 
 /** An event as the table of expectations tells it, cell by cell. */
 export interface Told {
@@ -58,7 +58,7 @@ function particulars(e: InboundEvent): Partial<Told> {
           `makes ${e.externalId}`,
           e.opensWork === false && 'opens no work',
           e.contact && e.contact.externalId !== e.author.externalId && `with ${person(e.contact)}`,
-          e.post && `under ${facts(e.post)}`,
+          e.post && `under ${post(e.post)}`,
           e.parentExternalId && `answers ${e.parentExternalId}`,
           e.replyToExternalId && `quotes ${e.replyToExternalId}`,
           e.outboundMessageId && `is our ${e.outboundMessageId}`,
@@ -74,7 +74,7 @@ function particulars(e: InboundEvent): Partial<Told> {
         attachments: (e.attachments ?? []).map(attachment).join(', '),
         changes: list(
           `text of ${e.externalId}, version ${e.version}`,
-          e.post && `under ${facts(e.post)}`,
+          e.post && `under ${post(e.post)}`,
           e.parentExternalId && `answers ${e.parentExternalId}`,
         ),
       };
@@ -127,6 +127,10 @@ const attachment = (a: InboundAttachment): string =>
     a.url && `<${a.url}>`,
     a.meta && facts(a.meta),
   );
+
+/** Where comments stand, which of them are known to, and whether the network may have named one of them in its place. */
+const post = ({ comments, stead, ...rest }: InboundPost): string =>
+  words(facts(rest), comments && `over ${comments.join(' ')}`, stead && 'or over what that stands under');
 
 /** A record's own facts; the text of a post stands in its sample. */
 const facts = (values: object): string =>
