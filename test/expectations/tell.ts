@@ -1,4 +1,9 @@
-import type { InboundAttachment, InboundAuthor, InboundEvent, InboundPost } from '../../src/inbox/conversations/inbound-event';
+import type {
+  InboundAttachment,
+  InboundAuthor,
+  InboundEvent,
+  InboundPost,
+} from '../../src/inbox/conversations/inbound-event';
 
 /** An event as the table of expectations tells it, cell by cell. */
 export interface Told {
