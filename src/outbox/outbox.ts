@@ -54,28 +54,46 @@ export class Outbox {
     if (events.length === 0) return;
     const now = this.clock.now();
     const requestId = currentRequestId() ?? null;
-    // $1 events as JSON, in order; $2 time for those without their own; $3 request id
+    const places = placesOf(events);
+    const counts = new Map(events.map((e, i) => [e.workspaceId, places[i]!])); // the last one's place is the count
+    // $1 workspaces and $2 how many events each has; by event: $3 workspace, $4 place among them, $5 time, $6 type,
+    // $7 actors as one JSON list, $8 to $11 whom it is about, $12 data as one JSON list, $13 rooms with commas between;
+    // $14 time for those without their own, $15 request id
     const heads = await tx.query<{ workspace_id: string; position: string }>(
-      `WITH e AS (
-         SELECT (x->>'workspaceId')::uuid AS workspace_id, x, n,
-                row_number() OVER (PARTITION BY x->>'workspaceId' ORDER BY n) AS place,
-                count(*) OVER (PARTITION BY x->>'workspaceId') AS total
-         FROM jsonb_array_elements($1::jsonb) WITH ORDINALITY AS j(x, n)
-       ), head AS (
+      `WITH head AS (
          INSERT INTO event_heads AS h (workspace_id, position)
-         SELECT DISTINCT workspace_id, total FROM e ORDER BY workspace_id
+         SELECT * FROM unnest($1::uuid[], $2::int[]) AS w(id, total) ORDER BY id
          ON CONFLICT (workspace_id) DO UPDATE SET position = h.position + excluded.position
          RETURNING h.workspace_id, h.position
        ), placed AS (
          INSERT INTO domain_events (workspace_id, position, at, type, actor, ticket_id, conversation_id, contact_id,
                                     message_id, data, audience, request_id)
-         SELECT e.workspace_id, head.position - e.total + e.place, coalesce((x->>'at')::timestamptz, $2), x->>'type',
-                x->'actor', (x->>'ticketId')::uuid, (x->>'conversationId')::uuid, (x->>'contactId')::uuid,
-                (x->>'messageId')::uuid, x->'data', ARRAY(SELECT jsonb_array_elements_text(x->'audience')), $3
-         FROM e JOIN head USING (workspace_id)
+         SELECT workspace_id, head.position - w.total + e.place, coalesce(e.at, $14), e.type, e.actor, e.ticket_id,
+                e.conversation_id, e.contact_id, e.message_id, e.data, string_to_array(e.rooms, ','), $15
+         FROM ROWS FROM (unnest($3::uuid[], $4::int[], $5::timestamptz[], $6::text[], $8::uuid[], $9::uuid[], $10::uuid[],
+                                $11::uuid[], $13::text[]), jsonb_array_elements($7::jsonb), jsonb_array_elements($12::jsonb))
+           AS e(workspace_id, place, at, type, ticket_id, conversation_id, contact_id, message_id, rooms, actor, data)
+         JOIN head USING (workspace_id)
+         JOIN unnest($1::uuid[], $2::int[]) AS w(workspace_id, total) USING (workspace_id)
        )
        SELECT workspace_id, position FROM head`,
-      [storableJson(events), now, requestId],
+      [
+        [...counts.keys()],
+        [...counts.values()],
+        events.map((e) => e.workspaceId),
+        places,
+        events.map((e) => e.at ?? null),
+        events.map((e) => e.type),
+        storableJson(events.map((e) => e.actor)),
+        events.map((e) => e.ticketId ?? null),
+        events.map((e) => e.conversationId ?? null),
+        events.map((e) => e.contactId ?? null),
+        events.map((e) => e.messageId ?? null),
+        storableJson(events.map((e) => e.data)),
+        events.map((e) => e.audience.join(',')),
+        now,
+        requestId,
+      ],
       'outbox_place',
     );
     const moved = new Map(heads.map((row) => [row.workspace_id, Number(row.position)]));
@@ -83,10 +101,20 @@ export class Outbox {
   }
 }
 
+/** The how-manieth of its workspace each event is, from one. */
+function placesOf(events: readonly NewEvent[]): number[] {
+  const counts = new Map<string, number>();
+  return events.map(({ workspaceId }) => {
+    const place = (counts.get(workspaceId) ?? 0) + 1;
+    counts.set(workspaceId, place);
+    return place;
+  });
+}
+
 /** Facts are checked where they are made; only what Postgres could not hold (a reason with a NUL) is worth a second pass. */
-function storableJson(events: readonly NewEvent[]): string {
-  const json = JSON.stringify(events);
-  return /\\u(0000|d[89a-f])/.test(json) ? cleanJson(events) : json;
+function storableJson(list: readonly unknown[]): string {
+  const json = JSON.stringify(list);
+  return /\\u(0000|d[89a-f])/.test(json) ? cleanJson(list) : json;
 }
 
 export interface EventRow {
