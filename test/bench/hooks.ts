@@ -8,7 +8,7 @@ export function hook(run: string, n: number, account: string, people: number): {
     sender: { id: `77${(n * 7919) % people}` },
     recipient: { id: account },
     timestamp: at,
-    message: { mid: `m_${run}_${n}`, text: `سلام، سفارش شمارهٔ ${n} کِی می‌رسد؟ 🍎` },
+    message: { mid: `m_${run}_${n}`, text: `سلام، سفارش شمارهٔ ${run}-${n} کِی می‌رسد؟ 🍎` },
   };
   const bytes = metaBytes({ object: 'page', entry: [{ id: account, time: at, messaging: [message] }] });
   return { bytes, signature: metaSignature(SECRET, bytes) };

@@ -90,7 +90,9 @@ export class RepeatViewsRepository {
     // $1 workspace, $2 messages
     return tx.query<SaidWork>(
       `SELECT DISTINCT ${SAID}, t.id AS "ticketId", t.team_id AS "teamId", t.assignee_id AS "assigneeId"
-       FROM (${TEXTS}) mine CROSS JOIN LATERAL (${ALIKE}) r
+       FROM (${TEXTS} AND EXISTS (SELECT 1 FROM message_repeats s WHERE s.workspace_id = $1 AND s.fingerprint = message_repeats.fingerprint
+                                  AND s.contact_id = message_repeats.contact_id AND s.message_id <> message_repeats.message_id)) mine
+       CROSS JOIN LATERAL (${ALIKE}) r
        JOIN messages m ON m.workspace_id = $1 AND m.id = r.message_id
        JOIN tickets t ON t.workspace_id = $1 AND t.id = m.ticket_id`,
       [workspaceId, messageIds],
