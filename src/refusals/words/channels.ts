@@ -91,7 +91,7 @@ export const CHANNELS = {
     'Give an SMTP server for sending, an IMAP server for reading, or both.',
     'سرور SMTP برای ارسال، سرور IMAP برای دریافت یا هر دو را بدهید.',
   ],
-  setting_host: ['Give a host name, without https:// or a port.', 'نام سرور را بی https:// و بی درگاه بدهید.'],
+  setting_host: ['Give a host name, without https:// or a port.', 'نام سرور را بی https://‎ و بی درگاه بدهید.'],
   setting_port: ['Give a port between 1 and 65535.', 'درگاهی از ۱ تا ۶۵۵۳۵ بدهید.'],
   setting_tls: [
     'Only a server on this machine may be used without TLS.',
