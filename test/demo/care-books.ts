@@ -7,6 +7,7 @@ import type { Message, Page, PromisedCall, Ticket } from './shapes';
 
 const SPAN_MS = 86_400_000;
 const ROUTED = 'push';
+const A_SCORE = /^[1-5۱-۵]$/;
 
 /** One step of work as reports count it. */
 export interface Fact {
@@ -88,7 +89,8 @@ export function tallyCare(
   const agrees = (kind: string, count: number, what: string) =>
     check(counted(kind).length === count, `${count} ${what}, and ${counted(kind).length} facts of ${kind}`);
 
-  const isAnswer = ({ direction, author }: Message) => direction === 'out' && author.kind !== 'system';
+  const isAnswer = ({ direction, author }: Message) =>
+    direction === 'out' && author.kind !== 'system' && author.kind !== 'rule';
   agrees('customer_message', messages.filter(({ direction }) => direction === 'in').length, 'messages of customers');
   agrees('answer', messages.filter(isAnswer).length, 'answers');
   agrees('ticket_opened', tickets.length, 'tickets');
@@ -103,7 +105,17 @@ export function tallyCare(
   const askedTwice = asks.length - new Set(asks.map((ask) => contactOf.get(ask.conversationId))).size;
   check(askedTwice === 0, `${askedTwice} customers were asked twice how it was`);
   agrees('survey_answered', surveys.answers, 'answers to surveys');
-  check(surveys.answers === scores.given, `${scores.given} customers said how it was, ${surveys.answers} are kept`);
+  // a number is a score only as the very next word after the question: by then they may be talking of something else
+  const afterwards = (ask: Message) =>
+    messages
+      .filter((m) => m.conversationId === ask.conversationId && m.seq > ask.seq && m.direction !== 'note')
+      .reduce<Message | undefined>((first, m) => (first && first.seq < m.seq ? first : m), undefined);
+  const said = asks.filter((ask) => {
+    const next = afterwards(ask);
+    return next?.direction === 'in' && A_SCORE.test(next.text);
+  }).length;
+  check(surveys.answers === said, `${said} customers said how it was, ${surveys.answers} are kept`);
+  check(said <= scores.given, `${scores.given} scores were written, ${said} were found`);
 
   const routed = counted('assigned').filter(({ detail }) => detail['how'] === ROUTED).length;
   check(given.length === routed, `the router gave ${given.length} tickets, ${routed} are counted`);

@@ -22,7 +22,7 @@ export interface Message {
   seq: number;
   direction: 'in' | 'out' | 'note';
   visibility: 'public' | 'private' | 'internal';
-  author: { kind: 'contact' | 'agent' | 'bot' | 'account' | 'system'; name: string | null };
+  author: { kind: 'contact' | 'agent' | 'bot' | 'account' | 'rule' | 'system'; name: string | null };
   text: string;
   deletedAt: string | null;
   attachments: { kind: string; state: string }[];

@@ -167,7 +167,8 @@ describe('after an outage', () => {
     sim.settings.losesWebhooks = true;
     const lost = peopleWrite(kind);
     sim.settings.losesWebhooks = false;
-    const { events } = await read(kind, 'backfill');
+    const { events, last } = await read(kind, 'backfill');
+    expect(last).toMatchObject({ status: 'pulled' });
     const all = keys(events);
     expect(all).toEqual(expect.arrayContaining(known));
     expect(all).toContain(`comment:${lost.top}:add`);
