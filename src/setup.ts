@@ -95,7 +95,7 @@ export async function setup(app: NestFastifyApplication, route: WebhookDoors): P
   route.voice = app.get(VoiceWebhooks);
 }
 
-/** The console, when it has been built. Deep links answer with the page; the page asks the API. */
+/** The console, when it has been built. */
 async function serveConsole(app: NestFastifyApplication): Promise<void> {
   const root = [join(__dirname, '..', '..', 'web', 'dist'), join(__dirname, '..', 'web', 'dist')].find((dir) =>
     existsSync(join(dir, 'index.html')),
@@ -112,13 +112,16 @@ async function serveConsole(app: NestFastifyApplication): Promise<void> {
     },
   });
   const fastify = app.getHttpAdapter().getInstance();
-  const pages = ['/login', '/inbox', '/inbox/*', '/admin', '/admin/*', '/me', '/calls', '/reports'];
-  for (const path of pages) {
-    fastify.get(path, (_request: FastifyRequest, reply: FastifyReply) =>
-      reply.header('cache-control', 'no-cache').sendFile('index.html'),
-    );
-  }
+  // whatever a person types is answered with the page, which knows its addresses and says so where there is none
+  fastify.get('/*', (request: FastifyRequest, reply: FastifyReply) => {
+    const asksForPage = String(request.headers.accept).includes('text/html') && !NO_PAGE.test(request.url);
+    if (!asksForPage) return reply.callNotFound();
+    return reply.header('cache-control', 'no-cache').sendFile('index.html');
+  });
 }
+
+/** What answers programs, or people who are no agents. */
+const NO_PAGE = /^\/(api|webhooks|health|metrics|media|assets|widget|survey|socket\.io)(\/|\?|\.|$)/;
 
 function contentSecurityPolicy(config: Config) {
   return {
