@@ -20,7 +20,7 @@ let pushed: InboundEvent[];
 beforeEach(async () => {
   now = Date.now();
   pushed = [];
-  connector = new MetaConnector(() => now);
+  connector = new MetaConnector(() => Math.max(now, Date.now())); // never before what has just been written
   sim = await startMeta({ requireProof: true, idBase: '7', delivery: { hold: true } });
   sim.deliveries.settings.callbackUrl = `${sim.url}/nowhere`;
 });
