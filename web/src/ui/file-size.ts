@@ -11,7 +11,7 @@ export function useFileSize(): (bytes: number) => string {
   return useCallback(
     (bytes) =>
       bytes < MB
-        ? t('size.kb', { amount: formats.number(Math.max(1, Math.round(bytes / KB))) })
+        ? t('size.kb', { amount: formats.number(Math.max(bytes === 0 ? 0 : 1, Math.round(bytes / KB))) })
         : t('size.mb', { amount: formats.number(Math.round((bytes * 10) / MB) / 10) }),
     [t, formats],
   );
