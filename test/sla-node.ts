@@ -1,5 +1,5 @@
 import { EventReader } from '../src/outbox/event-reader';
-import { FACT_EVENTS } from '../src/sla/facts.repository';
+import { FACT_EVENTS } from '../src/sla/clock-facts.repository';
 import { SLA_SUBSCRIBER } from '../src/sla/sla.names';
 import { SlaSubscriber } from '../src/sla/sla.subscriber';
 import type { startInboxNode, World } from './inbox-node';

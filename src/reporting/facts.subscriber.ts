@@ -7,7 +7,7 @@ import { Subscriptions } from '../outbox/subscriptions';
 import type { Tx } from '../platform/database';
 import { distinct } from '../platform/ids';
 import { count, COUNTED_TYPES, type Fact, type Work } from './fact';
-import { type Dimensions, type FactRow, ReportFactsRepository } from './facts.repository';
+import { type Dimensions, type FactRow, ReportFactsRepository } from './report-facts.repository';
 
 const NOTHING: Dimensions = {
   channelId: null,

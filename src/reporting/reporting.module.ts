@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CalendarsModule } from '../calendars/calendars.module';
-import { ReportFactsRepository } from './facts.repository';
+import { ReportFactsRepository } from './report-facts.repository';
 import { FactsSubscriber } from './facts.subscriber';
 import { ReportsController } from './reports.controller';
 import { ReportsRepository } from './reports.repository';

@@ -8,7 +8,7 @@ import { DomainError } from '../platform/errors';
 import { type Answer, judge, questionsOf } from './conditions';
 import { DryRunRepository } from './dry-run.repository';
 import { asksRepeated, factsOf } from './facts';
-import { RuleFactsRepository, type KnownFacts } from './facts.repository';
+import { RuleFactsRepository, type KnownFacts } from './rule-facts.repository';
 import { isOpenAt } from './opening';
 import { refuse } from './problems';
 import { idleTriggers, listens, type RuleDraft } from './rule';

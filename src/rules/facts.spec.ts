@@ -1,6 +1,6 @@
 import type { DomainEvent } from '../outbox/domain-event';
 import { factsOf } from './facts';
-import type { KnownFacts } from './facts.repository';
+import type { KnownFacts } from './rule-facts.repository';
 
 it('takes an event’s own moment from the event, custom fields by key, and no instants', () => {
   const known = {

@@ -1,6 +1,6 @@
 import { type DomainEvent, isEvent } from '../outbox/domain-event';
 import { type Condition, type Facts, questionsOf } from './conditions';
-import type { KnownFacts } from './facts.repository';
+import type { KnownFacts } from './rule-facts.repository';
 
 /** Facts for the questions of a rule: what the tables say now, what the event says of its own moment. */
 export function factsOf(known: KnownFacts, event: DomainEvent, insideBusinessHours: boolean): Facts {

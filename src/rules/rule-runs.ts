@@ -9,7 +9,7 @@ import type { Tx } from '../platform/database';
 import { uuidv7 } from '../platform/ids';
 import { ActionRunner } from './action-runner';
 import type { Answer } from './conditions';
-import type { KnownFacts } from './facts.repository';
+import type { KnownFacts } from './rule-facts.repository';
 import { mayAct, type StopReason } from './loop';
 import { ReceiptBook } from './receipt-book';
 import type { Rule } from './rule';

@@ -1,6 +1,6 @@
 import type { DomainEvent } from '../outbox/domain-event';
 import { isStillIdle } from './facts';
-import type { KnownFacts } from './facts.repository';
+import type { KnownFacts } from './rule-facts.repository';
 import { listens, triggerProblems, type Trigger } from './rule';
 
 const eventOf = (type: string, data: object): DomainEvent =>

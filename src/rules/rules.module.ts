@@ -8,7 +8,7 @@ import { ApprovalsController } from './approvals.controller';
 import { ApprovalsService } from './approvals.service';
 import { DryRuns } from './dry-run';
 import { DryRunRepository } from './dry-run.repository';
-import { RuleFactsRepository } from './facts.repository';
+import { RuleFactsRepository } from './rule-facts.repository';
 import { RuleRuns } from './rule-runs';
 import { RulesController } from './rules.controller';
 import { RulesRepository } from './rules.repository';

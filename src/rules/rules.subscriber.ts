@@ -11,7 +11,7 @@ import type { Tx } from '../platform/database';
 import { assigneesOf, withMacros } from './actions';
 import { judge } from './conditions';
 import { asksRepeated, factsOf, isStillIdle } from './facts';
-import { RuleFactsRepository, type KnownFacts } from './facts.repository';
+import { RuleFactsRepository, type KnownFacts } from './rule-facts.repository';
 import { isOpenAt } from './opening';
 import { listens, type Rule, RULE_EVENTS } from './rule';
 import { type Match, RuleRuns } from './rule-runs';

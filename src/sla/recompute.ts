@@ -6,7 +6,7 @@ import { Database } from '../platform/database';
 import { ClockContexts, type ClockWorld } from './clock-contexts';
 import { ClockKeeper } from './clock-keeper';
 import { adopt, type Clock, type ClockContext, isRunning, schedule } from './facts';
-import { ClockFactsRepository } from './facts.repository';
+import { ClockFactsRepository } from './clock-facts.repository';
 import { hasResolution } from './policy';
 import { advanceResolution } from './resolving';
 import { RECOMPUTE_JOB, SLA_SUBSCRIBER } from './sla.names';

@@ -5,7 +5,7 @@ import { TicketsModule } from '../inbox/tickets/tickets.module';
 import { NotificationsModule } from '../notifications/notifications.module';
 import { ClockContexts } from './clock-contexts';
 import { ClockKeeper } from './clock-keeper';
-import { ClockFactsRepository } from './facts.repository';
+import { ClockFactsRepository } from './clock-facts.repository';
 import { PoliciesRepository } from './policies.repository';
 import { PoliciesService } from './policies.service';
 import { Recompute } from './recompute';

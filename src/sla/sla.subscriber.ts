@@ -7,7 +7,7 @@ import type { Tx } from '../platform/database';
 import { ClockContexts } from './clock-contexts';
 import { type Advanced, ClockKeeper } from './clock-keeper';
 import type { Clock, Fact } from './facts';
-import { FACT_EVENTS, ClockFactsRepository } from './facts.repository';
+import { FACT_EVENTS, ClockFactsRepository } from './clock-facts.repository';
 import { isOutOfTurn } from './history';
 import { recomputeJob } from './recompute';
 import { SLA_SUBSCRIBER } from './sla.names';
