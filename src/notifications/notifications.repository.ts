@@ -113,7 +113,8 @@ export class NotificationsRepository {
     spanMs: number,
   ): Promise<Map<Foldable, string>> {
     if (proposed.length === 0) return new Map();
-    const open = `f.ring_at BETWEEN excluded.ring_at - $6 * interval '1 millisecond' AND excluded.ring_at AND NOT EXISTS (
+    // who waited for the other's commit may have looked at the clock before it, or have another clock
+    const open = `f.ring_at BETWEEN excluded.ring_at - $6 * interval '1 millisecond' AND excluded.ring_at + interval '5 seconds' AND NOT EXISTS (
       SELECT 1 FROM notifications n WHERE n.workspace_id = f.workspace_id AND n.id = f.notification_id AND n.read_at IS NOT NULL)`;
     // $1 workspace, $2 agents, $3 folds, $4 rows, $5 rung, $6 span in ms; in one order, so that nobody is met crosswise
     const rows = await tx.query<{ agent_id: string; fold: string; notification_id: string }>(
