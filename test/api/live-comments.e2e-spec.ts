@@ -98,6 +98,8 @@ it('its end is found by asking, closes every thread under it, and is told to who
 
 it('a reply the network refuses because it is over closes it for the whole post', async () => {
   const live = broadcast();
+  // who asks for its end must not be told before the reply is
+  w.sim.faults.add({ method: 'GET', path: live, times: 50, when: 'before', answer: { error: 'object_gone' } });
   const [one, two] = [await comments(live), await comments(live)];
   w.sim.act.endBroadcast({ postId: live });
   const asked = await ask(one, 'private', 'just too late');
@@ -108,6 +110,7 @@ it('a reply the network refuses because it is over closes it for the whole post'
   ]);
   expect(delivery).toEqual({ code: 'broadcast_over' });
   expect((await ask(two, 'private', 'not even tried')).body.error.details).toMatchObject({ reason: 'live_over' });
+  w.sim.faults.clear();
 });
 
 it('where nobody tells, the longest broadcast is the end; a media that never could be read tells nothing', async () => {
