@@ -81,6 +81,14 @@ describe('a post of the account', () => {
     }
   });
 
+  it('keeps each person’s thread under the name it began with, whatever else comes in the same batch', async () => {
+    const world = await w.aside();
+    await world.tell(post, comment('c1', 'u1', 'group:77'));
+    const stead = { ...comment('c9', 'u9', 'other:1'), post: { externalId: 'other:1', stead: true as const } };
+    await world.take([comment('c2', 'u1', 'group:77'), stead]);
+    expect(await world.threads()).toEqual([['c1', 'c2'], ['c9']]);
+  });
+
   it('tells the screens that show it, once for each description', async () => {
     const world = await w.aside();
     const before = (await world.events('conversation.post_described')).length;

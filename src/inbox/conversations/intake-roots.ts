@@ -71,7 +71,7 @@ export class IntakeRoots {
       }
     }
     await this.adopt(tx, settled, now);
-    await this.rename(tx, items, posts, now);
+    await this.rename(tx, items, told, posts, now);
   }
 
   private async named(tx: Tx, told: readonly MessageItem[]): Promise<Map<string, NamedPost>> {
@@ -175,11 +175,12 @@ export class IntakeRoots {
   private async rename(
     tx: Tx,
     items: readonly MessageItem[],
+    told: readonly MessageItem[],
     posts: Map<string, string>,
     now: (id: string) => string,
   ): Promise<void> {
     for (const [key, id] of posts) posts.set(key, now(id));
-    const wanted = items.flatMap(({ item, message }) => {
+    const wanted = told.flatMap(({ item, message }) => {
       const id = message.post && posts.get(keyOf(item.channel.id, message.post.externalId));
       return id ? [{ workspaceId: item.channel.workspaceId, id }] : [];
     });
@@ -190,7 +191,8 @@ export class IntakeRoots {
     );
     const nameOf = new Map(rows.map((row) => [row.id, row.external_id]));
     const renamed = new Map<string, string>();
-    for (const { item, message, threadKey } of items) {
+    // a thread of another network is called after a copy of its post whatever came in the same batch
+    for (const { item, message, threadKey } of told) {
       const name = message.post && nameOf.get(posts.get(keyOf(item.channel.id, message.post.externalId)) ?? '');
       const key = name === undefined ? null : keyWith(threadKey, message.post!.externalId, name);
       if (key !== null) renamed.set(keyOf(item.channel.id, threadKey), key);
