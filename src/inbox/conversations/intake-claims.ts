@@ -24,21 +24,29 @@ export interface Taken extends Fresh {
   key: ClaimedKey;
 }
 
+/** What is not made after all, because another node was making it at this moment; it is for what that one made. */
+export interface Beaten {
+  /** Further parts of albums. */
+  parts: Part[];
+  /** Messages told a second time: in another way perhaps, or as first written where only an edit of it was known. */
+  again: IntakeItem[];
+}
+
 /** Which new message gets which of the network's ids, whoever else is making the same at this moment. */
 @Injectable()
 export class IntakeClaims {
   constructor(private readonly keys: IntakeKeysRepository) {}
 
   /**
-   * Takes the network's ids for new messages; whoever else took one meanwhile keeps it. A part of an album that another
-   * node is making gives its own back: it goes into that one.
+   * Takes the network's ids for new messages; whoever else took one meanwhile keeps it, and `known` says so. A part of an
+   * album that another node is making gives its own back: it goes into that one.
    */
   async claim(
     tx: Tx,
     fresh: readonly Fresh[],
     known: Map<string, KnownMessage>,
     outcomes: Map<string, IntakeOutcome>,
-    parts: Part[],
+    beaten: Beaten,
   ): Promise<Taken[]> {
     const keyFor = ({ m, conversation, id }: Fresh, externalId: string): NewKey => ({
       workspaceId: conversation.workspaceId,
@@ -55,9 +63,17 @@ export class IntakeClaims {
     );
     const taken = fresh.flatMap((k): Taken[] => {
       const key = claims.get(claimKey(k.m.message.externalId, k.id));
-      if (!key) outcomes.set(k.m.item.ref, { state: 'ignored', reason: 'already_known' });
       return key ? [{ ...k, key }] : [];
     });
+    if (taken.length < fresh.length) {
+      const late = fresh.filter((k) => !claims.has(claimKey(k.m.message.externalId, k.id)));
+      beaten.again.push(...late.map(({ m }) => m.item));
+      await this.lookAgain(
+        tx,
+        late.map((k) => keyFor(k, k.m.message.externalId)),
+        known,
+      );
+    }
     const lost = await this.claimAlbums(
       tx,
       taken.filter(({ m }) => m.message.groupKey !== undefined),
@@ -67,7 +83,7 @@ export class IntakeClaims {
     return taken.filter((k) => {
       const { item, message } = k.m;
       if (lost.has(k.id)) {
-        parts.unshift({ item, message });
+        beaten.parts.unshift({ item, message });
         return false;
       }
       known.set(keyOf(item.channel.id, message.externalId), {
@@ -97,9 +113,12 @@ export class IntakeClaims {
         tx,
         lost.map((k) => keyFor(k, k.m.message.externalId)),
       );
-      for (const row of await this.keys.known(tx, albums.filter(isLost)))
-        known.set(keyOf(row.channelId, row.externalId), row);
+      await this.lookAgain(tx, albums.filter(isLost), known);
     }
     return new Set(lost.map(({ id }) => id));
+  }
+
+  private async lookAgain(tx: Tx, keys: readonly NewKey[], known: Map<string, KnownMessage>): Promise<void> {
+    for (const row of await this.keys.known(tx, keys)) known.set(keyOf(row.channelId, row.externalId), row);
   }
 }

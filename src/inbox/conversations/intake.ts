@@ -7,7 +7,7 @@ import { TicketIntake } from '../tickets/ticket-intake';
 import type { InboundEvent, InboundReceipt } from './inbound-event';
 import { IntakeAlbums } from './intake-albums';
 import { IntakeChanges } from './intake-changes';
-import { IntakeClaims, type Part } from './intake-claims';
+import { type Beaten, IntakeClaims, type Part } from './intake-claims';
 import { IntakeEchoes } from './intake-echoes';
 import { eventsOfMessages } from './intake-events';
 import { groupName, IntakeKeysRepository } from './intake-keys.repository';
@@ -181,7 +181,9 @@ export class ConversationIntake {
         }
       } else changes.push(item);
     }
-    if (messages.length > 0) await this.takeMessages(tx, messages, known, outcomes, parts);
+    const again: IntakeItem[] = [];
+    if (messages.length > 0) await this.takeMessages(tx, messages, known, outcomes, { parts, again });
+    await this.applyMessages(tx, again, outcomes);
     for (const part of parts) await this.addPart(tx, part, known, outcomes);
     for (const item of changes) {
       if (item.event.type === 'receipt') await this.confirmByReceipt(tx, item, item.event, known);
@@ -250,7 +252,7 @@ export class ConversationIntake {
     all: readonly MessageItem[],
     known: Map<string, KnownMessage>,
     outcomes: Map<string, IntakeOutcome>,
-    parts: Part[],
+    beaten: Beaten,
   ): Promise<void> {
     const now = this.clock.now();
     const named = await this.echoes.byId(tx, all);
@@ -273,7 +275,7 @@ export class ConversationIntake {
     const fresh = items
       .filter((m) => !echoes.has(m))
       .map((m) => ({ m, conversation: threads.of(m)!, id: uuidv7(now.getTime()) }));
-    const kept = await this.claims.claim(tx, fresh, known, outcomes, parts);
+    const kept = await this.claims.claim(tx, fresh, known, outcomes, beaten);
     const rows = kept.map((k) => messageRow(k.m, k.conversation, k.id, k.key, identities, known));
     const activity = activityOf(kept.map(({ m, conversation }, i) => ({ m, conversation, row: rows[i]! })));
     const refs = await this.tickets.apply(tx, activity, now);
