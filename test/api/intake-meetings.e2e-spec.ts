@@ -1,6 +1,6 @@
 import type { InboundEdit, InboundEvent } from '../../src/inbox/conversations/inbound-event';
 import { startApp, type TestApp } from '../harness';
-import { at, type IntakeWorld, said, startIntakeWorld } from '../intake-world';
+import { answered, at, type IntakeWorld, said, startIntakeWorld } from '../intake-world';
 
 let w: IntakeWorld;
 let other: TestApp;
@@ -13,9 +13,8 @@ afterAll(async () => {
   await w.t.close();
 });
 
-const plain = said('m1', 'u1', 'do you ship?', { meta: { language: 'en' }, occurredAt: at(2) });
+const plain = said('m1', 'u1', 'do you ship?', { form: -1, meta: { language: 'en' }, occurredAt: at(2) });
 const richer = said('m1', 'u1', 'do you ship? 🚚', {
-  form: 1,
   meta: { mayReply: true },
   parentExternalId: 'p1',
   subtype: 'mention',
@@ -69,6 +68,26 @@ describe('two nodes that are told of one new message at one moment', () => {
     const world = await w.aside();
     await world.meeting([plain], [{ ...plain, eventKey: 'again' }, richer], other);
     expect(await message(world)).toEqual(await message(calm));
+  });
+
+  it('one that others spoke of before it came, told in both ways in one batch', async () => {
+    const calm = await w.aside();
+    await calm.tell(plain, richer);
+    for (const batch of [
+      [plain, richer],
+      [richer, plain],
+    ]) {
+      const world = await w.aside();
+      await world.tell(
+        answered('a1', 'u1', 'we do', { contact: undefined, parentExternalId: 'm1', occurredAt: at(8) }),
+      );
+      await world.take(batch);
+      const rows = await world.rows<object>(
+        `SELECT m.text, m.subtype, m.meta, m.parent_external_id, m.network_at FROM messages m
+         WHERE m.channel_id = $1 AND m.external_id = 'm1'`,
+      );
+      expect(await message(calm)).toMatchObject(rows[0]!);
+    }
   });
 
   it('the same way leave one', async () => {

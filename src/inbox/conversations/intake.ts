@@ -145,7 +145,9 @@ export class ConversationIntake {
         const message = e.type === 'message' ? e : messageOfEdit(e);
         const key = keyOf(item.channel.id, message.externalId);
         const before = known.get(key);
-        const saysOtherwise = formOf(message) !== (before?.form ?? told.get(key) ?? 0);
+        // an id that is only spoken of so far tells nothing of a form
+        const form = before?.messageId ? before.form : (told.get(key) ?? 0);
+        const saysOtherwise = formOf(message) !== form;
         if (before?.messageId && (before.madeByEdit || message.replyToExternalId || saysOtherwise)) {
           changes.push(item); // it may still tell what was missing when it was made
           continue;
