@@ -46,9 +46,10 @@ export interface HoardOptions {
 
 export async function hoard(url: string, options: HoardOptions): Promise<Hoard> {
   const { tickets, agents, nth, checked, say } = options;
-  const connections = await Promise.all(Array.from({ length: checked ? 1 : WRITERS }, () => connect(url, checked)));
+  const connections = await Promise.all(Array.from({ length: checked ? 1 : WRITERS }, () => connect(url)));
   try {
     const made = await people(connections[0]!, tickets, agents, nth);
+    if (!checked) for (const connection of connections) await connection.query('SET session_replication_role = replica');
     const started = performance.now();
     const indexes = checked ? [] : await takeIndexes(connections[0]!);
     let done = 0;
@@ -100,13 +101,12 @@ async function takeIndexes(client: pg.Client): Promise<string[]> {
 
 const seconds = (since: number): number => Math.round((performance.now() - since) / 1000);
 
-async function connect(url: string, checked: boolean): Promise<pg.Client> {
+async function connect(url: string): Promise<pg.Client> {
   const client = new pg.Client(url);
   await client.connect();
   await client.query(
     `SET synchronous_commit = off; SET maintenance_work_mem = '512MB'; SET max_parallel_maintenance_workers = 0`,
   );
-  if (!checked) await client.query('SET session_replication_role = replica');
   return client;
 }
 
