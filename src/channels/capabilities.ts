@@ -1,4 +1,4 @@
-import type { ThreadKind } from '../inbox/conversations/inbound-event';
+import type { InboundAttachment, ThreadKind } from '../inbox/conversations/inbound-event';
 import type { TextUnit } from '../text/graphemes';
 
 export type Visibility = 'public' | 'private';
@@ -18,6 +18,8 @@ export interface ThreadCapabilities {
   partsTogether?: number;
   /** How long a text may be that goes with a file, where that is less. */
   captionLimit?: { max: number; unit: TextUnit };
+  /** Files that may be kept and shown only so long, by their kind; absent: all are kept. */
+  filesKept?: readonly FileLimit[];
   /** Whether the bot may send its answer here by itself. */
   botMayReply: boolean;
   /** What the network tells us of this thread beside its messages. */
@@ -36,6 +38,13 @@ export interface ThreadCapabilities {
   broadcast?: BroadcastRule;
   /** These are the capabilities for a comment under a broadcast. */
   underBroadcast?: true;
+}
+
+/** How long files of a kind may be kept, in milliseconds from their message; what is over stays as a row that says why. */
+export interface FileLimit {
+  kind: InboundAttachment['kind'];
+  forMs: number;
+  reason: 'story_expired';
 }
 
 /** A private reply to a public comment: how often per comment, until when after it, and its own text limit if it has one. */

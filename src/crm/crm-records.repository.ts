@@ -170,7 +170,7 @@ export class CrmRecordsRepository {
        LEFT JOIN crm_links l ON l.workspace_id = $1 AND l.connection_id = $2 AND l.entity = 'message' AND l.entity_id = m.id
        LEFT JOIN LATERAL (
          SELECT array_agg(url ORDER BY position) AS urls FROM attachments
-         WHERE workspace_id = $1 AND message_id = m.id AND url IS NOT NULL
+         WHERE workspace_id = $1 AND message_id = m.id AND url IS NOT NULL AND keep_until IS NULL -- what must go is not handed on
        ) f ON true
        ORDER BY u.n`,
       [workspaceId, connectionId, ids],

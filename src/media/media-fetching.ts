@@ -90,7 +90,7 @@ export class MediaFetching implements OnModuleInit {
     const { workspaceId } = job;
     const { id } = job.payload as { id: string };
     const wanted = await this.database.lean({ workspaceId }, (tx) => this.repository.wanted(tx, workspaceId, id));
-    if (wanted?.state !== 'pending') return;
+    if (wanted?.state !== 'pending' || wanted.over) return;
     // a token is being repaired: no try is counted, and the channel's return brings the files with it
     if (wanted.channelState === 'needs_reconnect') return;
     if (!(await this.quota.hasRoom(workspaceId))) return this.withoutRoom(workspaceId, wanted, null);

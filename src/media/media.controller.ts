@@ -83,7 +83,7 @@ export class MediaFilesController {
       .header('content-security-policy', "sandbox; default-src 'none'; style-src 'unsafe-inline'")
       .header('x-content-type-options', 'nosniff')
       .header('cross-origin-resource-policy', 'cross-origin')
-      .header('cache-control', 'private, max-age=600')
+      .header('cache-control', `private, max-age=${file.maxAge}`)
       .header('accept-ranges', 'bytes')
       .header('etag', file.etag)
       .headers(file.headers)

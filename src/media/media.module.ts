@@ -14,6 +14,7 @@ import { MediaFetching } from './media-fetching';
 import { MediaLinks } from './media-links';
 import { MediaRepository } from './media.repository';
 import { MediaService } from './media.service';
+import { MediaSweeper } from './media.sweeper';
 import { S3Blobs } from './s3-blobs';
 import { UploadsService } from './uploads.service';
 
@@ -43,6 +44,7 @@ function blobStore(config: Config): BlobStore {
     MediaLinks,
     MediaFetching,
     MediaService,
+    MediaSweeper,
     UploadsService,
   ],
   exports: [UploadsService, MediaFetching, BlobStore],

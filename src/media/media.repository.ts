@@ -4,6 +4,9 @@ import type { Tx } from '../platform/database';
 /** Kinds whose bytes are worth having; a place, a card or a shared post is told by its facts. */
 const FETCHED = ['image', 'video', 'audio', 'file', 'sticker', 'story', 'unknown'];
 
+/** By the database's clock, whether or not the bytes of what is over have been taken away yet. */
+const MAY_BE_KEPT = '(keep_until IS NULL OR keep_until > now())';
+
 export interface WantedFile {
   id: string;
   messageId: string;
@@ -23,6 +26,20 @@ export interface WantedFile {
   mimeType: string | null;
   meta: Record<string, unknown> | null;
   state: string;
+  /** It may not be kept any more. */
+  over: boolean;
+}
+
+/** Files of one message whose time is over. */
+export interface RemovedFiles {
+  workspaceId: string;
+  messageId: string;
+  attachmentIds: string[];
+  conversationId: string;
+  contactId: string;
+  ticketId: string | null;
+  teamId: string | null;
+  assigneeId: string | null;
 }
 
 export interface StoredFile {
@@ -32,6 +49,8 @@ export interface StoredFile {
   name: string | null;
   kind: string;
   sizeBytes: number;
+  /** Until when it may be shown; null: as long as it is there. */
+  keepUntil: Date | null;
   teamId: string | null;
   assigneeId: string | null;
 }
@@ -43,7 +62,7 @@ export class MediaRepository {
     const rows = await tx.query<{ id: string }>(
       `UPDATE attachments SET state = 'pending'
        WHERE workspace_id = $1 AND message_id = ANY($2) AND state = 'linked' AND kind = ANY($3)
-         AND (url IS NOT NULL OR (meta IS NOT NULL AND meta <> '{}')) RETURNING id`,
+         AND (url IS NOT NULL OR (meta IS NOT NULL AND meta <> '{}')) AND ${MAY_BE_KEPT} RETURNING id`,
       [workspaceId, messageIds, FETCHED],
     );
     return rows.map((row) => row.id);
@@ -53,7 +72,7 @@ export class MediaRepository {
   async wantAgain(tx: Tx, workspaceId: string, id: string): Promise<boolean> {
     const changed = await tx.execute(
       `UPDATE attachments SET state = 'pending', error = NULL
-       WHERE workspace_id = $1 AND id = $2 AND state IN ('failed', 'gone', 'linked')`,
+       WHERE workspace_id = $1 AND id = $2 AND state IN ('failed', 'gone', 'linked') AND ${MAY_BE_KEPT}`,
       [workspaceId, id],
     );
     return changed === 1;
@@ -75,7 +94,8 @@ export class MediaRepository {
       `SELECT f.id, f.message_id AS "messageId", coalesce(m.external_id, '') AS "messageExternalId", m.received_at AS "receivedAt",
               m.conversation_id AS "conversationId", c.contact_id AS "contactId", m.channel_id AS "channelId",
               ch.updated_at AS "channelUpdatedAt", ch.state AS "channelState", m.ticket_id AS "ticketId",
-              t.team_id AS "teamId", t.assignee_id AS "assigneeId", f.kind, f.url, f.name, f.mime_type AS "mimeType", f.meta, f.state
+              t.team_id AS "teamId", t.assignee_id AS "assigneeId", f.kind, f.url, f.name, f.mime_type AS "mimeType", f.meta, f.state,
+              NOT (${MAY_BE_KEPT}) AS over
        FROM attachments f
        JOIN messages m ON m.workspace_id = f.workspace_id AND m.id = f.message_id
        JOIN conversations c ON c.workspace_id = m.workspace_id AND c.id = m.conversation_id
@@ -98,7 +118,7 @@ export class MediaRepository {
     const changed = await tx.execute(
       `UPDATE attachments SET state = 'stored', blob_key = $3, sha256 = $4, mime_type = $5, size_bytes = $6, name = coalesce(name, $7),
          fetched_at = $8, error = NULL
-       WHERE workspace_id = $1 AND id = $2 AND state <> 'stored'`,
+       WHERE workspace_id = $1 AND id = $2 AND state <> 'stored' AND ${MAY_BE_KEPT}`,
       [workspaceId, id, file.blobKey, file.sha256, file.mimeType, file.sizeBytes, file.name, at],
     );
     return changed === 1;
@@ -131,14 +151,42 @@ export class MediaRepository {
   async file(tx: Tx, workspaceId: string, id: string): Promise<StoredFile | undefined> {
     const [row] = await tx.query<StoredFile>(
       `SELECT f.blob_key AS "blobKey", f.sha256, f.mime_type AS "mimeType", f.name, f.kind, f.size_bytes::float8 AS "sizeBytes",
-              t.team_id AS "teamId", t.assignee_id AS "assigneeId"
+              f.keep_until AS "keepUntil", t.team_id AS "teamId", t.assignee_id AS "assigneeId"
        FROM attachments f
        JOIN messages m ON m.workspace_id = f.workspace_id AND m.id = f.message_id
        LEFT JOIN tickets t ON t.workspace_id = m.workspace_id AND t.id = m.ticket_id
-       WHERE f.workspace_id = $1 AND f.id = $2 AND f.state = 'stored'`,
+       WHERE f.workspace_id = $1 AND f.id = $2 AND f.state = 'stored' AND ${MAY_BE_KEPT}`,
       [workspaceId, id],
     );
     return row;
+  }
+
+  /**
+   * Takes the bytes and links of files whose time is over off their rows; nobody else takes the same ones. Files no row
+   * names any more are taken away by who looks after them.
+   */
+  async takeOver(tx: Tx, limit: number): Promise<RemovedFiles[]> {
+    // $1 how many
+    return tx.query<RemovedFiles>(
+      `WITH due AS (
+         SELECT workspace_id, id FROM attachments WHERE keep_until <= now() AND removed_at IS NULL
+         ORDER BY keep_until LIMIT $1 FOR UPDATE SKIP LOCKED
+       ), gone AS (
+         UPDATE attachments f SET state = 'gone', error = NULL, url = NULL, blob_key = NULL, sha256 = NULL, removed_at = now()
+         FROM due d WHERE f.workspace_id = d.workspace_id AND f.id = d.id
+         RETURNING f.workspace_id, f.message_id, f.id
+       )
+       SELECT g.workspace_id AS "workspaceId", g.message_id AS "messageId", array_agg(g.id ORDER BY g.id) AS "attachmentIds",
+              m.conversation_id AS "conversationId", c.contact_id AS "contactId", m.ticket_id AS "ticketId",
+              t.team_id AS "teamId", t.assignee_id AS "assigneeId"
+       FROM gone g
+       JOIN messages m ON m.workspace_id = g.workspace_id AND m.id = g.message_id
+       JOIN conversations c ON c.workspace_id = m.workspace_id AND c.id = m.conversation_id
+       LEFT JOIN tickets t ON t.workspace_id = m.workspace_id AND t.id = m.ticket_id
+       GROUP BY g.workspace_id, g.message_id, m.conversation_id, c.contact_id, m.ticket_id, t.team_id, t.assignee_id`,
+      [limit],
+      'media_over',
+    );
   }
 
   async addUpload(

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { canSeeTicket, type Principal } from '../identity/principal';
+import { Clock } from '../platform/clock';
 import { Database } from '../platform/database';
 import { DomainError, notFound } from '../platform/errors';
 import { type BlobRange, BlobStore } from './blob-store';
@@ -10,12 +11,15 @@ import { type MediaLink, MediaLinks } from './media-links';
 import { MediaRepository, type StoredFile, type UploadRow } from './media.repository';
 
 const SHOWN_FOR_MS = 5 * 60_000;
+const SERVED_FOR_S = 600;
 
 export interface ServedFile {
   status: 200 | 206 | 304;
   mimeType: string;
   disposition: string;
   etag: string;
+  /** For how many seconds whoever got it may keep it. */
+  maxAge: number;
   headers: Record<string, string>;
   body: Readable | undefined;
 }
@@ -28,6 +32,7 @@ export class MediaService {
     private readonly fetching: MediaFetching,
     private readonly blobs: BlobStore,
     private readonly links: MediaLinks,
+    private readonly clock: Clock,
   ) {}
 
   /** @throws DomainError `not_found` also for a file of a ticket the caller may not see */
@@ -41,6 +46,11 @@ export class MediaService {
     return this.database.lean(who, async (tx) => {
       const wanted = await this.repository.wanted(tx, who.workspaceId, id);
       if (!wanted || !canSeeTicket(who, wanted)) throw notFound('attachment');
+      if (wanted.over)
+        throw new DomainError(
+          'conflict',
+          'The network does not let this file be kept any longer; ask the customer for it.',
+        );
       if (!(await this.fetching.again(tx, who.workspaceId, id)))
         throw new DomainError('conflict', 'This file is here or on its way already.');
       return { state: 'pending' as const };
@@ -60,7 +70,7 @@ export class MediaService {
     if (!file) throw notFound('file');
     const etag = `"${file.sha256}"`;
     const disposition = dispositionOf(file.mimeType, file.name);
-    const facts = { mimeType: file.mimeType, disposition, etag };
+    const facts = { mimeType: file.mimeType, disposition, etag, maxAge: this.maxAgeOf(file) };
     if (known === etag) return { ...facts, status: 304, headers: {}, body: undefined };
     const range = rangeOf(rangeHeader, file.sizeBytes);
     const body = await this.blobs.open(file.blobKey, range);
@@ -69,6 +79,12 @@ export class MediaService {
     const headers: Record<string, string> = { 'content-length': String(length) };
     if (range) headers['content-range'] = `bytes ${range.start}-${range.end}/${file.sizeBytes}`;
     return { ...facts, status: range ? 206 : 200, headers, body };
+  }
+
+  private maxAgeOf(file: UploadRow | StoredFile): number {
+    if (!('keepUntil' in file) || !file.keepUntil) return SERVED_FOR_S;
+    const leftMs = file.keepUntil.getTime() - this.clock.now().getTime();
+    return Math.max(0, Math.min(SERVED_FOR_S, Math.floor(leftMs / 1000)));
   }
 
   private find({ of, workspaceId, id }: MediaLink): Promise<UploadRow | StoredFile | undefined> {

@@ -8,6 +8,8 @@ import { Database, isDataError } from '../../platform/database';
 import { LOGGER } from '../../platform/logger';
 import { cleanText } from '../../text/clean';
 import { ChannelDirectory, type DirectoryChannel } from '../channel-directory';
+import { Connectors } from '../connectors/registry';
+import { withKeeping } from '../keeping';
 import { DeliveryReader } from './delivery-reader';
 import { DeliveryWriter } from './delivery-writer';
 import { LastEvents } from './last-events';
@@ -45,6 +47,7 @@ export class Applier implements OnApplicationBootstrap, OnApplicationShutdown {
     private readonly intake: ConversationIntake,
     private readonly reader: DeliveryReader,
     private readonly directory: ChannelDirectory,
+    private readonly connectors: Connectors,
     private readonly writer: DeliveryWriter,
     private readonly lastEvents: LastEvents,
     private readonly clock: Clock,
@@ -157,9 +160,14 @@ export class Applier implements OnApplicationBootstrap, OnApplicationShutdown {
         settled.push({ ...idOf(e), state: 'unsupported', reason: `unsupported kind: ${event.kind}` });
       else if (!channel)
         settled.push({ ...idOf(e), state: 'refused', reason: 'The channel is not connected any more.' });
-      else items.push({ ref: e.id, channel, event: withoutNoise(event, channel.settings), receivedAt: e.receivedAt });
+      else items.push({ ref: e.id, channel, event: this.ruled(event, channel), receivedAt: e.receivedAt });
     }
     return { items, settled };
+  }
+
+  /** What the channel's own rules say of it: whether it asks for an answer, and how long its files may be kept. */
+  private ruled(event: InboundEvent, { kind, settings }: DirectoryChannel): InboundEvent {
+    return withKeeping(withoutNoise(event, settings), this.connectors.of(kind).capabilities(kind, settings));
   }
 
   private async parse(

@@ -12,6 +12,8 @@ export interface InboundAttachment {
   sizeBytes?: number;
   /** Provider facts a person may need: coordinates, sticker id, shared post id … */
   meta?: Record<string, unknown>;
+  /** For how long from its message it may be kept, and why no longer; absent: as long as the message. */
+  keep?: { forMs: number; reason: string };
 }
 
 export interface InboundAuthor {

@@ -26,6 +26,8 @@ const fileRow = (
   sizeBytes: Number.isSafeInteger(file.sizeBytes) ? file.sizeBytes! : null,
   meta: file.meta ? cleanJson(file.meta) : null,
   partId,
+  keepMs: file.keep?.forMs ?? null,
+  keepReason: file.keep?.reason ?? null,
 });
 
 /**
@@ -121,11 +123,18 @@ export class IntakeRepository {
 
   private async writeAttachments(tx: Tx, files: readonly ReturnType<typeof fileRow>[]): Promise<void> {
     if (files.length === 0) return;
-    // $1 workspaces, $2 ids, $3 messages, $4 positions, $5 kinds, $6 links, $7 names, $8 types, $9 sizes, $10 facts, $11 parts
+    // $1 workspaces, $2 ids, $3 messages, $4 positions, $5 kinds, $6 links, $7 names, $8 types, $9 sizes, $10 facts, $11 parts,
+    // $12 how long each may be kept in milliseconds, $13 why no longer
     await tx.execute(
-      `INSERT INTO attachments (workspace_id, id, message_id, position, kind, url, name, mime_type, size_bytes, meta, part_external_id)
-       SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bigint[],
-                            $10::jsonb[], $11::text[])`,
+      `INSERT INTO attachments (workspace_id, id, message_id, position, kind, url, name, mime_type, size_bytes, meta, part_external_id,
+                                removal_reason, keep_until)
+       SELECT workspace_id, id, message_id, position, kind, url, name, mime_type, size_bytes, meta, part_id, keep_reason,
+              CASE WHEN keep_ms IS NOT NULL THEN (
+                SELECT least(m.network_at, m.received_at) + keep_ms * interval '1 millisecond' FROM messages m
+                WHERE m.workspace_id = u.workspace_id AND m.id = u.message_id) END
+       FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bigint[],
+                   $10::jsonb[], $11::text[], $12::float8[], $13::text[])
+         AS u(workspace_id, id, message_id, position, kind, url, name, mime_type, size_bytes, meta, part_id, keep_ms, keep_reason)`,
       columnsOf(files, [
         'workspaceId',
         'id',
@@ -138,6 +147,8 @@ export class IntakeRepository {
         'sizeBytes',
         'meta',
         'partId',
+        'keepMs',
+        'keepReason',
       ]),
       'intake_attachments',
     );
@@ -151,6 +162,7 @@ export class IntakeRepository {
       channelId: string;
       messageId: string;
       externalId: string;
+      form: number;
       networkAt: Date;
       subtype: string | null;
       parentExternalId: string | null;
@@ -159,10 +171,10 @@ export class IntakeRepository {
       attachments: readonly InboundAttachment[];
     },
   ): Promise<void> {
-    // $1 workspace, $2 message, $3 channel, $4 external id, $5 network time, $6 subtype, $7 parent, $8 quoted, $9 facts
+    // $1 workspace, $2 message, $3 channel, $4 external id, $5 network time, $6 subtype, $7 parent, $8 quoted, $9 facts, $10 form
     await tx.execute(
       `WITH k AS (
-         UPDATE message_keys SET made_by_edit = false WHERE workspace_id = $1 AND channel_id = $3 AND external_id = $4
+         UPDATE message_keys SET made_by_edit = false, form = $10 WHERE workspace_id = $1 AND channel_id = $3 AND external_id = $4
        )
        UPDATE messages SET edited_at = coalesce(edited_at, network_at), network_at = $5, subtype = coalesce($6, subtype),
          parent_external_id = coalesce(parent_external_id, $7), meta = coalesce($9::jsonb, '{}') || coalesce(meta, '{}'),
@@ -179,6 +191,7 @@ export class IntakeRepository {
         row.parentExternalId,
         row.replyToExternalId,
         row.meta && cleanJson(row.meta),
+        row.form,
       ],
     );
     const [{ count } = { count: 0 }] = await tx.query<{ count: number }>(

@@ -1,3 +1,4 @@
+import { noticeOf, wordsIfAny } from '../../refusals/refusal-words';
 import type { MessageView } from './conversations.repository';
 
 /** A message as clients see it (`GET /conversations/:id/messages`). */
@@ -11,6 +12,8 @@ export function messageDto(row: MessageView) {
     visibility: row.visibility,
     author: { kind: row.author_kind, id: row.author_id, name: row.author_name },
     text: row.text,
+    /** A notice of a network stands in the thread as a message; this says it in both languages. */
+    ...(row.subtype === 'placeholder' && row.text !== '' ? { textWords: noticeOf(row.text) } : {}),
     subtype: row.subtype,
     parentMessageId: row.parent_message_id,
     replyToMessageId: row.reply_to_message_id,
@@ -26,10 +29,18 @@ export function messageDto(row: MessageView) {
     deletedAt: row.deleted_at,
     deletedBy: row.deleted_by,
     deleteReason: row.delete_reason,
-    delivery: row.delivery_state ? { state: row.delivery_state, reason: row.delivery_reason, code: null } : null,
+    delivery: row.delivery_state ? deliveryDto(row.delivery_state, row.delivery_reason) : null,
     suggestion: row.suggestion,
   };
 }
+
+/** `words` say the reason in both languages; what the network said is quoted in them. */
+const deliveryDto = (state: NonNullable<MessageView['delivery_state']>, reason: string | null) => ({
+  state,
+  reason,
+  words: wordsIfAny(reason),
+  code: null,
+});
 
 /** A file we keep is had from us, by a route that looks at who asks; others only from the network. */
 function attachmentDto(row: NonNullable<MessageView['attachments']>[number]) {

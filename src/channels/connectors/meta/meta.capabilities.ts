@@ -27,7 +27,7 @@ const INSTAGRAM_COMMENT_TEXT = { max: 2200, unit: 'characters' } as const;
 
 const MESSAGE_READS = ['edits', 'deletes', 'reactions', 'receipts'] as const;
 
-const FACEBOOK: ChannelCapabilities = {
+const FACEBOOK = {
   comment: {
     ...COMMENT,
     textLimit: PAGE_COMMENT_TEXT,
@@ -48,7 +48,7 @@ const FACEBOOK: ChannelCapabilities = {
     partsTogether: 1,
     reads: MESSAGE_READS,
   },
-};
+} satisfies ChannelCapabilities;
 
 /** What a comment and a post of a live broadcast are called. */
 export const LIVE_COMMENT = 'live_comment';
@@ -82,6 +82,7 @@ const INSTAGRAM = {
 } satisfies ChannelCapabilities;
 
 const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
 
 /** Comments of a live broadcast take a private reply only, and only during it (Instagram Platform, "Private replies"). */
 const underBroadcast = (settings: ChannelSettings): BroadcastRule => ({
@@ -91,8 +92,20 @@ const underBroadcast = (settings: ChannelSettings): BroadcastRule => ({
   privateReply: { perComment: 1, withinMs: amount(settings, 'liveMinutes') * MINUTE_MS, textLimit: INSTAGRAM_TEXT },
 });
 
+/**
+ * The media of a story, replied to or with the account in it, may be kept while the story lives: a day at most. Nobody
+ * tells when it began, but the message came after that.
+ */
+const filesKept = (settings: ChannelSettings): ThreadCapabilities['filesKept'] => [
+  { kind: 'story', forMs: amount(settings, 'storyHours') * HOUR_MS, reason: 'story_expired' },
+];
+
 export function metaCapabilities(kind: ChannelKind, settings: ChannelSettings = {}): ChannelCapabilities {
-  if (kind === 'facebook') return FACEBOOK;
+  if (kind === 'facebook') return { ...FACEBOOK, dm: { ...FACEBOOK.dm, filesKept: filesKept(settings) } };
   if (kind !== 'instagram') return {};
-  return { ...INSTAGRAM, comment: { ...INSTAGRAM.comment, broadcast: underBroadcast(settings) } };
+  return {
+    ...INSTAGRAM,
+    comment: { ...INSTAGRAM.comment, broadcast: underBroadcast(settings) },
+    dm: { ...INSTAGRAM.dm, filesKept: filesKept(settings) },
+  };
 }

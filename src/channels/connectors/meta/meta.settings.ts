@@ -128,6 +128,15 @@ const FIELDS = [
     },
   },
   {
+    name: 'storyHours',
+    type: 'number',
+    default: 24,
+    help: {
+      fa: 'پروندهٔ استوری چند ساعت پس از پیامش نگه داشته شود؛ متا بیش از ۲۴ ساعت را روا نمی‌داند.',
+      en: 'Hours after its message for which a story’s media is kept; Meta allows no more than 24.',
+    },
+  },
+  {
     name: 'uploadFiles',
     type: 'boolean',
     default: true,
@@ -292,6 +301,7 @@ const RANGES: Readonly<Partial<Record<FieldName, readonly [number, number]>>> = 
   watchedPosts: [0, 100],
   watchedComments: [0, 100],
   settleSeconds: [0, 3600],
+  storyHours: [1, 24],
   liveMinutes: [1, 1440],
   timeoutMs: [1000, 20_000], // a file, its message and a question after it must end within 90 seconds
 };

@@ -1,6 +1,7 @@
 import { CloudOff, ExternalLink, LoaderCircle, RotateCw } from 'lucide-react';
 import { useState } from 'react';
 import type { Attachment } from '../../api/types';
+import { deskPart } from '../../i18n/desk-texts';
 import { useText, type Text } from '../../i18n/use-text';
 import { Button } from '../../ui/button';
 import { classes } from '../../ui/classes';
@@ -9,6 +10,9 @@ import { useFileSize } from '../../ui/file-size';
 import { kindName } from '../../ui/kind-name';
 import { Ltr } from '../../ui/rich-text';
 import { contactOf, mapUrl, placeOf } from './attachment-facts';
+
+const EndedFile = deskPart(() => import('./ended-file').then((part) => part.EndedFile));
+const KeptUntil = deskPart(() => import('./ended-file').then((part) => part.KeptUntil));
 
 const CARD = 'flex max-w-80 min-w-48 items-center gap-2 rounded-md border border-line bg-surface px-2.5 py-1.5 text-sm';
 const PICTURES: readonly string[] = ['image', 'sticker'];
@@ -37,16 +41,26 @@ function One({ attachment, onRefetch }: { attachment: Attachment; onRefetch: (at
   const { kind, state } = attachment;
   if (kind === 'location') return <Place attachment={attachment} />;
   if (kind === 'contact') return <Person attachment={attachment} />;
+  if (attachment.removed) return <EndedFile attachment={attachment} />;
   if (state === 'pending') return <Pending attachment={attachment} />;
   if (state === 'failed' || state === 'gone' || !attachment.url)
     return <Missing attachment={attachment} onRefetch={onRefetch} />;
-  return <Present attachment={attachment} url={attachment.url} />;
+  return (
+    <>
+      <Present attachment={attachment} url={attachment.url} />
+      {attachment.keepUntil && <KeptUntil at={attachment.keepUntil} />}
+    </>
+  );
 }
+
+/** A story is shown as the picture or the film it is, once that is known. */
+const shownAs = ({ kind, mimeType }: Attachment) => (kind === 'story' && mimeType?.split('/')[0]) || kind;
 
 function Present({ attachment, url }: { attachment: Attachment; url: string }) {
   const t = useText();
   const [broken, setBroken] = useState(false);
-  const { kind, mimeType } = attachment;
+  const { mimeType } = attachment;
+  const kind = shownAs(attachment);
   const title = titleOf(attachment, t);
   if (PICTURES.includes(kind) && !broken)
     return (
