@@ -112,6 +112,7 @@ export const SETTING_LABELS = {
   smtpHost: { fa: 'سرور SMTP', en: 'SMTP server' },
   smtpPort: { fa: 'درگاه SMTP', en: 'SMTP port' },
   smtpSecure: { fa: 'TLS برای SMTP', en: 'TLS for SMTP' },
+  storyHours: { fa: 'نگهداری استوری (ساعت)', en: 'Hours a story is kept' },
   subjectTag: { fa: 'شمارهٔ تیکت در موضوع', en: 'Ticket number in the subject' },
   subscribeAs: { fa: 'اشتراک به نام', en: 'Subscribe as' },
   target: { fa: 'گیرنده', en: 'Target' },

@@ -14,7 +14,7 @@ A believable, bilingual day at an invented fruit shop. Starts the product with a
 connects them by the public API, and lets customers write. Three colleagues are played: two answer, the third goes on by
 e-mail and phone, merges and lays aside. Sign in as one of the others and answer the rest.
 
-  --port     of the console; the networks' pages and Salesforce take the next seven (default 3000; 0: free ports)
+  --port     of the console; the networks' pages and Salesforce take the next eight (default 3000; 0: free ports)
   --speed    how many times faster than life (default 1)
   --seconds  stop by itself after so many seconds, say what happened, and exit with 1 if it does not add up
   --data     where this demo's database goes, emptied at each start (default .data/demo)

@@ -6,6 +6,7 @@ import { startTelegram, type TelegramSimulator } from '../simulators/telegram/se
 import { startWhatsapp, type WhatsappSimulator } from '../simulators/whatsapp/server';
 import { startX, type XSimulator } from '../simulators/x/server';
 import { SEED as X_SEED } from '../simulators/x/world';
+import { startYouTube, type YouTubeSimulator } from '../simulators/youtube/server';
 import { MAIL } from './cast';
 import { type LiveNetwork, unmatched } from './live-network';
 import { startMailPage } from './mail-page';
@@ -15,20 +16,25 @@ export interface Networks {
   telegram: TelegramSimulator;
   x: XSimulator;
   linkedin: LinkedInSimulator;
+  youtube: YouTubeSimulator;
   mail: MailSimulator;
   /** The same, as the tally and the day see them. */
   live: readonly LiveNetwork[];
   close(): Promise<void>;
 }
 
-/** The networks that the day's scenario plays. @param port the first of four in a row; 0 takes free ones */
+/** Units a day: a project whose quota Google has raised, so that it may be read every few seconds. */
+export const YOUTUBE_QUOTA = 1_000_000;
+
+/** The networks that the day's scenario plays. @param port the first of six in a row; 0 takes free ones */
 export async function startNetworks(port: number): Promise<Networks> {
   const at = (offset: number) => (port === 0 ? 0 : port + offset);
-  const [whatsapp, telegram, x, linkedin, mail] = await Promise.all([
+  const [whatsapp, telegram, x, linkedin, youtube, mail] = await Promise.all([
     startWhatsapp({ port: at(0), requireProof: true, statuses: 'before' }),
     startTelegram({ port: at(1), updates: { copies: 2 } }), // every update once more, as after a lost answer
     startX({ port: at(2), delivery: { copies: 2 } }),
     startLinkedIn({ port: at(4), delivery: { copies: 2 } }),
+    startYouTube({ port: at(5), quota: YOUTUBE_QUOTA }),
     startMail({ address: MAIL.address, password: MAIL.password, filesSent: true }),
   ]);
   const mailPage = await startMailPage(mail, at(3));
@@ -37,10 +43,11 @@ export async function startNetworks(port: number): Promise<Networks> {
     liveTelegram(telegram),
     liveX(x),
     liveLinkedIn(linkedin),
+    liveYouTube(youtube),
     liveMail(mail, mailPage),
   ];
   const close = async () => void (await Promise.all(live.map((network) => network.close())));
-  return { whatsapp, telegram, x, linkedin, mail, live, close };
+  return { whatsapp, telegram, x, linkedin, youtube, mail, live, close };
 }
 
 /** Facebook and Instagram, whose scenes are played by `scenes.ts`. */
@@ -225,6 +232,41 @@ function liveLinkedIn(sim: LinkedInSimulator): LiveNetwork {
       return { left: records.length, lost: records.filter(({ attempts }) => attempts.at(-1) !== 200).length };
     },
     idle: () => sim.deliveries.idle(),
+    close: () => sim.close(),
+  };
+}
+
+/** Nothing is pushed here: what people wrote is there to be read, and the channel reads it. */
+function liveYouTube(sim: YouTubeSimulator): LiveNetwork {
+  const answers = () =>
+    sim.effects.filter(({ kind, text }) => (kind === 'reply' || kind === 'comment') && text !== null);
+  const seen = () => answers().map(({ text }) => text ?? '');
+  return {
+    name: 'youtube',
+    title: 'YouTube',
+    kinds: ['youtube'],
+    page: null,
+    script: {
+      act: sim.act,
+      faults: sim.faults,
+      answers: (by) => {
+        const { channelId } = sim.world.person(by);
+        return answers().filter(({ target }) => sim.world.comments.get(target)?.authorId === channelId);
+      },
+      understudy: (key, day) => {
+        const name = `${key}-${day}`;
+        const { channelId, ...person } = sim.world.person(key);
+        if (!sim.world.people.has(name))
+          sim.world.people.set(name, { ...person, key: name, channelId: `${channelId}${day}` });
+        return name;
+      },
+    },
+    wrote: () => [...sim.world.comments.values()].filter(({ authorId }) => authorId !== sim.world.channelId).length,
+    seen,
+    seenAgain: (sent) => unmatched(seen(), sent).length,
+    bounced: () => 0,
+    posts: () => ({ left: 0, lost: 0 }),
+    idle: () => Promise.resolve(),
     close: () => sim.close(),
   };
 }

@@ -6,10 +6,11 @@ import { SEED as LINKEDIN } from '../simulators/linkedin/server';
 import { SEED as TELEGRAM } from '../simulators/telegram/seed';
 import { SEED as WHATSAPP } from '../simulators/whatsapp/seed';
 import { SEED as X } from '../simulators/x/world';
+import { SEED as YOUTUBE } from '../simulators/youtube/server';
 import type { VoiceSimulator } from '../simulators/voice/server';
 import { apiDesk } from './api-desk';
 import { AGENTS, MAIL, OWNER, SHOP } from './cast';
-import type { Networks } from './networks';
+import { type Networks, YOUTUBE_QUOTA } from './networks';
 
 export interface Shop {
   owner: ApiClient;
@@ -66,7 +67,7 @@ export async function openShop(url: string, around: Around): Promise<Shop> {
     settings,
   });
   for (const channel of otherChannels(around.networks)) {
-    const teamId = ['x', 'linkedin'].includes(channel.kind) ? comments : messages;
+    const teamId = ['x', 'linkedin', 'youtube'].includes(channel.kind) ? comments : messages;
     const { id } = await owner.post<{ id: string }>('/channels', { ...channel, brandId: brand.id, teamId });
     await subscribe(owner, id, channel.kind);
   }
@@ -98,7 +99,7 @@ export async function openShop(url: string, around: Around): Promise<Shop> {
 }
 
 /** What an admin would type in to connect them. */
-function otherChannels({ whatsapp, telegram, x, linkedin, mail }: Networks) {
+function otherChannels({ whatsapp, telegram, x, linkedin, youtube, mail }: Networks) {
   return [
     {
       kind: 'whatsapp',
@@ -144,6 +145,19 @@ function otherChannels({ whatsapp, telegram, x, linkedin, mail }: Networks) {
         developerApplicationId: LINKEDIN.applicationId,
         memberId: LINKEDIN.memberId,
       },
+    },
+    {
+      kind: 'youtube',
+      name: 'سیب‌سرخ در یوتیوب',
+      externalId: YOUTUBE.channelId,
+      credentials: {
+        accessToken: YOUTUBE.accessToken,
+        refreshToken: YOUTUBE.refreshToken,
+        clientId: YOUTUBE.clientId,
+        clientSecret: YOUTUBE.clientSecret,
+        accessTokenExpiresAt: new Date(Date.now() + 3_500_000).toISOString(), // Google gives an hour
+      },
+      settings: { apiBaseUrl: youtube.url, dailyQuota: YOUTUBE_QUOTA, pollMinutes: 0.05 },
     },
     {
       kind: 'email',

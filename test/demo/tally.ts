@@ -22,7 +22,7 @@ export interface Tally {
 }
 
 interface Alarm {
-  message: string;
+  message: { fa: string; en: string };
   clearedAt: string | null;
 }
 
@@ -100,7 +100,7 @@ export async function tally(
 
   for (const { id, name } of await every<{ id: string; name: string }>(owner, '/channels', 'cursor')) {
     const { alarms } = await owner.get<{ alarms: Alarm[] }>(`/channels/${id}/health`);
-    for (const { message, clearedAt } of alarms) check(clearedAt !== null, `${name} alarms: ${message}`);
+    for (const { message, clearedAt } of alarms) check(clearedAt !== null, `${name} alarms: ${message.en}`);
   }
 
   const { tickets, messages } = books;

@@ -469,14 +469,24 @@ describe('health', () => {
 
   it('all is well after subscribing', async () => {
     await start();
-    const report = await connector.health(channel(), CREDENTIALS, webhookUrl);
-    expect(report.checks.map(({ name, state: how }) => `${name} ${how}`)).toEqual([
+    const { checks } = await connector.health(channel(), CREDENTIALS, webhookUrl);
+    expect(checks.map(({ name, state: how }) => `${name} ${how}`)).toEqual([
       'token ok',
       'scopes ok',
       'account ok',
       'subscription ok',
     ]);
-    expect(Date.parse(report.tokenExpiresAt ?? '')).toBeGreaterThan(Date.now());
+  });
+
+  it('tells the end of what does not renew itself', async () => {
+    await start();
+    const end = async (credentials: Credentials) =>
+      (await connector.health(channel(), credentials, webhookUrl)).tokenExpiresAt;
+    const refreshTokenExpiresAt = '2027-06-01T00:00:00.000Z';
+    expect(await end(CREDENTIALS)).toBeUndefined();
+    expect(await end({ ...CREDENTIALS, refreshTokenExpiresAt })).toBe(refreshTokenExpiresAt);
+    const { refreshToken: _, ...alone } = CREDENTIALS;
+    expect(Date.parse((await end(alone)) ?? '')).toBeGreaterThan(Date.now());
   });
 
   it('a dropped subscription is noticed and put right', async () => {

@@ -638,6 +638,9 @@ describe('the token', () => {
     await start();
     const report = await connector.health(channel(), CREDENTIALS);
     expect(report.checks.map(({ name, state }) => `${name} ${state}`)).toEqual(['token ok', 'account ok', 'scopes ok']);
+    expect(report.tokenExpiresAt).toBeUndefined(); // it is renewed every hour, and nobody has to do anything
+    const { refreshToken: _, ...alone } = CREDENTIALS;
+    expect(Date.parse((await connector.health(channel(), alone)).tokenExpiresAt ?? '')).toBeGreaterThan(0);
     sim.scope = 'https://www.googleapis.com/auth/youtube.readonly';
     const foreign = await connector.health({ ...channel(), externalId: 'UCother' }, CREDENTIALS);
     expect(foreign).toMatchObject({ missingScopes: ['https://www.googleapis.com/auth/youtube.force-ssl'] });

@@ -1,4 +1,5 @@
-import { quoted, type Words } from '../../../text/words';
+import { wordsOf } from '../../../refusals/refusal-words';
+import type { Words } from '../../../text/words';
 import type { ConnectedChannel, Credentials } from '../../channel';
 import type { HealthCheck, HealthReport } from '../../health';
 import type { HttpAnswer } from '../../egress';
@@ -78,13 +79,17 @@ function subscriptionPath(channel: ConnectedChannel, member: string | undefined)
   return `/eventSubscriptions/(${key.join(',')})`;
 }
 
+const endOf = (tokenExpiresAt: string | undefined) => (tokenExpiresAt === undefined ? {} : { tokenExpiresAt });
+
 /** The token by LinkedIn's introspection where the app is known; else only what its end was said to be. */
 async function tokenReport(
   client: LinkedInClient,
-  { clientId, appSecret, accessToken, accessTokenExpiresAt }: Credentials,
+  { clientId, appSecret, accessToken, accessTokenExpiresAt, refreshToken, refreshTokenExpiresAt }: Credentials,
   now: number,
 ): Promise<HealthReport> {
-  const expiry = accessTokenExpiresAt === undefined ? {} : { tokenExpiresAt: accessTokenExpiresAt };
+  // An access token that can be renewed ends for nobody; what it is renewed with does, a year after the consent.
+  const renewing = refreshToken && clientId && appSecret;
+  const expiry = endOf(renewing ? refreshTokenExpiresAt : accessTokenExpiresAt);
   const unknown = (message: Words): HealthReport => ({
     checks: [{ name: 'token', state: 'unknown', message }],
     ...expiry,
@@ -103,11 +108,11 @@ async function tokenReport(
             fa: `لینکدین توکن را بررسی نمی‌کند (HTTP ${answer.status}).`,
             en: `LinkedIn does not look into the token (HTTP ${answer.status}).`,
           }
-        : quoted(answer.reason),
+        : wordsOf(answer.reason),
     );
   const facts = record(answer.json);
   const endsAt = milliseconds(facts?.['expires_at']) ?? Date.parse(accessTokenExpiresAt ?? '');
-  const ends = Number.isNaN(endsAt) ? expiry : { tokenExpiresAt: new Date(endsAt).toISOString() };
+  const ends = renewing || Number.isNaN(endsAt) ? expiry : endOf(new Date(endsAt).toISOString());
   if (facts?.['active'] !== true || endsAt <= now) {
     const message = {
       fa: 'توکن دسترسی پایان یافته یا پس گرفته شده است.',
@@ -163,7 +168,7 @@ async function roleCheck(client: LinkedInClient, channel: ConnectedChannel, now:
     const check: HealthCheck = {
       name: 'account',
       state: definite ? 'problem' : 'unknown',
-      message: quoted(outcome.reason),
+      message: wordsOf(outcome.reason),
       ...(definite
         ? {
             fix: {
@@ -270,7 +275,7 @@ function subscriptionProblem(answer: HttpAnswer, now: number): HealthCheck {
     state: passing ? 'unknown' : 'problem',
     message: gone
       ? { fa: 'اشتراک اعلان‌های صفحه برقرار نیست.', en: 'The page’s notifications are not subscribed.' }
-      : quoted(outcome.reason),
+      : wordsOf(outcome.reason),
     ...(passing
       ? {}
       : {

@@ -1,8 +1,10 @@
-import { quoted, type Words } from '../../../text/words';
+import { wordsOf } from '../../../refusals/refusal-words';
+import type { Words } from '../../../text/words';
 import type { ConnectedChannel, Credentials } from '../../channel';
 import type { HealthCheck, HealthReport } from '../../health';
 import type { CallMeta, MetaReply } from './meta.client';
 import { repeatable } from './meta.errors';
+import { grantedScopes } from '../granted-scopes';
 import { id, string } from '../json';
 import { readSubscriptions, subscriptionChecks } from './meta.subscription';
 import { byInstagramLogin, debugToken, neededScopes, tokenFacts, type TokenFacts } from './meta.tokens';
@@ -65,8 +67,8 @@ function tokenCheck(account: MetaReply, facts: TokenFacts | undefined, now: numb
   if (account.kind !== 'ok') {
     const outcome = repeatable(account);
     if (outcome.status === 'reconnect')
-      return { name, state: 'problem', message: quoted(outcome.reason), fix: RECONNECT, serious: true };
-    if (!facts) return { name, state: 'unknown', message: quoted(outcome.reason) };
+      return { name, state: 'problem', message: wordsOf(outcome.reason), fix: RECONNECT, serious: true };
+    if (!facts) return { name, state: 'unknown', message: wordsOf(outcome.reason) };
   }
   const data = facts?.dataAccessExpiresAt;
   if (data !== undefined && Date.parse(data) - now < SOON_MS)
@@ -96,33 +98,16 @@ function accepted(facts: TokenFacts | undefined): Words {
 }
 
 function scopesCheck(missing: readonly string[] | undefined): HealthCheck {
-  const name = 'scopes';
-  if (!missing) {
-    const fix = {
-      fa: '‏appId را وارد کنید یا با ورود به متا وصل شوید.',
-      en: 'Enter appId, or connect by logging in at Meta.',
-    };
-    return {
-      name,
-      state: 'unknown',
-      message: { fa: 'دانسته نیست توکن چه دسترسی‌هایی دارد.', en: 'What the token may do is not known.' },
-      fix,
-    };
-  }
-  if (missing.length === 0)
-    return {
-      name,
-      state: 'ok',
-      message: { fa: 'توکن همهٔ دسترسی‌های لازم را دارد.', en: 'The token has every permission needed.' },
-    };
+  if (missing) return grantedScopes(missing, RECONNECT);
+  const fix = {
+    fa: '‏appId را وارد کنید یا با ورود به متا وصل شوید.',
+    en: 'Enter appId, or connect by logging in at Meta.',
+  };
   return {
-    name,
-    state: 'problem',
-    message: {
-      fa: `توکن این دسترسی‌ها را ندارد: ${missing.join('، ')}.`,
-      en: `The token lacks ${missing.join(', ')}.`,
-    },
-    fix: RECONNECT,
+    name: 'scopes',
+    state: 'unknown',
+    message: { fa: 'دانسته نیست توکن چه دسترسی‌هایی دارد.', en: 'What the token may do is not known.' },
+    fix,
   };
 }
 
@@ -130,12 +115,12 @@ function accountCheck(account: MetaReply, channel: ConnectedChannel): HealthChec
   const name = 'account';
   if (account.kind !== 'ok') {
     const outcome = repeatable(account);
-    if (outcome.status !== 'failed') return { name, state: 'unknown', message: quoted(outcome.reason) };
+    if (outcome.status !== 'failed') return { name, state: 'unknown', message: wordsOf(outcome.reason) };
     const fix = {
       fa: 'ببینید کسی که وصلش کرد هنوز در حساب نقشی دارد، سپس دوباره وصل کنید.',
       en: 'Check that the person who connected it still has a role on the account, then reconnect.',
     };
-    return { name, state: 'problem', message: quoted(outcome.reason), fix };
+    return { name, state: 'problem', message: wordsOf(outcome.reason), fix };
   }
   const who = id(account.body['user_id']) ?? id(account.body['id']);
   const named = string(account.body['username']) ?? string(account.body['name']) ?? channel.externalId;

@@ -1,4 +1,5 @@
-import { joined, quoted, type Words } from '../../../text/words';
+import { wordsOf } from '../../../refusals/refusal-words';
+import { joined, type Words } from '../../../text/words';
 import type { ConnectedChannel, Credentials } from '../../channel';
 import type { HealthCheck } from '../../health';
 import type { CallMeta, MetaReply } from './meta.client';
@@ -79,7 +80,7 @@ export function subscriptionChecks(
 
 function layerCheck({ called, fields }: Layer, reply: MetaReply, appId: string | undefined): HealthCheck {
   const name = 'subscription';
-  if (reply.kind !== 'ok') return { name, state: 'unknown', message: quoted(repeatable(reply).reason) };
+  if (reply.kind !== 'ok') return { name, state: 'unknown', message: wordsOf(repeatable(reply).reason) };
   const have = subscribedFields(reply, appId);
   if (!have)
     return {
@@ -174,7 +175,7 @@ function webhookCheck(app: MetaReply | undefined, channel: ConnectedChannel, web
       fix,
     };
   }
-  if (app.kind !== 'ok') return { name, state: 'unknown', message: quoted(repeatable(app).reason) };
+  if (app.kind !== 'ok') return { name, state: 'unknown', message: wordsOf(repeatable(app).reason) };
   const webhook = appWebhook(app, channel);
   if (!webhook)
     return {
@@ -291,7 +292,7 @@ function failure(name: string, reply: MetaReply): HealthCheck[] {
     fa: 'آنچه متا نام می‌برد درست کنید، سپس کانال را دوباره راه‌اندازی کنید.',
     en: 'Repair what Meta names, then set the channel up again.',
   };
-  return [{ name, state: 'problem', message: quoted(repeatable(reply).reason), fix }];
+  return [{ name, state: 'problem', message: wordsOf(repeatable(reply).reason), fix }];
 }
 
 /**

@@ -1,6 +1,8 @@
-import { quoted, type Words } from '../../../text/words';
+import { wordsOf } from '../../../refusals/refusal-words';
+import type { Words } from '../../../text/words';
 import type { ConnectedChannel, Credentials } from '../../channel';
 import type { HealthCheck, HealthReport } from '../../health';
+import { grantedScopes } from '../granted-scopes';
 import { id, list, record, string, type JsonRecord } from '../json';
 import { type GraphClient, type GraphReply } from './whatsapp.client';
 import { outcomeOf } from './whatsapp.errors';
@@ -8,6 +10,10 @@ import { readSettings } from './whatsapp.settings';
 import { readSubscriptions, subscriptionChecks } from './whatsapp.subscription';
 import { inspectToken, missingScopes, type TokenFacts } from './whatsapp.tokens';
 
+const GRANT = {
+  fa: 'در Meta Business Settings به کاربر سیستمی اجازه دهید و کانال را دوباره وصل کنید.',
+  en: 'Grant them to the system user in Meta Business Settings and reconnect the channel.',
+};
 const PHONE_FIELDS = 'display_phone_number,verified_name,quality_rating,name_status,status,health_status';
 
 /** Looks at every layer a message passes: token, number, permission to send, subscription, webhook. */
@@ -30,7 +36,7 @@ export async function healthOf(
   return {
     checks: [
       tokenCheck(phone, token),
-      ...(missing ? [scopesCheck(missing)] : []),
+      ...(missing ? [grantedScopes(missing, GRANT)] : []),
       ...phoneChecks(phone),
       ...subscriptionChecks(subscriptions, appId, webhookUrl),
     ],
@@ -75,7 +81,7 @@ function tokenCheck(
   }
   const refusal = phone.kind === 'refused' ? outcomeOf(phone.error) : undefined;
   if (refusal?.status === 'reconnect')
-    return { name, state: 'problem', message: quoted(refusal.reason), fix, serious: true };
+    return { name, state: 'problem', message: wordsOf(refusal.reason), fix, serious: true };
   if (phone.kind === 'ok')
     return {
       name,
@@ -88,44 +94,21 @@ function tokenCheck(
   return {
     name,
     state: 'unknown',
-    message: quoted(phone.kind === 'no_answer' ? phone.reason : (refusal?.reason ?? '')),
-  };
-}
-
-function scopesCheck(missing: readonly string[]): HealthCheck {
-  const name = 'scopes';
-  if (missing.length === 0)
-    return {
-      name,
-      state: 'ok',
-      message: { fa: 'توکن همهٔ دسترسی‌های لازم را دارد.', en: 'The token has every permission needed.' },
-    };
-  return {
-    name,
-    state: 'problem',
-    message: {
-      fa: `توکن این دسترسی‌ها را ندارد: ${missing.join('، ')}.`,
-      en: `The token lacks ${missing.join(', ')}.`,
-    },
-    fix: {
-      fa: 'در Meta Business Settings به کاربر سیستمی اجازه دهید و کانال را دوباره وصل کنید.',
-      en: 'Grant them to the system user in Meta Business Settings and reconnect the channel.',
-    },
-    serious: true,
+    message: wordsOf(phone.kind === 'no_answer' ? phone.reason : (refusal?.reason ?? '')),
   };
 }
 
 function phoneChecks(phone: GraphReply): HealthCheck[] {
   const name = 'account';
-  if (phone.kind === 'no_answer') return [{ name, state: 'unknown', message: quoted(phone.reason) }];
+  if (phone.kind === 'no_answer') return [{ name, state: 'unknown', message: wordsOf(phone.reason) }];
   if (phone.kind === 'refused') {
     const outcome = outcomeOf(phone.error, phone.regainMs);
-    if (outcome.status !== 'failed') return [{ name, state: 'unknown', message: quoted(outcome.reason) }];
+    if (outcome.status !== 'failed') return [{ name, state: 'unknown', message: wordsOf(outcome.reason) }];
     const fix = {
       fa: 'شماره را در WhatsApp Manager و دسترسی‌های توکن را ببینید.',
       en: 'Look at the number in WhatsApp Manager, and at what the token may see.',
     };
-    return [{ name, state: 'problem', message: quoted(outcome.reason), fix, serious: true }];
+    return [{ name, state: 'problem', message: wordsOf(outcome.reason), fix, serious: true }];
   }
   return [numberCheck(phone.body), ...sendingCheck(record(phone.body['health_status']))];
 }
@@ -159,8 +142,8 @@ function numberCheck(body: JsonRecord): HealthCheck {
     en: 'Look at the number in WhatsApp Manager and follow what Meta asks for.',
   };
   if (STOPPED.has(status))
-    return { name, state: 'problem', message: quoted(`${who}: ${status}.`), fix: manager, serious: true };
-  if (!WORKING.has(status)) return { name, state: 'unknown', message: quoted(`${who}: ${status}.`), fix: manager };
+    return { name, state: 'problem', message: wordsOf(`${who}: ${status}.`), fix: manager, serious: true };
+  if (!WORKING.has(status)) return { name, state: 'unknown', message: wordsOf(`${who}: ${status}.`), fix: manager };
   if (string(body['name_status']) === 'DECLINED')
     return {
       name,
@@ -212,7 +195,7 @@ function sendingCheck(health: JsonRecord | undefined): HealthCheck[] {
           : { fa: `ارسال محدود است: ${detail}`, en: `Sending is limited: ${detail}` },
       fix:
         fixes.length > 0
-          ? quoted(fixes.join(' '))
+          ? wordsOf(fixes.join(' '))
           : {
               fa: '‏WhatsApp Manager را باز کنید؛ کمبودها را نام می‌برد.',
               en: 'Open WhatsApp Manager; it names what is missing.',

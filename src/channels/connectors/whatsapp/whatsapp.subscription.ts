@@ -1,4 +1,4 @@
-import { quoted } from '../../../text/words';
+import { wordsOf } from '../../../refusals/refusal-words';
 import type { ConnectedChannel, Credentials } from '../../channel';
 import type { HealthCheck } from '../../health';
 import { id, list, record, string } from '../json';
@@ -59,7 +59,7 @@ function accountCheck(account: GraphReply | undefined, appId: string | undefined
     };
   }
   const problem = unread(name, account);
-  if (problem || account.kind !== 'ok') return problem ?? { name, state: 'unknown', message: quoted('') };
+  if (problem || account.kind !== 'ok') return problem ?? { name, state: 'unknown', message: wordsOf('') };
   const apps = subscribedApps(account);
   const ours = appId === undefined ? apps[0] : apps.find((app) => app.id === appId);
   if (ours)
@@ -124,7 +124,7 @@ function webhookCheck(
     };
   }
   const problem = unread(name, app);
-  if (problem || app.kind !== 'ok') return problem ?? { name, state: 'unknown', message: quoted('') };
+  if (problem || app.kind !== 'ok') return problem ?? { name, state: 'unknown', message: wordsOf('') };
   const webhook = appWebhook(app);
   if (!webhook)
     return {
@@ -156,7 +156,7 @@ function webhookCheck(
 function unread(name: string, reply: GraphReply): HealthCheck | undefined {
   if (reply.kind === 'ok') return undefined;
   const reason = reply.kind === 'no_answer' ? reply.reason : outcomeOf(reply.error, reply.regainMs).reason;
-  const message = quoted(reason);
+  const message = wordsOf(reason);
   return { name, state: 'unknown', message };
 }
 
@@ -234,7 +234,7 @@ export async function setUpSubscriptions(
 function failure(name: string, reply: GraphReply): HealthCheck[] {
   if (reply.kind === 'ok') return [];
   const reason = reply.kind === 'no_answer' ? reply.reason : outcomeOf(reply.error, reply.regainMs).reason;
-  const message = quoted(reason);
+  const message = wordsOf(reason);
   return [
     {
       name,

@@ -1,4 +1,4 @@
-import { quoted } from '../../../text/words';
+import { wordsOf } from '../../../refusals/refusal-words';
 import type { ConnectedChannel, Credentials } from '../../channel';
 import type { HealthCheck, HealthReport } from '../../health';
 import { compact, id, integer, record, string } from '../json';
@@ -60,7 +60,9 @@ export async function youTubeHealth(
   const info = await client.login('/tokeninfo', { access_token: accessToken });
   const facts = info.kind === 'answer' && info.ok ? record(info.json) : undefined;
   const seconds = integer(facts?.['exp']);
-  const tokenExpiresAt = seconds === undefined ? accessTokenExpiresAt : new Date(seconds * 1000).toISOString();
+  // What renews itself every hour ends for nobody; only a token that does not is worth a word.
+  const endsAt = seconds === undefined ? accessTokenExpiresAt : new Date(seconds * 1000).toISOString();
+  const tokenExpiresAt = refreshToken ? undefined : endsAt;
   if (!facts) return compact({ checks, tokenExpiresAt });
   const missing = missingScopes((string(facts['scope']) ?? '').split(' '));
   checks.push(
@@ -88,7 +90,7 @@ function refusedCheck(outcome: ReturnType<typeof outcomeOf>): HealthCheck {
     return {
       name: 'rate',
       state: 'problem',
-      message: quoted(outcome.reason),
+      message: wordsOf(outcome.reason),
       fix: {
         fa: 'از گوگل سهمیهٔ بیشتر بخواهید، یا سهم‌ها را در تنظیمات کانال کم کنید.',
         en: 'Ask Google for more quota, or lower the shares in the channel’s settings.',
@@ -98,7 +100,7 @@ function refusedCheck(outcome: ReturnType<typeof outcomeOf>): HealthCheck {
   return {
     name: 'token',
     state: definite ? 'problem' : 'unknown',
-    message: quoted(outcome.reason),
+    message: wordsOf(outcome.reason),
     ...(definite
       ? {
           fix: {

@@ -93,4 +93,16 @@ describe('settings', () => {
     const wrong = checkYouTubeSettings({ pollMinutes: 0, heldLists: ['x'], answerShare: 90 });
     expect(wrong.map(({ path }) => path)).toEqual(['pollMinutes', 'heldLists', 'answerShare']);
   });
+
+  it.each([
+    ['minutes', 7, 420_000],
+    ['a part of one, for whoever has the quota', 0.05, 3_000],
+    ['less than can be read, which is not taken', 0.01, 300_000],
+    ['no number, which is not taken', 'often', 300_000],
+  ])('polls follow each other after %s', (_, pollMinutes, expected) => {
+    expect(youTubeSettings({ pollMinutes }).pollMs).toBe(expected);
+    expect(checkYouTubeSettings({ pollMinutes })).toHaveLength(
+      youTubeSettings({ pollMinutes }).pollMs === 300_000 ? 1 : 0,
+    );
+  });
 });

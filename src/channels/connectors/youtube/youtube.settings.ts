@@ -14,10 +14,13 @@ const number = (name: SettingField['name'], otherwise: number, help: Words): Set
   help,
 });
 
+const POLL = 'pollMinutes';
+const POLL_RANGE = [0.05, 1440] as const; // from three seconds: a reading is a handful of calls, one after the other
+
 export const YOUTUBE_SETTINGS: readonly SettingField[] = [
-  number('pollMinutes', 5, {
-    fa: 'دقیقه‌های میان دو خواندن. اگر سهمیهٔ روز نرسد خودبه‌خود بیشتر می‌شود.',
-    en: 'Minutes between polls. Stretched by itself when the day’s quota would not last.',
+  number(POLL, 5, {
+    fa: 'دقیقه‌های میان دو خواندن، دست‌کم ۰٫۰۵. اگر سهمیهٔ روز نرسد خودبه‌خود بیشتر می‌شود.',
+    en: 'Minutes between polls, 0.05 at least. Stretched by itself when the day’s quota would not last.',
   }),
   number('watchDays', 30, {
     fa: 'رشته‌هایی که در این تعداد روز جنب‌وجوش داشته‌اند برای پاسخ، ویرایش و حذف دوباره دیده می‌شوند.',
@@ -55,6 +58,13 @@ export const YOUTUBE_SETTINGS: readonly SettingField[] = [
   number('textLimit', 10_000, { fa: 'بلندترین دیدگاه به نویسه.', en: 'Longest comment in characters.' }),
 ];
 
+/** Polls may follow each other faster than minutes: whoever has the quota for that is answered sooner. */
+function fits(name: string, value: unknown): boolean {
+  const given = integer(value) ?? value;
+  if (name === POLL) return typeof given === 'number' && given >= POLL_RANGE[0] && given <= POLL_RANGE[1];
+  return integer(value) !== undefined && Number(value) > 0;
+}
+
 /** The settings of a channel with every gap filled by its default. */
 export interface YouTubeSettings {
   pollMs: number;
@@ -73,10 +83,10 @@ const DAY_MS = 86_400_000;
 
 export function youTubeSettings(settings: ChannelSettings): YouTubeSettings {
   const numbers = new Map<string, number>(
-    YOUTUBE_SETTINGS.map(({ name, default: otherwise }) => {
-      const value = integer(settings[name]);
-      return [name, value !== undefined && value > 0 ? value : Number(otherwise)];
-    }),
+    YOUTUBE_SETTINGS.map(({ name, default: otherwise }) => [
+      name,
+      fits(name, settings[name]) ? Number(settings[name]) : Number(otherwise),
+    ]),
   );
   const of = (name: string) => numbers.get(name) ?? 0;
   const held = settings['heldLists'];
@@ -98,9 +108,10 @@ export function youTubeSettings(settings: ChannelSettings): YouTubeSettings {
 /** @returns what is wrong, by field */
 export function checkYouTubeSettings(settings: ChannelSettings): { path: string; problem: string }[] {
   const problems = YOUTUBE_SETTINGS.filter(({ type }) => type === 'number').flatMap(({ name }) => {
-    const value = settings[name];
-    const fits = value === undefined || (integer(value) !== undefined && Number(value) > 0);
-    return fits ? [] : [{ path: name, problem: 'Give a whole number above zero.' }];
+    if (settings[name] === undefined || fits(name, settings[name])) return [];
+    const problem =
+      name === POLL ? `It must lie between ${POLL_RANGE.join(' and ')}.` : 'Give a whole number above zero.';
+    return [{ path: name, problem }];
   });
   const { heldLists: held } = settings;
   const lists =
