@@ -58,6 +58,18 @@ describe('a webhook secret that is replaced', () => {
   });
 });
 
+it('a channel goes to another brand of its workspace, and to no other', async () => {
+  const before = await w.api.get<{ brandId: string; name: string }>(`/channels/${channel}`);
+  const brand = await w.api.post<{ id: string }>('/brands', { name: 'Second brand' });
+  const moved = await w.api.ok('PATCH', `/channels/${channel}`, { brandId: brand.id });
+  expect(moved).toMatchObject({ brandId: brand.id, name: before.name });
+  const { api } = await w.otherWorkspace('brand-neighbour');
+  const theirs = await api.post<{ id: string }>('/brands', { name: 'Theirs' });
+  expect((await w.api.request('PATCH', `/channels/${channel}`, { brandId: theirs.id })).status).toBe(422);
+  await w.api.ok('PATCH', `/channels/${channel}`, { brandId: before.brandId });
+  expect(await w.api.get(`/channels/${channel}`)).toMatchObject({ brandId: before.brandId });
+});
+
 describe('credentials', () => {
   it('are in no answer and in no line of the log, whatever is done with the channel', async () => {
     w.sim.faults.add({ method: 'POST', times: 1, when: 'before', answer: { error: 'token_expired' } });

@@ -52,7 +52,7 @@ it.each<[string, Partial<ChannelFacts>, string[]]>([
 it('says what the network named as the way out, and counts in Persian digits', () => {
   const fix = said('Grant dm.read.');
   expect(alarmsOf({ ...FINE, pulls: [{ ...pull, fix }] }, NOW)).toEqual([
-    { name: 'pull_poll', message: { fa: 'پاسخ دریافتی: Rubika 500', en: 'Rubika 500' }, fix },
+    { name: 'pull_poll', message: { fa: 'پاسخ دریافتی: \u2068Rubika 500\u2069', en: 'Rubika 500' }, fix },
   ]);
   const [quiet] = alarmsOf({ ...FINE, silenceHours: 5, lastEventAt: new Date('2026-11-21T21:00:00Z') }, NOW);
   expect(quiet!.message).toEqual({ fa: '‏۱۲ ساعت است چیزی نرسیده.', en: 'Nothing has come for 12 hours.' });

@@ -1,4 +1,5 @@
-import { inPersian, quoted, type Words } from '../../text/words';
+import { wordsOf } from '../../refusals/refusal-words';
+import { inPersian, type Words } from '../../text/words';
 import type { HealthReport } from '../health';
 
 /** What an admin has to know of a channel, with what to do about it. */
@@ -44,7 +45,7 @@ export function alarmsOf(facts: ChannelFacts, now: Date): Alarm[] {
       'reconnect',
       facts.stateReason === null
         ? { fa: 'شبکه اطلاعات ورود ما را نمی‌پذیرد.', en: 'The network refuses our credentials.' }
-        : quoted(facts.stateReason),
+        : wordsOf(facts.stateReason),
       {
         fa: 'کانال را دوباره وصل کنید؛ آنچه در این میان نوشته شده پس از آن فرستاده می‌شود.',
         en: 'Connect the channel again; what was written meanwhile goes out after that.',
@@ -79,7 +80,7 @@ export function alarmsOf(facts: ChannelFacts, now: Date): Alarm[] {
   for (const pull of facts.pulls)
     if (pull.code === 'budget_spent') add(`pull_${pull.reason}`, BUDGET_SPENT, RAISE_BUDGET);
     else if (pull.failures >= FAILURES_TOLD)
-      add(`pull_${pull.reason}`, pull.error === null ? READING_FAILS : quoted(pull.error), pull.fix);
+      add(`pull_${pull.reason}`, pull.error === null ? READING_FAILS : wordsOf(pull.error), pull.fix);
   const quiet = silent(facts, now);
   if (quiet)
     add('silence', quiet, {

@@ -5,6 +5,8 @@ import { Clock } from '../../platform/clock';
 import { Database } from '../../platform/database';
 import { DomainError, notFound } from '../../platform/errors';
 import { uuidv7 } from '../../platform/ids';
+import { wordsOf } from '../../refusals/refusal-words';
+import type { Words } from '../../text/words';
 import { ChannelDirectory, type DirectoryChannel } from '../channel-directory';
 import type { HealthReport } from '../health';
 import type { MessageTemplate, SendOutcome } from '../sending';
@@ -13,6 +15,9 @@ import { WebhookAddress } from '../webhook-address';
 import { CareRepository } from './care.repository';
 import { ChannelHealth } from './channel-health';
 import { CredentialRefresh } from './credential-refresh';
+
+/** What a trial came to; `words` say its reason in both languages. */
+export type TestOutcome = SendOutcome & { words?: Words };
 
 /** What an admin sees of a channel's health, and asks of it now. */
 @Injectable()
@@ -78,9 +83,15 @@ export class CareService {
     throw new DomainError(list.status === 'retry' ? 'unavailable' : 'conflict', list.reason);
   }
 
-  /** Sends to somebody who has written to this channel, past queue and thread: it tries the line, not the conversation. */
-  async testMessage(who: Principal, id: string, to: string, text: string): Promise<SendOutcome> {
+  /**
+   * Sends to somebody who has written to this channel, past queue and thread: it tries the line, not the conversation.
+   * Where nobody can write, it goes to the account itself.
+   */
+  async testMessage(who: Principal, id: string, to: string, text: string): Promise<TestOutcome> {
     const channel = await this.find(who, id);
+    const connector = this.connectors.of(channel.kind);
+    const hearsNobody = Object.keys(connector.capabilities(channel.kind, channel.settings)).length === 0;
+    const isOwnAudience = hearsNobody && to === channel.externalId;
     const known = await this.database.lean(who, (tx) =>
       tx.query('SELECT 1 FROM contact_identities WHERE workspace_id = $1 AND channel_id = $2 AND external_id = $3', [
         who.workspaceId,
@@ -88,9 +99,9 @@ export class CareService {
         to,
       ]),
     );
-    if (known.length === 0) throw notFound('contact of this channel');
+    if (known.length === 0 && !isOwnAudience) throw notFound('contact of this channel');
     await this.log(who, 'channel.test_message', id);
-    return this.connectors.of(channel.kind).send(
+    const outcome = await connector.send(
       channel,
       {
         id: uuidv7(),
@@ -104,6 +115,7 @@ export class CareService {
       },
       channel.credentials,
     );
+    return 'reason' in outcome ? { ...outcome, words: wordsOf(outcome.reason) } : outcome;
   }
 
   private async find(who: Principal, id: string): Promise<DirectoryChannel> {

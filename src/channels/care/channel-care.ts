@@ -15,7 +15,7 @@ import { Config } from '../../platform/config';
 import { Database, type Tx } from '../../platform/database';
 import { LOGGER } from '../../platform/logger';
 import { ChannelDirectory, type DirectoryChannel } from '../channel-directory';
-import { quoted } from '../../text/words';
+import { wordsOf } from '../../refusals/refusal-words';
 import type { HealthReport } from '../health';
 import { PullSchedule } from '../pulls/pull-schedule';
 import { PullsRepository } from '../pulls/pulls.repository';
@@ -126,7 +126,10 @@ export class ChannelCare implements OnModuleInit, OnApplicationBootstrap, OnAppl
           {
             name: 'token',
             state: 'problem',
-            message: { fa: `توکن تازه نشد. ${quoted(problem).fa}`, en: `The token could not be renewed: ${problem}` },
+            message: {
+              fa: `توکن تازه نشد. ${wordsOf(problem).fa}`,
+              en: `The token could not be renewed: ${wordsOf(problem).en}`,
+            },
           },
         ],
       };

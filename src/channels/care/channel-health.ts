@@ -5,7 +5,7 @@ import { Outbox } from '../../outbox/outbox';
 import { Clock } from '../../platform/clock';
 import { Database, type Tx } from '../../platform/database';
 import type { DirectoryChannel } from '../channel-directory';
-import { quoted } from '../../text/words';
+import { wordsOf } from '../../refusals/refusal-words';
 import type { HealthCheck, HealthReport } from '../health';
 import { Connectors } from '../connectors/registry';
 import { PullsRepository } from '../pulls/pulls.repository';
@@ -104,7 +104,7 @@ export class ChannelHealth {
               state: 'unknown' as const,
               message:
                 error instanceof Error
-                  ? quoted(error.message)
+                  ? wordsOf(error.message)
                   : { fa: 'از شبکه نمی‌توان پرسید.', en: 'The network could not be asked.' },
             },
           ],

@@ -152,7 +152,7 @@ export class EitaaConnector implements ChannelConnector {
         : { status: 'sent', externalId };
     }
     const { code, description, retryAfterS } = reply;
-    const reason = `Eitaayar refuses the message (${code}). ${description}`.trim();
+    const reason = `Eitaayar refuses the message (${description === '' ? code : `${code}: ${description}`}).`;
     if (code === 429) {
       const afterMs =
         retryAfterS === undefined ? settings.rateLimitWaitMs : Math.min(retryAfterS, LONGEST_WAIT_S) * 1000;
