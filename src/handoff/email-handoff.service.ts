@@ -89,7 +89,7 @@ export class EmailHandoffService extends HandoffTarget<EmailHandoffBody> impleme
   ): Promise<EmailHandoff> {
     const { workspaceId } = who;
     const channel = await this.channels.choose(workspaceId, about.brandId, body.channelId);
-    const asking = await this.repository.asking(tx, workspaceId, from.ticket.id);
+    const asking = await this.repository.lockAsking(tx, workspaceId, from.ticket.id);
     const address = addressFrom(body.address ?? asking?.address ?? about.contact.email);
     if (isOwnAddress(channel, address)) throw badAddress('is our own');
     const before = await this.repository.under(tx, workspaceId, {
@@ -142,6 +142,7 @@ export class EmailHandoffService extends HandoffTarget<EmailHandoffBody> impleme
     const handoff: EmailHandoff = {
       ...(asking ?? freshHandoff(who, from, locale, now)),
       state: 'queued',
+      expiresAt: null,
       addressState: confirmation ? 'confirmed' : 'offered',
       address,
       addressFrom: body.address && body.address !== asking?.address ? 'agent' : (asking?.addressFrom ?? 'contact'),

@@ -1,4 +1,12 @@
-import { type Choosable, firstMail, type FirstMailFacts, localeOf, problemWith } from './email-handoff';
+import {
+  type Choosable,
+  firstMail,
+  type FirstMailFacts,
+  isOver,
+  localeOf,
+  problemWith,
+  wasAskedIn,
+} from './email-handoff';
 import { composeFirstMail, localTime } from './first-mail';
 import { allTexts, HANDOFF_TEXTS, textOf } from './texts';
 
@@ -51,6 +59,28 @@ describe('what the first mail may be', () => {
   ])('%s: %s', (_, facts, outcome) => {
     const mail = firstMail({ ...open, ...facts });
     expect('refusal' in mail ? mail.refusal.reason : mail.mail).toBe(outcome);
+  });
+});
+
+describe('whose yes it is', () => {
+  it.each([
+    ['in the thread in which they were asked', 'offered', 'dm1', 'dm1', 'dm', true],
+    ['in another private thread of theirs', 'offered', 'dm1', 'dm2', 'dm', false],
+    ['under a post', 'offered', null, 'c1', 'comment', false],
+    ['where nobody asked them', 'offered', null, 'dm1', 'dm', false],
+    ['before there is an address', 'asked', null, 'dm1', 'dm', false],
+  ] as const)('%s', (_, addressState, askedInConversationId, id, kind, asked) => {
+    expect(wasAskedIn({ addressState, askedInConversationId }, { id, kind })).toBe(asked);
+  });
+
+  it.each([
+    ['in time', '09:59:59', false],
+    ['in the very moment', '10:00:00', true],
+    ['late', '10:00:01', true],
+  ])('what is said %s', (_, at, over) => {
+    const expiresAt = new Date('2026-05-01T10:00:00Z');
+    expect(isOver({ expiresAt }, new Date(`2026-05-01T${at}Z`))).toBe(over);
+    expect(isOver({ expiresAt: null }, new Date(`2026-05-01T${at}Z`))).toBe(false);
   });
 });
 

@@ -7,9 +7,9 @@ export type AddressState = 'asked' | 'offered' | 'confirmed';
 
 /**
  * `asking`: for an address or its confirmation; `queued`: the first mail is written; `continued`: it has left;
- * `bounced`: it came back; `cancelled`: called off before it left.
+ * `bounced`: it came back; `cancelled`: called off before it left; `expired`: nobody answered in time.
  */
-export type HandoffState = 'asking' | 'queued' | 'continued' | 'bounced' | 'cancelled';
+export type HandoffState = 'asking' | 'queued' | 'continued' | 'bounced' | 'cancelled' | 'expired';
 
 export interface EmailHandoff {
   workspaceId: string;
@@ -23,6 +23,10 @@ export interface EmailHandoff {
   addressFrom: 'customer' | 'agent' | 'contact' | null;
   /** Other addresses found in the same words. */
   candidates: readonly string[];
+  /** The private thread in which they said it and were asked whether it is right; null: in none yet. */
+  askedInConversationId: string | null;
+  /** Until when the customer is waited for; null while nothing is asked of them. */
+  expiresAt: Date | null;
   confirmedAt: Date | null;
   confirmedBy: 'thread' | 'mail' | 'known' | 'agent' | null;
   proof: string | null;
@@ -42,6 +46,21 @@ export interface EmailHandoff {
   continuedAt: Date | null;
   endedAt: Date | null;
 }
+
+export const DAY_MS = 86_400_000;
+
+/** What was said at `at` comes too late: nobody waits for it any longer, whether that was told already or not. */
+export const isOver = ({ expiresAt }: Pick<EmailHandoff, 'expiresAt'>, at: Date): boolean =>
+  expiresAt !== null && at >= expiresAt;
+
+/**
+ * Whether a yes or no said in a thread is about the offered address: only where the customer was asked. The same words in
+ * another thread of theirs answer something else.
+ */
+export const wasAskedIn = (
+  { addressState, askedInConversationId }: Pick<EmailHandoff, 'addressState' | 'askedInConversationId'>,
+  thread: { id: string; kind: 'comment' | 'dm' },
+): boolean => addressState === 'offered' && thread.kind === 'dm' && askedInConversationId === thread.id;
 
 /** A message as far as it can be chosen for the first mail. */
 export interface Choosable {

@@ -19,6 +19,17 @@ export interface HandoffSubject {
   timeZone: string;
 }
 
+export interface ExpiredHandoff {
+  workspaceId: string;
+  id: string;
+  ticketId: string;
+  conversationId: string;
+  contactId: string;
+  agentId: string;
+  teamId: string | null;
+  assigneeId: string | null;
+}
+
 const COLUMNS: Record<keyof EmailHandoff, string> = {
   workspaceId: 'workspace_id',
   id: 'id',
@@ -30,6 +41,8 @@ const COLUMNS: Record<keyof EmailHandoff, string> = {
   address: 'address',
   addressFrom: 'address_from',
   candidates: 'candidates',
+  askedInConversationId: 'asked_in_conversation_id',
+  expiresAt: 'expires_at',
   confirmedAt: 'confirmed_at',
   confirmedBy: 'confirmed_by',
   proof: 'proof',
@@ -50,6 +63,7 @@ const COLUMNS: Record<keyof EmailHandoff, string> = {
 };
 const KEYS = Object.keys(COLUMNS) as (keyof EmailHandoff)[];
 const SELECT = `SELECT ${KEYS.map((key) => `h.${COLUMNS[key]} AS "${key}"`).join(', ')} FROM email_handoffs h`;
+const ASKING = `WHERE h.workspace_id = $1 AND h.ticket_id = $2 AND h.state = 'asking'`;
 const NEWEST_FIRST = 'ORDER BY h.id DESC';
 
 @Injectable()
@@ -77,11 +91,31 @@ export class EmailHandoffsRepository {
 
   /** The one that asks for an address, of this ticket. */
   async asking(tx: Tx, workspaceId: string, ticketId: string): Promise<EmailHandoff | undefined> {
-    const [row] = await tx.query<EmailHandoff>(
-      `${SELECT} WHERE h.workspace_id = $1 AND h.ticket_id = $2 AND h.state = 'asking' FOR UPDATE`,
-      [workspaceId, ticketId],
-    );
+    const [row] = await tx.query<EmailHandoff>(`${SELECT} ${ASKING}`, [workspaceId, ticketId]);
     return row;
+  }
+
+  async lockAsking(tx: Tx, workspaceId: string, ticketId: string): Promise<EmailHandoff | undefined> {
+    const [row] = await tx.query<EmailHandoff>(`${SELECT} ${ASKING} FOR UPDATE`, [workspaceId, ticketId]);
+    return row;
+  }
+
+  /**
+   * Ends waits for customers that were over before `before`. What is locked now is somebody’s turn: the next look finds it.
+   * @returns those that ended, with whose their tickets are
+   */
+  expire(tx: Tx, now: Date, before: Date, limit: number): Promise<ExpiredHandoff[]> {
+    // $1 now, $2 over before, $3 at most
+    return tx.query<ExpiredHandoff>(
+      `UPDATE email_handoffs h SET state = 'expired', ended_at = $1, end_reason = 'no_answer', updated_at = $1
+       FROM (SELECT workspace_id, id FROM email_handoffs WHERE state = 'asking' AND expires_at <= $2
+             ORDER BY expires_at LIMIT $3 FOR UPDATE SKIP LOCKED) due, tickets t
+       WHERE h.workspace_id = due.workspace_id AND h.id = due.id AND t.workspace_id = h.workspace_id AND t.id = h.ticket_id
+       RETURNING h.workspace_id AS "workspaceId", h.id, h.ticket_id AS "ticketId", h.conversation_id AS "conversationId",
+         h.contact_id AS "contactId", h.agent_id AS "agentId", t.team_id AS "teamId", t.assignee_id AS "assigneeId"`,
+      [now, before, limit],
+      'handoffs_expire',
+    );
   }
 
   /** Those that wait for this person's address, wherever they were asked. */
@@ -202,9 +236,10 @@ export class EmailHandoffsRepository {
       contactId: string;
       authorId: string | null;
       text: string;
-      kind: 'comment' | 'dm';
+      receivedAt: Date;
     }>(
-      `SELECT m.conversation_id AS "conversationId", c.contact_id AS "contactId", m.author_id AS "authorId", m.text, c.kind
+      `SELECT m.conversation_id AS "conversationId", c.contact_id AS "contactId", m.author_id AS "authorId", m.text,
+         m.received_at AS "receivedAt"
        FROM messages m JOIN conversations c ON c.workspace_id = m.workspace_id AND c.id = m.conversation_id
        WHERE m.workspace_id = $1 AND m.id = $2 AND m.direction = 'in' AND m.deleted_at IS NULL
          AND m.meta->>'auto' IS DISTINCT FROM 'true'`,

@@ -9,7 +9,7 @@ import { RepliesService } from '../outbound/replies.service';
 import { Clock } from '../platform/clock';
 import { Database, type Tx } from '../platform/database';
 import { DomainError } from '../platform/errors';
-import type { EmailHandoff } from './email-handoff';
+import { DAY_MS, type EmailHandoff, isOver } from './email-handoff';
 import { EmailHandoffsRepository, type HandoffSubject } from './email-handoffs.repository';
 import {
   addressFrom,
@@ -42,7 +42,10 @@ export class HandoffAddresses {
     private readonly clock: Clock,
   ) {}
 
-  /** Asks the customer for an address: in private wherever that is possible, else for a private message. Once. */
+  /**
+   * Asks the customer for an address: in private wherever that is possible, else for a private message. Once, as long as
+   * the answer is waited for.
+   */
   async ask(
     tx: Tx,
     who: Principal,
@@ -50,16 +53,21 @@ export class HandoffAddresses {
     about: HandoffSubject,
     asked: { text?: string; reason?: string },
   ): Promise<EmailHandoff> {
-    const before = await this.repository.asking(tx, who.workspaceId, conversation.ticket.id);
-    if (before) return before;
-    const { texts } = await this.settings.of(tx, who.workspaceId);
+    const before = await this.repository.lockAsking(tx, who.workspaceId, conversation.ticket.id);
+    const now = this.clock.now();
+    if (before && !isOver(before, now)) return before;
+    const { texts, addressWaitDays } = await this.settings.of(tx, who.workspaceId);
     const locale = languageOf(about);
     await this.speak(tx, conversation, who, {
       inPrivate: asked.text || textOf(texts, 'askPrivate', locale, fillingOf(about)),
       inPublic: textOf(texts, 'askPublic', locale, fillingOf(about)),
     });
-    const now = this.clock.now();
-    const handoff: EmailHandoff = { ...freshHandoff(who, conversation, locale, now), addressState: 'asked' };
+    const until = new Date(now.getTime() + addressWaitDays * DAY_MS);
+    const handoff: EmailHandoff = {
+      ...freshHandoff(who, conversation, locale, now, until),
+      ...(before && { id: before.id, createdAt: before.createdAt }), // its end was not told yet
+      addressState: 'asked',
+    };
     await this.repository.save(tx, handoff, now);
     this.outbox.record(tx, handoffRequested(who, conversation, asked.reason ?? 'address_asked'));
     return handoff;
@@ -82,6 +90,7 @@ export class HandoffAddresses {
         address: given,
         confirmedBy: 'agent',
         confirmedAt: now,
+        expiresAt: null,
         proof,
       };
       await this.repository.save(tx, handoff, now);

@@ -29,16 +29,16 @@ export class HandoffOverview {
   ) {}
 
   list(who: Principal, conversationId: string) {
-    return this.database.transaction({ workspaceId: who.workspaceId }, async (tx) => {
-      await this.conversations.lockVisible(tx, who, conversationId);
+    return this.database.lean(who, async (tx) => {
+      await this.conversations.readVisible(tx, who, conversationId);
       const handoffs = await this.repository.of(tx, who.workspaceId, conversationId);
       return { items: handoffs.map(handoffView), nextCursor: null };
     });
   }
 
   options(who: Principal, conversationId: string) {
-    return this.database.transaction({ workspaceId: who.workspaceId }, async (tx) => {
-      const conversation = withTicket(await this.conversations.lockVisible(tx, who, conversationId));
+    return this.database.lean(who, async (tx) => {
+      const conversation = withTicket(await this.conversations.readVisible(tx, who, conversationId));
       const { workspaceId } = who;
       const about = await this.repository.subject(tx, workspaceId, conversation.id, conversation.ticket.id);
       const { texts } = await this.settings.of(tx, workspaceId);

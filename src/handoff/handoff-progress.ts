@@ -11,7 +11,7 @@ import { Clock } from '../platform/clock';
 import { Database, type Tx } from '../platform/database';
 import { DomainError } from '../platform/errors';
 import { confirms, findAddresses } from './addresses';
-import type { EmailHandoff } from './email-handoff';
+import { DAY_MS, type EmailHandoff, isOver, wasAskedIn } from './email-handoff';
 import { EmailHandoffsRepository } from './email-handoffs.repository';
 import { HandoffSettingsService } from './handoff-settings';
 import { IdentityChecks } from './identity-checks.service';
@@ -51,7 +51,8 @@ export class HandoffProgress {
       for (const handoff of await this.repository.unconfirmedIn(tx, workspaceId, conversation.id))
         await this.confirm(tx, handoff, conversation, 'mail');
       for (const handoff of await this.repository.askingOf(tx, workspaceId, message.contactId))
-        await this.listen(tx, handoff, conversation, { id: messageId, text: message.text });
+        if (!isOver(handoff, message.receivedAt))
+          await this.listen(tx, handoff, conversation, { id: messageId, text: message.text });
     });
   }
 
@@ -63,24 +64,40 @@ export class HandoffProgress {
   ): Promise<void> {
     const [address, ...candidates] = findAddresses(said.text);
     if (address !== undefined) {
-      if (address === handoff.address) return;
-      await this.repository.save(
-        tx,
-        { ...handoff, addressState: 'offered', address, candidates, addressFrom: 'customer' },
-        this.clock.now(),
-      );
+      const isPrivate = conversation.kind === 'dm';
+      // said again; but in private for the first time, it can be asked about
+      if (address === handoff.address && (!isPrivate || handoff.askedInConversationId !== null)) return;
+      const askedInConversationId = isPrivate ? conversation.id : null;
+      await this.waitOn(tx, {
+        ...handoff,
+        addressState: 'offered',
+        address,
+        candidates,
+        addressFrom: 'customer',
+        askedInConversationId,
+      });
       await this.notify(tx, handoff, conversation, 'handoff.address_offered', said.id);
-      if (conversation.kind === 'dm') await this.askWhetherRight(tx, handoff, conversation, address);
+      if (isPrivate) await this.askWhetherRight(tx, handoff, conversation, address);
       return;
     }
-    const meant = conversation.kind === 'dm' && handoff.addressState === 'offered' ? confirms(said.text) : null;
+    const meant = wasAskedIn(handoff, conversation) ? confirms(said.text) : null;
     if (meant === 'yes') await this.confirm(tx, handoff, conversation, 'thread');
     if (meant === 'no')
-      await this.repository.save(
-        tx,
-        { ...handoff, addressState: 'asked', address: null, addressFrom: null, candidates: [] },
-        this.clock.now(),
-      );
+      await this.waitOn(tx, {
+        ...handoff,
+        addressState: 'asked',
+        address: null,
+        addressFrom: null,
+        candidates: [],
+        askedInConversationId: null,
+      });
+  }
+
+  /** The customer answered, and something more is asked of them: they have the whole time again. */
+  private async waitOn(tx: Tx, handoff: EmailHandoff): Promise<void> {
+    const { addressWaitDays } = await this.settings.of(tx, handoff.workspaceId);
+    const now = this.clock.now();
+    await this.repository.save(tx, { ...handoff, expiresAt: new Date(now.getTime() + addressWaitDays * DAY_MS) }, now);
   }
 
   /** Only where a machine may speak; elsewhere the agent asks. */
@@ -104,7 +121,13 @@ export class HandoffProgress {
   ): Promise<void> {
     if (handoff.address === null) return;
     const now = this.clock.now();
-    const confirmed: EmailHandoff = { ...handoff, addressState: 'confirmed', confirmedBy: by, confirmedAt: now };
+    const confirmed: EmailHandoff = {
+      ...handoff,
+      addressState: 'confirmed',
+      confirmedBy: by,
+      confirmedAt: now,
+      expiresAt: null,
+    };
     await this.repository.save(tx, confirmed, now);
     // words in a thread show what they want, an answered mail shows whose mailbox it is
     if (by === 'mail')

@@ -12,11 +12,22 @@ export interface HandoffSettings {
   requiresIdentityCheck: boolean;
   /** Minutes for which a passed check holds. */
   identityCheckMinutes: number;
+  /** Days a customer who was asked for an address is waited for; what is asked already keeps its time. */
+  addressWaitDays: number;
   texts: OwnTexts;
   version: number;
 }
 
-const UNSET: HandoffSettings = { requiresIdentityCheck: false, identityCheckMinutes: 1440, texts: {}, version: 0 };
+/** `addressWaitDays` absent: as it is. */
+export type HandoffSettingsChange = Omit<HandoffSettings, 'addressWaitDays'> & { addressWaitDays?: number };
+
+const UNSET: HandoffSettings = {
+  requiresIdentityCheck: false,
+  identityCheckMinutes: 1440,
+  addressWaitDays: 7,
+  texts: {},
+  version: 0,
+};
 const SPOKEN_IN_PUBLIC = ['askPublic', 'publicClosing'] as const;
 
 /** How a workspace hands its customers on: what it says, and what it wants to know first. */
@@ -30,7 +41,8 @@ export class HandoffSettingsService {
 
   async of(tx: Tx, workspaceId: string): Promise<HandoffSettings> {
     const [row] = await tx.query<HandoffSettings>(
-      `SELECT requires_identity_check AS "requiresIdentityCheck", identity_check_minutes AS "identityCheckMinutes", texts, version
+      `SELECT requires_identity_check AS "requiresIdentityCheck", identity_check_minutes AS "identityCheckMinutes",
+         address_wait_days AS "addressWaitDays", texts, version
        FROM handoff_settings WHERE workspace_id = $1`,
       [workspaceId],
       'handoff_settings',
@@ -45,18 +57,20 @@ export class HandoffSettingsService {
   }
 
   /** @throws DomainError `conflict` when somebody changed them since `version`; `validation_failed` for texts */
-  async change(who: Principal, change: HandoffSettings) {
-    const fields = textProblems(change.texts);
+  async change(who: Principal, wanted: HandoffSettingsChange) {
+    const fields = textProblems(wanted.texts);
     if (fields.length > 0) throw new DomainError('validation_failed', 'Please correct the texts.', { fields });
     await this.database.lean(who, async (tx) => {
       const before = await this.of(tx, who.workspaceId);
-      // $1 workspace, $2 requires a check, $3 minutes, $4 texts, $5 the version that was read, $6 now
+      const change = { ...wanted, addressWaitDays: wanted.addressWaitDays ?? before.addressWaitDays };
+      // $1 workspace, $2 requires a check, $3 minutes, $4 texts, $5 the version that was read, $6 now, $7 days
       const saved = await tx.execute(
-        `INSERT INTO handoff_settings AS s (workspace_id, requires_identity_check, identity_check_minutes, texts, version, updated_at)
-         SELECT $1::uuid, $2::boolean, $3::int, $4::jsonb, 1, $6::timestamptz
+        `INSERT INTO handoff_settings AS s (workspace_id, requires_identity_check, identity_check_minutes, texts, version, updated_at,
+           address_wait_days)
+         SELECT $1::uuid, $2::boolean, $3::int, $4::jsonb, 1, $6::timestamptz, $7::int
          ON CONFLICT (workspace_id) DO UPDATE SET requires_identity_check = excluded.requires_identity_check,
            identity_check_minutes = excluded.identity_check_minutes, texts = excluded.texts, version = s.version + 1,
-           updated_at = excluded.updated_at
+           updated_at = excluded.updated_at, address_wait_days = excluded.address_wait_days
          WHERE s.version = $5`,
         [
           who.workspaceId,
@@ -65,13 +79,19 @@ export class HandoffSettingsService {
           JSON.stringify(change.texts),
           change.version,
           this.clock.now(),
+          change.addressWaitDays,
         ],
       );
       if (saved === 0 || before.version !== change.version)
         throw new DomainError('conflict', 'Somebody else changed these settings; read them again.', {
           version: before.version,
         });
-      const changes = changesBetween(before, change, ['requiresIdentityCheck', 'identityCheckMinutes', 'texts']);
+      const changes = changesBetween(before, change, [
+        'requiresIdentityCheck',
+        'identityCheckMinutes',
+        'addressWaitDays',
+        'texts',
+      ]);
       if (Object.keys(changes).length === 0) return;
       await this.audit.record(tx, {
         workspaceId: who.workspaceId,

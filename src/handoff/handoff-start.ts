@@ -51,6 +51,7 @@ export const freshHandoff = (
   conversation: WithTicket,
   locale: HandoffLocale,
   createdAt: Date,
+  expiresAt: Date | null = null,
 ): EmailHandoff => ({
   workspaceId: who.workspaceId,
   id: uuidv7(createdAt.getTime()),
@@ -62,6 +63,8 @@ export const freshHandoff = (
   address: null,
   addressFrom: null,
   candidates: [],
+  askedInConversationId: null,
+  expiresAt,
   confirmedAt: null,
   confirmedBy: null,
   proof: null,

@@ -112,6 +112,18 @@ export class HandoffSettingsBody {
   @Max(525_600)
   identityCheckMinutes: number;
 
+  @ApiPropertyOptional({
+    minimum: 1,
+    maximum: 90,
+    description:
+      'Days a customer who was asked for an e-mail address is waited for; then the handoff is `expired`. Absent: as it is, at first 7',
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(90)
+  addressWaitDays?: number;
+
   @ApiProperty({ type: Object, example: { publicClosing: { fa: 'ممنون از شما.' } } })
   @IsObject()
   texts: OwnTexts;

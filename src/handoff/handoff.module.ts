@@ -13,6 +13,7 @@ import { HandoffOverview } from './handoff-overview';
 import { HandoffProgress } from './handoff-progress';
 import { HandoffSettingsService } from './handoff-settings';
 import { HandoffSubscriber } from './handoff.subscriber';
+import { HandoffSweeper } from './handoff.sweeper';
 import { IdentityChecksController } from './identity-checks.controller';
 import { IdentityChecksRepository } from './identity-checks.repository';
 import { IdentityChecks } from './identity-checks.service';
@@ -31,6 +32,7 @@ import { MailThreadsRepository } from './mail-threads.repository';
     HandoffProgress,
     HandoffSettingsService,
     HandoffSubscriber,
+    HandoffSweeper,
     FirstMails,
     IdentityChecksRepository,
     IdentityChecks,

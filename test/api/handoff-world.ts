@@ -14,6 +14,8 @@ export interface HandoffJson {
   closingMessageId: string | null;
   closingRefusal: string | null;
   endReason: string | null;
+  askedInConversationId: string | null;
+  expiresAt: string | null;
 }
 
 export interface ErrorJson {

@@ -4,11 +4,13 @@ import { keys } from './keys';
 
 export interface EmailHandoff {
   id: string;
-  state: 'asking' | 'queued' | 'continued' | 'bounced' | 'cancelled';
+  state: 'asking' | 'queued' | 'continued' | 'bounced' | 'cancelled' | 'expired';
   addressState: 'asked' | 'offered' | 'confirmed';
   address: string | null;
   candidates: string[];
   confirmedBy: string | null;
+  /** Until when the customer is waited for; null while nothing is asked of them. */
+  expiresAt: string | null;
   subject: string | null;
   createdAt: string;
 }

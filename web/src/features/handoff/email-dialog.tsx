@@ -34,6 +34,7 @@ export function EmailDialog({ ticket, conversationId, onClose }: EmailDialogProp
 
 function Steps({ options, ticket, conversationId, onClose }: EmailDialogProps & { options: EmailOptions }) {
   const t = useText();
+  const { formats } = useLanguage();
   const { asking, known } = options;
   const address = asking?.address ?? known?.address ?? null;
   const confirmed = asking?.address != null ? asking.addressState === 'confirmed' : known !== null && known.verified;
@@ -51,7 +52,8 @@ function Steps({ options, ticket, conversationId, onClose }: EmailDialogProps & 
           {address ? <Ltr>{address}</Ltr> : t('handoff.address_unknown')}
           <span className="text-xs text-muted">
             {address ? t(confirmed ? 'handoff.confirmed' : 'handoff.unconfirmed') : null}
-            {asking?.addressState === 'asked' && t('handoff.asked')}
+            {asking?.addressState === 'asked' && t('handoff.asked')}{' '}
+            {asking?.expiresAt && t('handoff.waits_until', { at: formats.dateTime(asking.expiresAt) })}
           </span>
         </p>
         {asking && asking.candidates.length > 0 && (
