@@ -1,5 +1,6 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { Sweeper, untilEmpty } from '../jobs/sweeper';
 import { Notifications } from '../notifications/notifications';
 import { SYSTEM } from '../outbox/domain-event';
 import { Outbox } from '../outbox/outbox';
@@ -21,10 +22,7 @@ const BATCH = 200;
  * stored instants; any number of nodes may sweep, and each fact is told once.
  */
 @Injectable()
-export class CallsSweeper implements OnApplicationBootstrap, OnModuleDestroy {
-  private timer?: NodeJS.Timeout;
-  private sweeping?: Promise<void>;
-
+export class CallsSweeper extends Sweeper {
   constructor(
     private readonly database: Database,
     private readonly times: CallTimes,
@@ -34,26 +32,10 @@ export class CallsSweeper implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly dialling: VoiceDialling,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
-    private readonly config: Config,
-    @Inject(LOGGER) private readonly log: Logger,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    if (!this.config.runsJobs) return;
-    this.timer = setInterval(() => this.tick(), EVERY_MS);
-  }
-
-  async onModuleDestroy(): Promise<void> {
-    clearInterval(this.timer);
-    await this.sweeping;
-  }
-
-  private tick(): void {
-    this.sweeping ??= this.sweep()
-      .catch((error: unknown) =>
-        this.log.warn({ event: 'calls.sweep_failed', err: error }, 'the next sweep tries again'),
-      )
-      .finally(() => (this.sweeping = undefined));
+    config: Config,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {
+    super(EVERY_MS, 'calls.sweep_failed', config, logger);
   }
 
   async sweep(): Promise<void> {
@@ -65,9 +47,8 @@ export class CallsSweeper implements OnApplicationBootstrap, OnModuleDestroy {
     await this.forget();
   }
 
-  private async all(step: (tx: Tx, now: Date) => Promise<number>): Promise<void> {
-    for (let done = BATCH; done === BATCH;)
-      done = await this.database.lean('system', (tx) => step(tx, this.clock.now()));
+  private all(step: (tx: Tx, now: Date) => Promise<number>): Promise<number> {
+    return untilEmpty(BATCH, () => this.database.lean('system', (tx) => step(tx, this.clock.now())));
   }
 
   /** Each in a transaction of its own: its thread is locked before it. One that cannot be ended holds up no other. */
@@ -77,7 +58,7 @@ export class CallsSweeper implements OnApplicationBootstrap, OnModuleDestroy {
       await this.database
         .lean({ workspaceId }, (tx) => this.voice.forget(tx, workspaceId, promiseId, attemptId))
         .catch((error: unknown) =>
-          this.log.error({ event: 'calls.not_ended', workspaceId, promiseId, attemptId, err: error }, 'tried again'),
+          this.logger.error({ event: 'calls.not_ended', workspaceId, promiseId, attemptId, err: error }, 'tried again'),
         );
   }
 

@@ -1,5 +1,6 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { Sweeper } from '../jobs/sweeper';
 import { Config } from '../platform/config';
 import { LOGGER } from '../platform/logger';
 import { OffersService } from './offers.service';
@@ -9,32 +10,16 @@ const BATCH = 200;
 
 /** Ends offers whose time ran out. Any number of nodes may sweep; each offer ends once. */
 @Injectable()
-export class OffersSweeper implements OnApplicationBootstrap, OnModuleDestroy {
-  private timer?: NodeJS.Timeout;
-  private sweeping?: Promise<void>;
-
+export class OffersSweeper extends Sweeper {
   constructor(
     private readonly offers: OffersService,
-    private readonly config: Config,
-    @Inject(LOGGER) private readonly log: Logger,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    if (this.config.runsJobs) this.timer = setInterval(() => this.tick(), EVERY_MS);
+    config: Config,
+    @Inject(LOGGER) log: Logger,
+  ) {
+    super(EVERY_MS, 'routing.offers_sweep_failed', config, log);
   }
 
-  async onModuleDestroy(): Promise<void> {
-    clearInterval(this.timer);
-    await this.sweeping;
-  }
-
-  private tick(): void {
-    this.sweeping ??= this.offers
-      .expire(BATCH)
-      .then(() => undefined)
-      .catch((error: unknown) =>
-        this.log.warn({ event: 'routing.offers_sweep_failed', err: error }, 'the next sweep tries again'),
-      )
-      .finally(() => (this.sweeping = undefined));
+  sweep(): Promise<number> {
+    return this.offers.expire(BATCH);
   }
 }

@@ -1,12 +1,7 @@
-import {
-  Inject,
-  Injectable,
-  type OnApplicationBootstrap,
-  type OnModuleDestroy,
-  type OnModuleInit,
-} from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { Calendars } from '../calendars/calendars';
+import { Sweeper, untilEmpty } from '../jobs/sweeper';
 import { isEvent } from '../outbox/domain-event';
 import { Subscriptions } from '../outbox/subscriptions';
 import { Clock } from '../platform/clock';
@@ -27,10 +22,7 @@ const HOURS_SUBSCRIBER = 'routing.hours';
  * has come. What waits for a queue that turned is placed anew, and served.
  */
 @Injectable()
-export class QueueHoursSweeper implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
-  private timer?: NodeJS.Timeout;
-  private sweeping?: Promise<void>;
-
+export class QueueHoursSweeper extends Sweeper implements OnModuleInit {
   constructor(
     private readonly database: Database,
     private readonly hours: QueueHoursRepository,
@@ -39,9 +31,11 @@ export class QueueHoursSweeper implements OnModuleInit, OnApplicationBootstrap, 
     private readonly offers: OffersService,
     private readonly subscriptions: Subscriptions,
     private readonly clock: Clock,
-    private readonly config: Config,
-    @Inject(LOGGER) private readonly log: Logger,
-  ) {}
+    config: Config,
+    @Inject(LOGGER) log: Logger,
+  ) {
+    super(EVERY_MS, 'routing.hours_sweep_failed', config, log);
+  }
 
   onModuleInit(): void {
     this.subscriptions.subscribe({
@@ -55,25 +49,8 @@ export class QueueHoursSweeper implements OnModuleInit, OnApplicationBootstrap, 
     });
   }
 
-  onApplicationBootstrap(): void {
-    if (this.config.runsJobs) this.timer = setInterval(() => this.tick(), EVERY_MS);
-  }
-
-  async onModuleDestroy(): Promise<void> {
-    clearInterval(this.timer);
-    await this.sweeping;
-  }
-
-  private tick(): void {
-    this.sweeping ??= this.sweep()
-      .catch((error: unknown) =>
-        this.log.warn({ event: 'routing.hours_sweep_failed', err: error }, 'the next sweep tries again'),
-      )
-      .finally(() => (this.sweeping = undefined));
-  }
-
-  async sweep(): Promise<void> {
-    while ((await this.turn()) === BATCH);
+  sweep(): Promise<number> {
+    return untilEmpty(BATCH, () => this.turn());
   }
 
   private turn(): Promise<number> {

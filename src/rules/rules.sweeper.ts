@@ -1,5 +1,6 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { Sweeper, untilEmpty } from '../jobs/sweeper';
 import { ticketAudience } from '../outbox/audience';
 import { event, SYSTEM } from '../outbox/domain-event';
 import { Outbox } from '../outbox/outbox';
@@ -14,45 +15,21 @@ const BATCH = 200;
 
 /** Tells silences that have lasted long enough, each once; the rules hear of it as of any other event. */
 @Injectable()
-export class RulesSweeper implements OnApplicationBootstrap, OnModuleDestroy {
-  private timer?: NodeJS.Timeout;
-  private sweeping?: Promise<void>;
-
+export class RulesSweeper extends Sweeper {
   constructor(
     private readonly database: Database,
     private readonly timers: RuleTimersRepository,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
-    private readonly config: Config,
-    @Inject(LOGGER) private readonly log: Logger,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    if (!this.config.runsJobs) return;
-    this.timer = setInterval(() => this.tick(), EVERY_MS);
-  }
-
-  async onModuleDestroy(): Promise<void> {
-    clearInterval(this.timer);
-    await this.sweeping;
-  }
-
-  private tick(): void {
-    this.sweeping ??= this.sweep()
-      .then(() => undefined)
-      .catch((error: unknown) =>
-        this.log.warn({ event: 'rules.sweep_failed', err: error }, 'the next sweep tries again'),
-      )
-      .finally(() => (this.sweeping = undefined));
+    config: Config,
+    @Inject(LOGGER) log: Logger,
+  ) {
+    super(EVERY_MS, 'rules.sweep_failed', config, log);
   }
 
   /** @returns how many silences were told */
-  async sweep(): Promise<number> {
-    for (let told = 0; ;) {
-      const batch = await this.sweepBatch();
-      told += batch;
-      if (batch < BATCH) return told;
-    }
+  sweep(): Promise<number> {
+    return untilEmpty(BATCH, () => this.sweepBatch());
   }
 
   private sweepBatch(): Promise<number> {

@@ -1,5 +1,6 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { Sweeper, untilEmpty } from '../jobs/sweeper';
 import { Outbox } from '../outbox/outbox';
 import { Config } from '../platform/config';
 import { Database } from '../platform/database';
@@ -20,34 +21,16 @@ const GRACE_MS = 250; // an answer written in the last moment is committed by th
  * nothing early. Any number of nodes may sweep; each breach and each step is told once.
  */
 @Injectable()
-export class SlaSweeper implements OnApplicationBootstrap, OnModuleDestroy {
-  private timer?: NodeJS.Timeout;
-  private sweeping?: Promise<void>;
-
+export class SlaSweeper extends Sweeper {
   constructor(
     private readonly database: Database,
     private readonly sla: SlaRepository,
     private readonly steps: SlaSteps,
     private readonly outbox: Outbox,
-    private readonly config: Config,
-    @Inject(LOGGER) private readonly log: Logger,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    if (!this.config.runsJobs) return;
-    this.timer = setInterval(() => this.tick(), EVERY_MS);
-  }
-
-  async onModuleDestroy(): Promise<void> {
-    clearInterval(this.timer);
-    await this.sweeping;
-  }
-
-  private tick(): void {
-    this.sweeping ??= this.sweep()
-      .then(() => undefined)
-      .catch((error: unknown) => this.log.warn({ event: 'sla.sweep_failed', err: error }, 'the next sweep tries again'))
-      .finally(() => (this.sweeping = undefined));
+    config: Config,
+    @Inject(LOGGER) log: Logger,
+  ) {
+    super(EVERY_MS, 'sla.sweep_failed', config, log);
   }
 
   /** Tells everything that is due now. @returns how many breaches were told */
@@ -71,13 +54,5 @@ export class SlaSweeper implements OnApplicationBootstrap, OnModuleDestroy {
       await this.steps.tell(tx, steps);
       return steps.length;
     });
-  }
-}
-
-async function untilEmpty(batch: number, run: () => Promise<number>): Promise<number> {
-  for (let done = 0; ;) {
-    const some = await run();
-    done += some;
-    if (some < batch) return done;
   }
 }

@@ -1,5 +1,6 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { Sweeper, untilEmpty } from '../../jobs/sweeper';
 import { SYSTEM } from '../../outbox/domain-event';
 import { Clock } from '../../platform/clock';
 import { Config } from '../../platform/config';
@@ -17,9 +18,7 @@ const BATCH = 100;
 
 /** Wakes what was snoozed until now, and closes what was solved long ago. Any number of nodes may sweep. */
 @Injectable()
-export class TicketSweeper implements OnApplicationBootstrap, OnModuleDestroy {
-  private timer?: NodeJS.Timeout;
-  private sweeping?: Promise<void>;
+export class TicketSweeper extends Sweeper {
   private lookedToCloseAt = 0;
 
   constructor(
@@ -28,33 +27,17 @@ export class TicketSweeper implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly fields: TicketFieldsRepository,
     private readonly changes: TicketChanges,
     private readonly clock: Clock,
-    private readonly config: Config,
-    @Inject(LOGGER) private readonly log: Logger,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    if (!this.config.runsJobs) return;
-    this.timer = setInterval(() => this.tick(), EVERY_MS);
+    config: Config,
+    @Inject(LOGGER) log: Logger,
+  ) {
+    super(EVERY_MS, 'tickets.sweep_failed', config, log);
   }
 
-  async onModuleDestroy(): Promise<void> {
-    clearInterval(this.timer);
-    await this.sweeping;
-  }
-
-  private tick(): void {
-    this.sweeping ??= this.sweep()
-      .catch((error: unknown) =>
-        this.log.warn({ event: 'tickets.sweep_failed', err: error }, 'the next sweep tries again'),
-      )
-      .finally(() => (this.sweeping = undefined));
-  }
-
-  private async sweep(): Promise<void> {
-    while ((await this.wake()) === BATCH);
+  async sweep(): Promise<void> {
+    await untilEmpty(BATCH, () => this.wake());
     if (Date.now() - this.lookedToCloseAt < CLOSE_EVERY_MS) return;
     this.lookedToCloseAt = Date.now();
-    while ((await this.close()) === BATCH);
+    await untilEmpty(BATCH, () => this.close());
   }
 
   /** @returns how many were woken */
