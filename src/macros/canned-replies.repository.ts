@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../identity/principal';
 import { type Tx, violatedConstraint } from '../platform/database';
 import { DomainError } from '../platform/errors';
+import { hasRoom } from '../platform/room';
 import type { Texts } from './canned-texts';
 import { mine, type Whose } from './whose';
 
@@ -82,6 +83,17 @@ export class CannedRepliesRepository {
       [who.workspaceId, id, ...seen.params],
     );
     return row;
+  }
+
+  /** Whether another one fits among one's own, or among those that are shared. */
+  hasRoom(tx: Tx, workspaceId: string, ownerId: string | null, most: number): Promise<boolean> {
+    // $1 workspace, $2 owner or null
+    return hasRoom(
+      tx,
+      { kind: 'canned_replies', owner: ownerId ?? workspaceId, most },
+      `SELECT 1 FROM canned_replies WHERE workspace_id = $1 AND owner_id IS NOT DISTINCT FROM $2::uuid AND deleted_at IS NULL`,
+      [workspaceId, ownerId],
+    );
   }
 
   async insert(tx: Tx, workspaceId: string, reply: CannedReply, folded: string): Promise<void> {

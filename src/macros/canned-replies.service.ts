@@ -26,6 +26,9 @@ export interface GivenCannedReply {
 }
 
 const FIELDS = ['shortcut', 'title', 'scope', 'teamId', 'texts'] as const;
+/** A search looks through all of them at every letter. */
+const MOST_SHARED = 5_000;
+const MOST_OWN = 500;
 
 @Injectable()
 export class CannedRepliesService {
@@ -53,6 +56,7 @@ export class CannedRepliesService {
       const asked = read(who, given);
       const stamp = { id: uuidv7(), version: 1, usedCount: 0, lastUsedAt: null, updatedAt: this.clock.now() };
       const reply: CannedReply = { ...asked, ...stamp };
+      await this.mustFit(tx, who.workspaceId, asked.ownerId);
       await this.replies.insert(tx, who.workspaceId, reply, foldedOf(reply));
       await this.log(tx, who, 'canned_reply.created', reply.id);
       return reply;
@@ -69,6 +73,7 @@ export class CannedRepliesService {
         });
       const asked = read(who, given);
       const after: CannedReply = { ...before, ...asked, version: before.version + 1, updatedAt: this.clock.now() };
+      if (after.ownerId !== before.ownerId) await this.mustFit(tx, who.workspaceId, after.ownerId);
       await this.replies.save(tx, who.workspaceId, after, foldedOf(after));
       await this.log(tx, who, 'canned_reply.changed', id, changesBetween<CannedReply>(before, asked, FIELDS));
       return after;
@@ -90,6 +95,18 @@ export class CannedRepliesService {
       if (!(await this.replies.lockMine(tx, who, id))) throw notFound('canned reply');
       return this.texts.forTicket(tx, who.workspaceId, id, { ticketId, agent: who, language });
     });
+  }
+
+  private async mustFit(tx: Tx, workspaceId: string, ownerId: string | null): Promise<void> {
+    const most = ownerId === null ? MOST_SHARED : MOST_OWN;
+    if (await this.replies.hasRoom(tx, workspaceId, ownerId, most)) return;
+    throw new DomainError(
+      'conflict',
+      ownerId === null
+        ? `There are ${MOST_SHARED} shared replies already; delete one that is not needed.`
+        : `You have ${MOST_OWN} replies of your own already; delete one that is not needed.`,
+      { max: most },
+    );
   }
 
   private async lockOwn(tx: Tx, who: Principal, id: string): Promise<CannedReply> {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../identity/principal';
 import { type Tx, violatedConstraint } from '../platform/database';
 import { DomainError } from '../platform/errors';
+import { hasRoom } from '../platform/room';
 import { type Action, macrosOf } from '../rules/actions';
 import type { Texts } from './canned-texts';
 import { mine, type Whose } from './whose';
@@ -64,6 +65,17 @@ export class MacrosRepository {
       'macros_actions',
     );
     return new Map(rows.map(({ id, actions }) => [id, actions]));
+  }
+
+  /** Whether another one fits among one's own, or among those that are shared. */
+  hasRoom(tx: Tx, workspaceId: string, ownerId: string | null, most: number): Promise<boolean> {
+    // $1 workspace, $2 owner or null
+    return hasRoom(
+      tx,
+      { kind: 'macros', owner: ownerId ?? workspaceId, most },
+      `SELECT 1 FROM macros WHERE workspace_id = $1 AND owner_id IS NOT DISTINCT FROM $2::uuid AND deleted_at IS NULL`,
+      [workspaceId, ownerId],
+    );
   }
 
   async insert(tx: Tx, workspaceId: string, macro: Macro): Promise<void> {

@@ -38,6 +38,9 @@ export interface Applied {
 }
 
 const FIELDS = ['name', 'scope', 'teamId', 'actions', 'texts'] as const;
+/** Everybody is offered all of them; more are found by nobody. */
+const MOST_SHARED = 1_000;
+const MOST_OWN = 200;
 
 @Injectable()
 export class MacrosService {
@@ -62,6 +65,7 @@ export class MacrosService {
       const asked = await this.read(tx, who, given);
       const stamp = { id: uuidv7(), version: 1, usedCount: 0, lastUsedAt: null, updatedAt: this.clock.now() };
       const macro: Macro = { ...asked, ...stamp };
+      await this.mustFit(tx, who.workspaceId, asked.ownerId);
       await this.macros.insert(tx, who.workspaceId, macro);
       await this.log(tx, who, 'macro.created', macro.id);
       return macro;
@@ -78,6 +82,7 @@ export class MacrosService {
         });
       const asked = await this.read(tx, who, given);
       const after: Macro = { ...before, ...asked, version: before.version + 1, updatedAt: this.clock.now() };
+      if (after.ownerId !== before.ownerId) await this.mustFit(tx, who.workspaceId, after.ownerId);
       await this.macros.save(tx, who.workspaceId, after);
       await this.log(tx, who, 'macro.changed', id, changesBetween<Macro>(before, asked, FIELDS));
       return after;
@@ -125,6 +130,18 @@ export class MacrosService {
       refuse([{ path: 'actions', problem: 'must do at least one thing, or write a text' }]);
     await this.references.check(tx, who.workspaceId, list);
     return { name, ...whose, actions: list, texts };
+  }
+
+  private async mustFit(tx: Tx, workspaceId: string, ownerId: string | null): Promise<void> {
+    const most = ownerId === null ? MOST_SHARED : MOST_OWN;
+    if (await this.macros.hasRoom(tx, workspaceId, ownerId, most)) return;
+    throw new DomainError(
+      'conflict',
+      ownerId === null
+        ? `There are ${MOST_SHARED} shared macros already; delete one that is not needed.`
+        : `You have ${MOST_OWN} macros of your own already; delete one that is not needed.`,
+      { max: most },
+    );
   }
 
   private async lockOwn(tx: Tx, who: Principal, id: string): Promise<Macro> {

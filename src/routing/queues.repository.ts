@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Tx, violatedConstraint } from '../platform/database';
 import { DomainError } from '../platform/errors';
+import { hasRoom } from '../platform/room';
 import type { Place, Queue, QueueConditions, Work } from './queue';
 import { routingOf, type WorkspaceRouting } from './settings';
 import type { SkillLevels } from './work';
@@ -83,6 +84,11 @@ export class QueuesRepository {
       [workspaceId, id],
     );
     return rows.map(queueOf)[0];
+  }
+
+  hasRoom(tx: Tx, workspaceId: string, most: number): Promise<boolean> {
+    const room = { kind: 'routing_queues', owner: workspaceId, most };
+    return hasRoom(tx, room, 'SELECT 1 FROM routing_queues WHERE workspace_id = $1', [workspaceId]);
   }
 
   /** @throws DomainError `conflict` when the team has another queue of this name */

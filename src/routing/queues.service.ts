@@ -4,6 +4,9 @@ import { Calendars } from '../calendars/calendars';
 import { askedFor } from '../identity/identity.dto';
 import type { Principal } from '../identity/principal';
 import type { Weight } from '../inbox/tickets/capacity';
+import { room } from '../outbox/audience';
+import { event } from '../outbox/domain-event';
+import { Outbox } from '../outbox/outbox';
 import { Clock } from '../platform/clock';
 import { Database, type Tx } from '../platform/database';
 import { DomainError, notFound } from '../platform/errors';
@@ -48,6 +51,7 @@ const FIELDS = [
   'overflowQueueId',
 ] as const;
 export const COUNTED_TO = 1_000;
+const MOST_QUEUES = 500; // each is asked about each ticket of its team that is placed
 
 /** Queues, what waits in them, and how a workspace routes. */
 @Injectable()
@@ -61,6 +65,7 @@ export class QueuesService {
     private readonly offers: OffersService,
     private readonly audit: Audit,
     private readonly calendars: Calendars,
+    private readonly outbox: Outbox,
     private readonly clock: Clock,
   ) {}
 
@@ -86,6 +91,10 @@ export class QueuesService {
   create(who: Principal, teamId: string, name: string, given: QueueChange): Promise<Queue> {
     return this.database.transaction(who, async (tx) => {
       if (!(await this.queues.teamExists(tx, who.workspaceId, teamId))) throw notFound('team');
+      if (!(await this.queues.hasRoom(tx, who.workspaceId, MOST_QUEUES)))
+        throw new DomainError('conflict', `There are ${MOST_QUEUES} queues already; remove one that is not needed.`, {
+          max: MOST_QUEUES,
+        });
       const queue: Queue = { ...EMPTY, id: uuidv7(), teamId, ...askedFor(given), name, version: 1 };
       const made = await this.queues.save(tx, who.workspaceId, await this.checked(tx, who, queue));
       await this.changed(tx, who, 'queue.created', made, changesBetween<Partial<Queue>>({}, made, [...FIELDS]));
@@ -102,6 +111,7 @@ export class QueuesService {
       if (Object.keys(changes).length === 0) return before;
       const saved = await this.queues.save(tx, who.workspaceId, checked);
       await this.changed(tx, who, 'queue.changed', saved, changes);
+      if (changes['calendarId']) this.tellHours(tx, who, before, saved);
       return saved;
     });
   }
@@ -112,6 +122,8 @@ export class QueuesService {
       const queue = await this.find(tx, who, id);
       await this.queues.remove(tx, who.workspaceId, id);
       await this.changed(tx, who, 'queue.removed', queue, { name: { from: queue.name, to: null } });
+      if (queue.calendarId !== null)
+        this.tellHours(tx, who, queue, { ...queue, calendarId: null, version: queue.version + 1 });
     });
   }
 
@@ -167,6 +179,13 @@ export class QueuesService {
     const calendar = (await this.calendars.book(tx, workspaceId)).find(queue.calendarId);
     if (!calendar) throw notFound('calendar');
     return { ...queue, ...hoursAt(calendar, this.clock.now()) };
+  }
+
+  /** Clocks that count by its hours are computed anew by whoever hears of it. */
+  private tellHours(tx: Tx, who: Principal, before: Queue, after: Queue): void {
+    const actor = { kind: 'agent' as const, id: who.agentId };
+    const data = { queueId: after.id, from: before.calendarId, to: after.calendarId, version: after.version };
+    this.outbox.record(tx, event(who.workspaceId, 'queue.hours_changed', actor, {}, [room.leads], data));
   }
 
   private async find(tx: Tx, who: Principal, id: string): Promise<Queue> {

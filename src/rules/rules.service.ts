@@ -66,7 +66,9 @@ export class RulesService {
       await this.rules.lockOrder(tx, workspaceId);
       const all = await this.rules.list(tx, workspaceId);
       if (all.length >= MOST_RULES)
-        throw new DomainError('conflict', `There are ${MOST_RULES} rules already; delete one that is not needed.`);
+        throw new DomainError('conflict', `There are ${MOST_RULES} rules already; delete one that is not needed.`, {
+          max: MOST_RULES,
+        });
       const draft = await this.read(tx, workspaceId, given);
       const rank = (all.at(-1)?.rank ?? 0) + 1;
       const now = this.clock.now();

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Tx, violatedConstraint } from '../platform/database';
 import { DomainError } from '../platform/errors';
+import { hasRoom } from '../platform/room';
 import type { Sealed } from '../platform/secrets';
 
 export interface Endpoint {
@@ -90,6 +91,11 @@ export class WebhooksRepository {
       'webhook_endpoint_lock',
     );
     return row;
+  }
+
+  hasRoom(tx: Tx, workspaceId: string, most: number): Promise<boolean> {
+    const room = { kind: 'webhook_endpoints', owner: workspaceId, most };
+    return hasRoom(tx, room, 'SELECT 1 FROM webhook_endpoints WHERE workspace_id = $1', [workspaceId]);
   }
 
   /** Makes or replaces an endpoint. @throws DomainError `conflict` when another one has its name */

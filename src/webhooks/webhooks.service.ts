@@ -9,6 +9,8 @@ import { Clock } from '../platform/clock';
 import { Database, type Tx } from '../platform/database';
 import { DomainError, notFound } from '../platform/errors';
 import { uuidv7 } from '../platform/ids';
+import { wordsIfAny } from '../refusals/refusal-words';
+import type { Words } from '../text/words';
 import { bodyOf, hears, TOLD_TYPES } from './told-events';
 import { WebhookCall } from './webhook-call';
 import { WebhookSecrets } from './webhook-secrets';
@@ -40,6 +42,7 @@ export interface Replayed {
 
 const REPLAYED_EVENTS = 10_000; // in one request; a longer outage is walked through in steps
 const REPLAY_STEP = 500;
+const MOST_ENDPOINTS = 100; // each is asked about each event
 
 @Injectable()
 export class WebhooksService {
@@ -63,6 +66,12 @@ export class WebhooksService {
   create(who: Principal, input: EndpointInput): Promise<EndpointView & { secret: string }> {
     this.mustBeCallable(input.url);
     return this.database.lean(who, async (tx) => {
+      if (!(await this.repository.hasRoom(tx, who.workspaceId, MOST_ENDPOINTS)))
+        throw new DomainError(
+          'conflict',
+          `There are ${MOST_ENDPOINTS} endpoints already; delete one that is not needed.`,
+          { max: MOST_ENDPOINTS },
+        );
       const id = uuidv7();
       const { secret, sealed } = this.secrets.make(id);
       await this.save(tx, who, { id, ...input, credentials: sealed, ...ON, failingSince: null });
@@ -123,20 +132,20 @@ export class WebhooksService {
     who: Principal,
     id: string,
     query: { state?: DeliveryState; cursor?: string; limit: number },
-  ): Promise<Page<DeliveryLine>> {
+  ): Promise<Page<Told<DeliveryLine>>> {
     return this.database.lean(who, async (tx) => {
       if (!(await this.repository.endpoint(tx, who.workspaceId, id))) throw notFound('webhook endpoint');
       const filter = { state: query.state, before: query.cursor };
       const rows = await this.repository.list(tx, who.workspaceId, id, filter, query.limit + 1);
-      return pageOf(rows, query.limit);
+      return pageOf(rows.map(told), query.limit);
     });
   }
 
-  delivery(who: Principal, id: string, deliveryId: string): Promise<Delivery> {
+  delivery(who: Principal, id: string, deliveryId: string): Promise<Told<Delivery>> {
     return this.database.lean(who, async (tx) => {
       const found = await this.repository.find(tx, who.workspaceId, id, deliveryId);
       if (!found) throw notFound('delivery');
-      return found;
+      return told(found);
     });
   }
 
@@ -220,4 +229,12 @@ const viewOf = ({
   disabledReason,
   failingSince,
   createdAt,
+});
+
+/** A delivery with what went wrong for a person, in both languages. */
+type Told<T extends DeliveryLine> = T & { lastErrorWords: Words | null };
+
+const told = <T extends DeliveryLine>(delivery: T): Told<T> => ({
+  ...delivery,
+  lastErrorWords: wordsIfAny(delivery.lastError),
 });
