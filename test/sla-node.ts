@@ -1,7 +1,6 @@
 import { EventReader } from '../src/outbox/event-reader';
-import { FACT_EVENTS } from '../src/sla/clock-facts.repository';
 import { SLA_SUBSCRIBER } from '../src/sla/sla.names';
-import { SlaSubscriber } from '../src/sla/sla.subscriber';
+import { CLOCK_EVENTS, SlaSubscriber } from '../src/sla/sla.subscriber';
 import type { startInboxNode, World } from './inbox-node';
 
 export type Node = Awaited<ReturnType<typeof startInboxNode>>;
@@ -33,7 +32,7 @@ export interface ClockJson {
 
 /** Hands the subscriber what it has not seen, `batch` events at a time, moving its bookmark as the outbox does. */
 export async function catchUp(node: Node, world: World, batch = 200, most = Infinity): Promise<void> {
-  const types = new Set<string>([...FACT_EVENTS, 'calendar.changed']);
+  const types = new Set<string>(CLOCK_EVENTS);
   for (let done = 0; done < most; done += batch) {
     const more = await node.database.transaction('system', async (tx) => {
       const [cursor] = await tx.query<{ position: string }>(

@@ -20,11 +20,15 @@ export interface ClockWorld {
   contextOf(ticket: Describable): ClockContext;
 }
 
-/** Replaces part of the world, to see what would be. */
-export type What = (parts: { policies: readonly SlaPolicy[]; book: CalendarBook }) => {
+interface Parts {
   policies: readonly SlaPolicy[];
   book: CalendarBook;
-};
+  /** A queue whose hours are another calendar's than its row says; null: it is always open. */
+  queue?: { id: string; calendarId: string | null };
+}
+
+/** Replaces part of the world, to see what would be. */
+export type What = (parts: Parts) => Parts;
 
 @Injectable()
 export class ClockContexts {
@@ -40,7 +44,7 @@ export class ClockContexts {
     what: What = (parts) => parts,
   ): Promise<ClockWorld> {
     const known = await this.policies.list(tx, workspaceId);
-    const { policies, book } = what({ policies: known, book: await this.calendars.book(tx, workspaceId) });
+    const { policies, book, queue } = what({ policies: known, book: await this.calendars.book(tx, workspaceId) });
     const channels = [...new Set(tickets.map((ticket) => ticket.channelId))];
     const kinds = await this.policies.channelKinds(tx, workspaceId, channels);
     const contacts = [...new Set(tickets.map((ticket) => ticket.contactId))];
@@ -59,6 +63,8 @@ export class ClockContexts {
     });
     const byQueue = policies.some(({ hours }) => hours === 'queue');
     const queueCalendars = byQueue ? await this.policies.queueCalendars(tx, workspaceId) : new Map<string, string>();
+    if (queue?.calendarId) queueCalendars.set(queue.id, queue.calendarId);
+    else if (queue) queueCalendars.delete(queue.id);
     const calendarOf: ClockContext['calendarOf'] = ({ hours, calendarId }, { queueId }) =>
       book.find((hours === 'queue' && queueId ? queueCalendars.get(queueId) : null) ?? calendarId);
     return {

@@ -101,6 +101,15 @@ export class PoliciesRepository {
     return new Map(rows.map((row) => [row.id, row.calendar_id]));
   }
 
+  /** @returns null where there is no such queue */
+  async queueVersion(tx: Tx, workspaceId: string, queueId: string): Promise<number | null> {
+    const [row] = await tx.query<{ version: number }>(
+      'SELECT version FROM routing_queues WHERE workspace_id = $1 AND id = $2',
+      [workspaceId, queueId],
+    );
+    return row?.version ?? null;
+  }
+
   /** In which instants are told where no calendar says otherwise. */
   async workspaceZone(tx: Tx, workspaceId: string): Promise<string> {
     const [row] = await tx.query<{ time_zone: string }>('SELECT time_zone FROM workspaces WHERE id = $1', [

@@ -19,15 +19,19 @@ export const recomputeJob = (workspaceId: string, stale: Stale): NewJob => ({
   queue: 'sla',
   name: RECOMPUTE_JOB,
   payload: { ...stale },
-  dedupeKey:
-    'calendarId' in stale
-      ? `calendar:${stale.calendarId}:${stale.version}`
-      : `policy:${stale.policyId}:${stale.version}`,
+  dedupeKey: `${nameOf(stale)}:${stale.version}`,
 });
 
-/** A running clock by a calendar or a policy as it is now; others as they are. */
+function nameOf(stale: Stale): string {
+  if ('queueId' in stale) return `queue:${stale.queueId}`;
+  return 'calendarId' in stale ? `calendar:${stale.calendarId}` : `policy:${stale.policyId}`;
+}
+
+/** A running clock by a calendar, a policy or a queue's hours as they are now; others as they are. */
 export function restate(clock: Clock, stale: Stale, context: ClockContext): Clock {
-  if (!isRunning(clock) || !isStale(clock, stale)) return clock;
+  if (!isRunning(clock)) return clock;
+  if ('queueId' in stale) return byQueueAsItIs(clock, context);
+  if (!isStale(clock, stale)) return clock;
   const after = { ...clock };
   if ('calendarId' in stale) {
     const by = context.policyById(clock.policyId);
@@ -43,14 +47,25 @@ export function restate(clock: Clock, stale: Stale, context: ClockContext): Cloc
   return after;
 }
 
-const isStale = (clock: Clock, stale: Stale): boolean =>
+/** Whose hours a queue's clocks count by stands nowhere but in its row: where that is the same calendar, nothing moves. */
+function byQueueAsItIs(clock: Clock, context: ClockContext): Clock {
+  const policy = context.policyById(clock.policyId);
+  if (policy?.hours !== 'queue' || clock.kind === 'callback') return clock;
+  const calendar = context.calendarOf(policy, context.described);
+  if (calendar?.id === clock.calendar?.id) return clock;
+  const after = { ...clock, calendar: calendar && { id: calendar.id, version: calendar.version } };
+  schedule(after, context);
+  return after;
+}
+
+const isStale = (clock: Clock, stale: Exclude<Stale, { queueId: string }>): boolean =>
   'calendarId' in stale
     ? clock.calendar?.id === stale.calendarId && clock.calendar.version < stale.version
     : clock.policyId === stale.policyId && clock.policyVersion < stale.version;
 
 /**
- * Moves open clocks after a calendar or a policy changed, batch by batch, each clock once: what was moved carries the
- * new version, so a job that died half-way, or runs twice, goes on with what is left.
+ * Moves open clocks after a calendar or a policy changed, or a queue got other hours, batch by batch, each clock once: what
+ * was moved carries the new version or calendar, so a job that died half-way, or runs twice, goes on with what is left.
  */
 @Injectable()
 export class Recompute implements OnModuleInit {
@@ -75,7 +90,7 @@ export class Recompute implements OnModuleInit {
     let after: string | null = null;
     do after = await this.restateBatch(job, stale, after);
     while (after !== null);
-    if ('calendarId' in stale) return;
+    if (!('policyId' in stale)) return;
     do after = await this.beginBatch(job, stale.policyId, after);
     while (after !== null);
   }
@@ -95,13 +110,7 @@ export class Recompute implements OnModuleInit {
         const context = world.contextOf(ticket);
         return { ticket, before: clocks, after: clocks.map((clock) => restate(clock, stale, context)), facts: [] };
       });
-      await this.keeper.save(
-        tx,
-        workspaceId,
-        world,
-        all,
-        'calendarId' in stale ? 'calendar_changed' : 'policy_changed',
-      );
+      await this.keeper.save(tx, workspaceId, world, all, 'policyId' in stale ? 'policy_changed' : 'calendar_changed');
       return ids.at(-1)!;
     });
   }

@@ -64,10 +64,12 @@ export class SlaController {
   @Post('sla/preview')
   @HttpCode(200)
   @RequirePermission('sla.manage')
-  @ApiOperation({ summary: 'What a change of a calendar or a policy would do to the clocks that run' })
+  @ApiOperation({ summary: 'What a change of a calendar, a policy or a queue’s hours would do to the clocks that run' })
   @ApiOkResponse({ type: SlaPreviewDto })
   preview(@CurrentPrincipal() who: Principal, @Body() body: SlaPreviewBody): Promise<SlaPreviewDto> {
-    const { calendarId, calendar = {}, policyId = '', policy = {} } = body;
+    const { calendarId, calendar = {}, policyId = '', policy = {}, queueId, queue } = body;
+    if (queueId !== undefined)
+      return this.whatIf.preview(who, { queueId, queue: { calendarId: queue?.calendarId ?? null } });
     return this.whatIf.preview(
       who,
       calendarId === undefined

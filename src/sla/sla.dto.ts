@@ -90,10 +90,29 @@ export class TicketClocksDto {
   @ApiProperty({ type: [ClockDto] }) clocks: ClockDto[];
 }
 
-/** A calendar and what is to become of it, or a policy and what is to become of it. */
+class QueueHoursBody {
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'null: it is always open' })
+  @ValidateIf(({ calendarId }: QueueHoursBody) => calendarId !== null)
+  @IsUUID()
+  calendarId: string | null;
+}
+
+/** A calendar, a policy or a queue, and what is to become of it. */
 export class SlaPreviewBody {
   @ApiPropertyOptional({ format: 'uuid' })
-  @ValidateIf(({ policyId }: SlaPreviewBody) => policyId === undefined)
+  @IsOptional()
+  @IsUUID()
+  queueId?: string;
+
+  @ApiPropertyOptional({ type: QueueHoursBody })
+  @ValidateIf(({ queueId }: SlaPreviewBody) => queueId !== undefined)
+  @IsDefined()
+  @ValidateNested()
+  @Type(() => QueueHoursBody)
+  queue?: QueueHoursBody;
+
+  @ApiPropertyOptional({ format: 'uuid' })
+  @ValidateIf(({ policyId, queueId }: SlaPreviewBody) => policyId === undefined && queueId === undefined)
   @IsUUID()
   calendarId?: string;
 
@@ -105,12 +124,12 @@ export class SlaPreviewBody {
   calendar?: CalendarDraftBody;
 
   @ApiPropertyOptional({ format: 'uuid' })
-  @ValidateIf(({ calendarId }: SlaPreviewBody) => calendarId === undefined)
+  @ValidateIf(({ calendarId, queueId }: SlaPreviewBody) => calendarId === undefined && queueId === undefined)
   @IsUUID()
   policyId?: string;
 
   @ApiPropertyOptional({ type: PolicyChange })
-  @ValidateIf(({ calendarId }: SlaPreviewBody) => calendarId === undefined)
+  @ValidateIf(({ calendarId, queueId }: SlaPreviewBody) => calendarId === undefined && queueId === undefined)
   @IsDefined()
   @ValidateNested()
   @Type(() => PolicyChange)

@@ -46,8 +46,20 @@ export type ToldStep = Told & { step: string; step_due_at: Date; policy_id: stri
 /** A running clock and its ticket, read to see what would become of it. */
 export type OpenClock = Describable & { ticketId: string; number: number; clock: Clock };
 
-/** Running clocks that count by an older state of a calendar or a policy. */
-export type Stale = { calendarId: string; version: number } | { policyId: string; version: number };
+/** Running clocks that count by an older state of a calendar or a policy, or by hours that were a queue's before. */
+export type Stale =
+  | { calendarId: string; version: number }
+  | { policyId: string; version: number }
+  | { queueId: string; version: number };
+
+/** What such clocks have in common, as SQL on clock `c` and its ticket `t`: $1 is the workspace, $2 the id given here. */
+const concerned = (stale: Stale): { id: string; sql: string } => {
+  if ('calendarId' in stale) return { id: stale.calendarId, sql: 'c.calendar_id = $2' };
+  if ('policyId' in stale) return { id: stale.policyId, sql: 'c.policy_id = $2' };
+  const byQueue = `SELECT 1 FROM sla_policies p WHERE p.workspace_id = $1 AND p.id = c.policy_id AND p.hours = 'queue'`;
+  const underWork = `t.status IN ('new', 'open', 'pending', 'on_hold')`;
+  return { id: stale.queueId, sql: `t.queue_id = $2 AND ${underWork} AND EXISTS (${byQueue})` };
+};
 
 const CLOCK_COLUMNS = `id, ticket_id, kind, policy_id, policy_version, calendar_id, calendar_version, started_at, target_ms, due_at,
   met_at, cancelled_at, ended_why, opened_position, ended_position, pauses, promise_id`;
@@ -233,17 +245,17 @@ export class SlaRepository {
     ]);
   }
 
-  /** Running clocks of a calendar or a policy with what their tickets are chosen by, in the order of their ids. */
+  /** Running clocks of a calendar, a policy or a queue with what their tickets are chosen by, in the order of their ids. */
   async openClocks(tx: Tx, workspaceId: string, of: Stale, after: string | null, limit: number): Promise<OpenClock[]> {
-    const [by, id] = 'calendarId' in of ? (['calendar', of.calendarId] as const) : (['policy', of.policyId] as const);
-    // $1 workspace, $2 calendar or policy, $3 clock to go on after, $4 how many
+    const { id, sql } = concerned(of);
+    // $1 workspace, $2 calendar, policy or queue, $3 clock to go on after, $4 how many
     const rows = await tx.query<ClockRow & Record<'ticket', Omit<OpenClock, 'clock'>>>(
       `SELECT ${CLOCK_COLUMNS.replaceAll(/(\w+)/g, 'c.$1')},
          jsonb_build_object('ticketId', t.id, 'number', t.number, 'channelId', t.channel_id, 'contactId', t.contact_id,
            'kind', t.kind, 'brandId', t.brand_id, 'language', t.language, 'priority', t.priority, 'tags', t.tags,
            'teamId', t.team_id, 'queueId', t.queue_id) AS ticket
        FROM sla_clocks c JOIN tickets t ON t.workspace_id = c.workspace_id AND t.id = c.ticket_id
-       WHERE c.workspace_id = $1 AND c.${by}_id = $2 AND c.met_at IS NULL AND c.cancelled_at IS NULL
+       WHERE c.workspace_id = $1 AND ${sql} AND c.met_at IS NULL AND c.cancelled_at IS NULL
          AND ($3::uuid IS NULL OR c.id > $3)
        ORDER BY c.id LIMIT $4`,
       [workspaceId, id, after, limit],
@@ -265,7 +277,10 @@ export class SlaRepository {
     return rows.map((row) => row.id);
   }
 
-  /** Tickets, in id order after `after`, with running clocks that count by an older state than `stale.version`. */
+  /**
+   * Tickets, in id order after `after`, with running clocks that count by an older state than `stale.version`. A queue's
+   * clocks do not say by which state of it they count: these are all of them.
+   */
   async staleTickets(
     tx: Tx,
     workspaceId: string,
@@ -273,15 +288,17 @@ export class SlaRepository {
     after: string | null,
     limit: number,
   ): Promise<string[]> {
-    const [by, id] =
-      'calendarId' in stale ? (['calendar', stale.calendarId] as const) : (['policy', stale.policyId] as const);
-    // $1 workspace, $2 calendar or policy, $3 version, $4 ticket to go on after, $5 how many
+    const { id, sql } = concerned(stale);
+    const by = 'calendarId' in stale ? 'calendar' : 'policy';
+    const ofQueue = 'queueId' in stale;
+    const joined = ofQueue ? 'JOIN tickets t ON t.workspace_id = c.workspace_id AND t.id = c.ticket_id' : '';
+    // $1 workspace, $2 calendar, policy or queue, $3 ticket to go on after, $4 how many, $5 version; null: any
     const rows = await tx.query<{ ticket_id: string }>(
-      `SELECT DISTINCT ticket_id FROM sla_clocks
-       WHERE workspace_id = $1 AND ${by}_id = $2 AND ${by}_version < $3 AND met_at IS NULL AND cancelled_at IS NULL
-         AND ($4::uuid IS NULL OR ticket_id > $4)
-       ORDER BY ticket_id LIMIT $5`,
-      [workspaceId, id, stale.version, after, limit],
+      `SELECT DISTINCT c.ticket_id FROM sla_clocks c ${joined}
+       WHERE c.workspace_id = $1 AND ${sql} AND ($5::int IS NULL OR c.${by}_version < $5)
+         AND c.met_at IS NULL AND c.cancelled_at IS NULL AND ($3::uuid IS NULL OR c.ticket_id > $3)
+       ORDER BY c.ticket_id LIMIT $4`,
+      [workspaceId, id, after, limit, ofQueue ? null : stale.version],
     );
     return rows.map((row) => row.ticket_id);
   }

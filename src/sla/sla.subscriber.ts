@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { TicketEffects } from '../inbox/tickets/ticket-effects';
 import { JobQueue } from '../jobs/job-queue';
-import { type DomainEvent, isEvent } from '../outbox/domain-event';
+import { type DomainEvent, type DomainEventType, isEvent } from '../outbox/domain-event';
 import { Subscriptions } from '../outbox/subscriptions';
 import type { Tx } from '../platform/database';
 import { ClockContexts } from './clock-contexts';
@@ -14,6 +14,13 @@ import { SLA_SUBSCRIBER } from './sla.names';
 import { SlaRepository } from './sla.repository';
 import { advance } from './ticket-clocks';
 import { waitingAt } from './waiting';
+
+/** What clocks hear: what happens to tickets, and to the hours they count by. */
+export const CLOCK_EVENTS = [
+  ...FACT_EVENTS,
+  'calendar.changed',
+  'queue.hours_changed',
+] as const satisfies readonly DomainEventType[];
 
 /** Keeps the clocks in step with what happens to tickets. What a clock is, and when it ends, is in `ticket-clocks.ts`. */
 @Injectable()
@@ -31,7 +38,7 @@ export class SlaSubscriber implements OnModuleInit {
   onModuleInit(): void {
     this.subscriptions.subscribe({
       name: SLA_SUBSCRIBER,
-      types: [...FACT_EVENTS, 'calendar.changed'],
+      types: CLOCK_EVENTS,
       handle: (tx, events) => this.handle(tx, events),
     });
   }
@@ -39,8 +46,13 @@ export class SlaSubscriber implements OnModuleInit {
   async handle(tx: Tx, events: readonly DomainEvent[]): Promise<void> {
     const workspaceId = events[0]?.workspaceId;
     if (!workspaceId) return;
-    for (const event of events)
+    for (const event of events) {
       if (isEvent(event, 'calendar.changed')) this.jobs.enqueue(tx, recomputeJob(workspaceId, event.data));
+      if (isEvent(event, 'queue.hours_changed')) {
+        const { queueId, version } = event.data;
+        this.jobs.enqueue(tx, recomputeJob(workspaceId, { queueId, version }));
+      }
+    }
     // most workspaces count by no queue's hours: then where a ticket waits is nothing to its clocks
     const byQueue = events.some(isQueued) && (await this.contexts.countByQueue(tx, workspaceId));
     const from = firstPositions(byQueue ? events : events.filter((event) => !isQueued(event)));
@@ -115,7 +127,7 @@ function firstPositions(events: readonly DomainEvent[]): Map<string, number> {
 }
 
 function concernsClocks(event: DomainEvent): boolean {
-  if (isEvent(event, 'calendar.changed')) return false;
+  if (isEvent(event, 'calendar.changed') || isEvent(event, 'queue.hours_changed')) return false;
   if (isEvent(event, 'message.received')) return event.data.direction === 'out' || event.data.opensWork;
   if (isEvent(event, 'message.deleted')) return event.messageId !== null;
   if (isEvent(event, 'message.delivery_changed')) return event.data.from === 'failed' || event.data.to === 'failed';

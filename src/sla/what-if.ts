@@ -26,7 +26,9 @@ import { type ExplainedClock, explained } from './sla.service';
 import { type Step, stepsOf } from './ticket-clocks';
 
 export type Change =
-  { calendarId: string; calendar: CalendarChange } | { policyId: string; policy: Partial<PolicyContent> };
+  | { calendarId: string; calendar: CalendarChange }
+  | { policyId: string; policy: Partial<PolicyContent> }
+  | { queueId: string; queue: { calendarId: string | null } };
 
 export interface Preview {
   /** Open clocks that were looked at. */
@@ -116,6 +118,17 @@ export class WhatIf {
       return {
         what: (parts) => ({ ...parts, book: withCalendar(parts.book, calendar) }),
         stale: { calendarId, version: calendar.version },
+      };
+    }
+    if ('queueId' in change) {
+      const { queueId, queue } = change;
+      const version = await this.policies.queueVersion(tx, workspaceId, queueId);
+      if (version === null) throw notFound('queue');
+      const book = await this.calendars.book(tx, workspaceId);
+      if (queue.calendarId !== null && !book.find(queue.calendarId)) throw notFound('calendar');
+      return {
+        what: (parts) => ({ ...parts, queue: { id: queueId, ...queue } }),
+        stale: { queueId, version: version + 1 },
       };
     }
     const before = (await this.policies.list(tx, workspaceId)).find(({ id }) => id === change.policyId);

@@ -38,7 +38,7 @@ async function workspace(slug: string) {
   const world = await seedWorkspace(node.database, slug, new Outbox(node.clock));
   const lea = await world.agent('Lea', { role: 'lead' });
   const ask = async <T>(
-    method: 'GET' | 'POST' | 'PUT' | 'PATCH',
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     path: string,
     body: object,
     status: number,
@@ -282,6 +282,88 @@ describe('a changed calendar', () => {
     expect(told).toHaveLength(449);
     expect(new Set(told.map((e) => e.ticket_id)).size).toBe(449);
   }, 90_000);
+});
+
+describe('a queue with other hours', () => {
+  it('says what would move; clocks of what waits and is worked on there follow, once, by two nodes, and say why', async () => {
+    const { world, lea, ask, policy, calendar, record } = await workspace('queue-hours');
+    const always = await calendar({ template: 'always' });
+    const shut = await calendar({ name: 'Shut', timeZone: 'UTC', hours: {} });
+    const from = new Date(Date.now() + 10 * MINUTE).toISOString();
+    const to = new Date(Date.now() + 190 * MINUTE).toISOString();
+    const cut = await calendar({ name: 'Power cut', template: 'always' });
+    const span = { name: { en: 'Power cut' }, rule: { on: 'span', from, to } };
+    await ask('POST', `/calendars/${cut.id}/holidays`, span, 201);
+    await policy({ firstResponseMs: all(2 * HOUR), hours: 'queue', calendarId: always.id });
+    const teamId = await world.team('Desk', 'pull');
+    const made = await ask<{ id: string }>('POST', '/queues', { teamId, name: 'Q', calendarId: always.id }, 201);
+    const ada = await world.agent('Ada', { teamIds: [teamId] });
+    const mine: Awaited<ReturnType<World['ticket']>>[] = [];
+    for (let i = 0; i < 250; i++)
+      mine.push(await world.ticket(i % 2 ? { teamId, status: 'new' } : { teamId, status: 'open', assigneeId: ada }));
+    await world.rows(`UPDATE tickets SET queue_id = '${made.id}' WHERE workspace_id = $1`);
+    const elsewhere = await world.ticket();
+    for (const ticket of [...mine, elsewhere]) await world.message(ticket, 'customer', { network: -30 });
+    await catchUp(node, world);
+    const dueOf = async (ticket: { id: string }) => Date.parse((await clocksOf(node, lea, ticket.id))[0]!.dueAt);
+    const [before, other] = [await dueOf(mine[0]!), await dueOf(elsewhere)];
+
+    const wanted = { queueId: made.id, queue: { calendarId: cut.id } };
+    const preview = await ask<object>('POST', '/sla/preview', wanted, 200);
+    expect(preview).toMatchObject({ clocks: 250, moved: 250, complete: true, newlyBreached: 0 });
+    expect(await dueOf(mine[0]!)).toBe(before);
+    await ask('POST', '/sla/preview', { queueId: uuidv7(), queue: { calendarId: null } }, 404);
+    await ask('POST', '/sla/preview', { queueId: made.id, queue: { calendarId: uuidv7() } }, 404);
+    await ask('POST', '/sla/preview', { queueId: made.id }, 422);
+    const { ask: stranger } = await workspace('queue-hours-elsewhere');
+    await stranger('POST', '/sla/preview', wanted, 404);
+
+    const moves = () =>
+      world.rows<{ ticket_id: string; moves: { why: string; from: string; to: string | null }[] }>(
+        `SELECT ticket_id, moves FROM sla_clocks WHERE workspace_id = $1 AND jsonb_array_length(moves) > 0`,
+      );
+    const workers = [await startWorker(), await startWorker()];
+    try {
+      await ask('PATCH', `/queues/${made.id}`, { calendarId: cut.id }, 200);
+      await until('they have moved', async () => (await moves()).length === 250);
+      for (const { moves: each } of await moves()) {
+        expect(each).toMatchObject([{ why: 'calendar_changed' }]);
+        expect(Date.parse(each[0]!.to!) - Date.parse(each[0]!.from)).toBe(3 * HOUR);
+      }
+      const [clock] = await clocksOf(node, lea, mine[0]!.id);
+      expect(clock!.text.en).toContain('The calendar changed');
+      expect(clock!.text.fa).toContain('تقویم تغییر کرد');
+      expect(await dueOf(elsewhere)).toBe(other);
+
+      // told again, it moves nothing
+      const { version } = (
+        await world.rows<{ version: number }>(`SELECT version FROM routing_queues WHERE workspace_id = $1`)
+      )[0]!;
+      for (const again of [version, version + 1])
+        await record(mine[0]!, 'queue.hours_changed', {
+          queueId: made.id,
+          from: always.id,
+          to: cut.id,
+          version: again,
+        });
+      await ask('PATCH', `/queues/${made.id}`, { calendarId: shut.id }, 200);
+      await until('nothing is due', async () => (await moves()).every(({ moves: each }) => each.at(-1)!.to === null));
+      for (const { moves: each } of await moves()) expect(each).toHaveLength(2);
+
+      const told = (await world.events('ticket.sla_changed')).filter((e) => e.data['why'] === 'calendar_changed');
+      expect(told).toHaveLength(500);
+
+      // a queue that is gone has no hours: the policy's count
+      await ask('DELETE', `/queues/${made.id}`, {}, 204);
+      await until('they are as they were', async () =>
+        (await moves()).every(
+          ({ moves: each }) => each.length === 3 && Date.parse(each[2]!.to!) === Date.parse(each[0]!.from),
+        ),
+      );
+    } finally {
+      for (const worker of workers) await worker.close();
+    }
+  }, 120_000);
 });
 
 describe('a changed policy', () => {

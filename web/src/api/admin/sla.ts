@@ -120,7 +120,9 @@ export const useRemovePolicy = () =>
   useChange((id: string) => request<null>(`/sla-policies/${id}`, { method: 'DELETE' }), policiesKey);
 
 export type PreviewInput =
-  { calendarId: string; calendar: CalendarDraft } | { policyId: string; policy: Partial<PolicyInput> };
+  | { calendarId: string; calendar: CalendarDraft }
+  | { policyId: string; policy: Partial<PolicyInput> }
+  | { queueId: string; queue: { calendarId: string | null } };
 
 export const usePreview = () =>
   useChange((body: PreviewInput) => request<Preview>('/sla/preview', { method: 'POST', body }));

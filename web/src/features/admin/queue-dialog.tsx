@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState, type SubmitEvent } from 'react';
+import { useEffect, useState, type SubmitEvent } from 'react';
 import { calendarsQuery } from '../../api/admin/calendars';
 import { queuesQuery, useRemoveQueue, useSaveQueue, type QueueInput, type QueueLine } from '../../api/admin/routing';
+import { usePreview } from '../../api/admin/sla';
 import { teamsQuery } from '../../api/people';
 import { useText } from '../../i18n/use-text';
 import { Button } from '../../ui/button';
@@ -11,6 +12,7 @@ import { problemOf } from '../../ui/refusal';
 import { ConditionsFields } from './conditions-fields';
 import { FormEnd, NumberField } from './form-parts';
 import { Named } from './named-options';
+import { PreviewFacts } from './preview-facts';
 import { SkillsField } from './skills-field';
 
 const NEW: QueueInput = {
@@ -146,6 +148,9 @@ export function QueueDialog({ queue, onClose }: { queue: QueueLine | null; onClo
             </SelectField>
           )}
         </div>
+        {queue?.id && draft.calendarId !== queue.calendarId && (
+          <MovedClocks queueId={queue.id} calendarId={draft.calendarId} />
+        )}
         <CheckField
           label={t('queues.vip_first')}
           checked={draft.vipFirst}
@@ -171,4 +176,11 @@ export function QueueDialog({ queue, onClose }: { queue: QueueLine | null; onClo
       </form>
     </Dialog>
   );
+}
+
+/** What other hours would do to the clocks that count by them; nothing for those who may not see it. */
+function MovedClocks({ queueId, calendarId }: { queueId: string; calendarId: string | null }) {
+  const { mutate, data } = usePreview();
+  useEffect(() => mutate({ queueId, queue: { calendarId } }), [mutate, queueId, calendarId]);
+  return data ? <PreviewFacts preview={data} /> : null;
 }
