@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { ContactCrmSource } from '../inbox/contacts/contact-crm';
 import type { Tx } from '../platform/database';
+import { crmWords } from '../refusals/crm-words';
+import type { Words } from '../text/words';
 import { type CrmConnection, type CrmEntity, recordUrl } from './crm-connection';
 import { CrmConnectionsRepository } from './crm-connections.repository';
 import { CrmLinksRepository, type LinkMethod } from './crm-links.repository';
@@ -17,7 +19,7 @@ export interface ContactCrmStatus {
   syncedAt: Date | null;
   /** Things of this contact that are not there yet; at most about 1,000. */
   pending: number;
-  trouble: { entity: CrmEntity; code: string; message: string } | null;
+  trouble: { entity: CrmEntity; code: string; message: string; words: Words } | null;
 }
 
 const NOTHING: ContactCrmStatus = {
@@ -54,6 +56,18 @@ export class CrmStatus implements ContactCrmSource {
     const { method = null, type = null, id = null } = link ?? {};
     const page = connection.instanceUrl && type && id ? recordUrl(connection.instanceUrl, type, id) : null;
     const state = id ? 'linked' : method === 'ambiguous' ? 'ambiguous' : method ? 'unlinked' : 'none';
-    return { state, method, matchedType: type, matchedId: id, url: page, syncedAt, pending, trouble };
+    return {
+      state,
+      method,
+      matchedType: type,
+      matchedId: id,
+      url: page,
+      syncedAt,
+      pending,
+      trouble: withWords(trouble),
+    };
   }
 }
+
+const withWords = (trouble: { entity: CrmEntity; code: string; message: string } | null) =>
+  trouble && { ...trouble, words: crmWords(trouble.code, trouble.message) };

@@ -4,6 +4,8 @@ import { CurrentPrincipal, RequirePermission } from '../identity/access.decorato
 import type { Principal } from '../identity/principal';
 import { Clock } from '../platform/clock';
 import { UuidPipe } from '../platform/uuid.pipe';
+import { crmWords } from '../refusals/crm-words';
+import type { Words } from '../text/words';
 import type { CrmConnection } from './crm-connection';
 import {
   ContactCrmView,
@@ -45,8 +47,10 @@ export class CrmController {
     summary: 'Logs in and names what the integration user lacks; goes on with the sync when nothing does',
   })
   @ApiOkResponse({ type: CrmCheckView })
-  check(@CurrentPrincipal() who: Principal): Promise<CrmCheckView> {
-    return this.crm.check(who);
+  async check(@CurrentPrincipal() who: Principal): Promise<CrmCheckView> {
+    const result = await this.crm.check(who);
+    const { failure } = result;
+    return { ...result, failure: failure && { ...failure, words: crmWords(failure.code, failure.message) } };
   }
 
   @Get('queue')
@@ -55,8 +59,10 @@ export class CrmController {
     const { connection, groups, oldestAt, waiting, retrying, parked } = await this.crm.report(who);
     const lagMs = oldestAt ? Math.max(0, this.clock.now().getTime() - oldestAt.getTime()) : 0;
     const { lastSyncAt, state, stateReason, pausedUntil } = connection;
-    const standing = { lastSyncAt, state, stateReason, pausedUntil, apiUsage: usageOf(connection) };
-    return { waiting, retrying, parkedCount: parked, parked: groups, lagMs, ...standing };
+    const words = { stateReasonWords: wordsOfState(connection) };
+    const standing = { lastSyncAt, state, stateReason, ...words, pausedUntil, apiUsage: usageOf(connection) };
+    const told = groups.map((group) => ({ ...group, words: crmWords(group.code, group.error) }));
+    return { waiting, retrying, parkedCount: parked, parked: told, lagMs, ...standing };
   }
 
   @Post('queue/retry')
@@ -98,6 +104,9 @@ export class CrmController {
 const usageOf = ({ apiUsed, apiLimit }: CrmConnection) =>
   apiUsed === null || apiLimit === null ? null : { used: apiUsed, limit: apiLimit };
 
+const wordsOfState = ({ stateReason }: CrmConnection): Words | null =>
+  stateReason === null ? null : crmWords(stateReason);
+
 const view = (connection: CrmConnection): CrmConnectionView => ({
   id: connection.id,
   kind: connection.kind,
@@ -107,6 +116,7 @@ const view = (connection: CrmConnection): CrmConnectionView => ({
   settings: connection.settings,
   state: connection.state,
   stateReason: connection.stateReason,
+  stateReasonWords: wordsOfState(connection),
   pausedUntil: connection.pausedUntil,
   lastSyncAt: connection.lastSyncAt,
   instanceUrl: connection.instanceUrl,

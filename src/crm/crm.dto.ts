@@ -19,6 +19,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { Line } from '../identity/identity.dto';
+import type { Words } from '../text/words';
 import type { CrmEntity, CrmSettings, Granularity } from './crm-connection';
 import { MATCHED_TYPES, type MatchedType } from './salesforce/mapping';
 
@@ -113,6 +114,7 @@ export class CrmConnectionView {
   @ApiProperty({ type: Object }) settings: CrmSettings;
   @ApiProperty({ enum: ['active', 'paused', 'needs_attention'] }) state: string;
   @ApiProperty({ type: String, nullable: true }) stateReason: string | null;
+  @ApiProperty({ type: Object, nullable: true, description: '`{ fa, en }`' }) stateReasonWords: Words | null;
   @ApiProperty({ format: 'date-time', type: Date, nullable: true }) pausedUntil: Date | null;
   @ApiProperty({ format: 'date-time', type: Date, nullable: true }) lastSyncAt: Date | null;
   @ApiProperty({ type: String, nullable: true }) instanceUrl: string | null;
@@ -127,6 +129,7 @@ export class MissingFields {
 export class CheckFailure {
   @ApiProperty() code: string;
   @ApiProperty() message: string;
+  @ApiProperty({ type: Object, description: '`{ fa, en }`' }) words: Words;
 }
 
 export class CrmCheckView {
@@ -144,6 +147,7 @@ export class ParkedView {
   @ApiProperty() count: number;
   @ApiProperty({ type: String, nullable: true, description: "The server's words about the newest" }) error:
     string | null;
+  @ApiProperty({ type: Object, description: 'What the code means and what to do: `{ fa, en }`' }) words: Words;
   @ApiProperty({ format: 'uuid', description: 'The newest' }) entityId: string;
   @ApiProperty({ format: 'date-time' }) parkedAt: Date;
 }
@@ -157,6 +161,7 @@ export class CrmQueueView {
   @ApiProperty({ format: 'date-time', type: Date, nullable: true }) lastSyncAt: Date | null;
   @ApiProperty() state: string;
   @ApiProperty({ type: String, nullable: true }) stateReason: string | null;
+  @ApiProperty({ type: Object, nullable: true, description: '`{ fa, en }`' }) stateReasonWords: Words | null;
   @ApiProperty({ format: 'date-time', type: Date, nullable: true }) pausedUntil: Date | null;
   @ApiProperty({ type: ApiUsageView, nullable: true }) apiUsage: ApiUsageView | null;
 }
@@ -181,6 +186,7 @@ export class TroubleView {
   @ApiProperty({ enum: ENTITIES }) entity: string;
   @ApiProperty() code: string;
   @ApiProperty() message: string;
+  @ApiProperty({ type: Object, description: '`{ fa, en }`' }) words: Words;
 }
 
 export class ContactCrmView {

@@ -3,6 +3,7 @@ import { type Actor, event, type NewEvent } from '../outbox/domain-event';
 import type { CrmEntity } from './crm-connection';
 import type { TicketPlace } from './crm-records.repository';
 import type { PersonLink } from './crm-links.repository';
+import type { ChangedRecord } from './salesforce/changed-records';
 
 export const CRM: Actor = { kind: 'crm' };
 
@@ -25,6 +26,14 @@ export const crmLinked = (
     matchedType: link.type,
     matchedId: link.id,
   });
+
+export const crmChanged = (
+  workspaceId: string,
+  contactId: string,
+  { type, id, at }: ChangedRecord,
+  places: readonly TicketPlace[],
+): NewEvent =>
+  event(workspaceId, 'crm.changed', CRM, { contactId }, around(places), { type, id, changedAt: at.toISOString() });
 
 /** `message` is ours: the server's own words may quote a customer's. */
 export const crmTrouble = (

@@ -14,6 +14,8 @@ import { CrmController } from './crm.controller';
 import { CrmService } from './crm.service';
 import { CrmSubscriber } from './crm.subscriber';
 import { CrmSync } from './crm.sync';
+import { CrmWatchRepository } from './crm-watch.repository';
+import { CrmWatchSweeper } from './crm-watch.sweeper';
 
 /** Global because the inbox asks it through a port of its own, without knowing it. */
 @Global()
@@ -31,6 +33,8 @@ import { CrmSync } from './crm.sync';
     CrmSync,
     CrmBackfill,
     CrmSubscriber,
+    CrmWatchRepository,
+    CrmWatchSweeper,
     CrmStatus,
     CrmService,
     { provide: ContactCrmSource, useExisting: CrmStatus },

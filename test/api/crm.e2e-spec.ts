@@ -461,7 +461,11 @@ describe('when Salesforce fails', () => {
       count: 1,
     });
     expect((await call('get', `contacts/${omar.contactId}`)).body).toMatchObject({
-      trouble: { entity: 'message', code: 'FIELD_CUSTOM_VALIDATION_EXCEPTION' },
+      trouble: {
+        entity: 'message',
+        code: 'FIELD_CUSTOM_VALIDATION_EXCEPTION',
+        words: { fa: expect.stringMatching(/قاعده.*\(FIELD_CUSTOM_VALIDATION_EXCEPTION: /u) as string },
+      },
     });
     expect(await events('crm.trouble')).toEqual([
       {
@@ -533,7 +537,11 @@ describe('when Salesforce fails', () => {
     org.org.usage.dailyLimit = 400;
     await threads(3, 10);
     await idle();
-    expect((await call('get', 'queue')).body).toMatchObject({ stateReason: 'daily_share', apiUsage: { limit: 400 } });
+    expect((await call('get', 'queue')).body).toMatchObject({
+      stateReason: 'daily_share',
+      stateReasonWords: { fa: expect.stringContaining('سهم همگام‌سازی') as string },
+      apiUsage: { limit: 400 },
+    });
     await threads(1, 2); // whatever the first batches took along, the share is used up now
     await idle();
     expect(org.org.usage.used()).toBeLessThanOrEqual(6);

@@ -70,6 +70,8 @@ export class SalesforceClient {
   private loggingIn?: Promise<Connection>;
   private readonly described = new Map<string, { at: number; fields: FieldDescription[] }>();
   organizationId: string | null = null;
+  /** Whom the org takes us for; null before the first login. */
+  userId: string | null = null;
   usage: ApiUsage | null = null;
 
   constructor(
@@ -174,6 +176,7 @@ export class SalesforceClient {
         });
       }
       this.organizationId = user.organizationId;
+      this.userId = user.id;
       this.connection = connection;
       return connection;
     });

@@ -10,11 +10,16 @@ import { TicketDetailsRepository } from './ticket-details.repository';
 import { afterReopening } from './ticket-reopening';
 import { TicketsRepository } from './tickets.repository';
 
-const TYPES = ['ticket.status_changed', 'message.received', 'crm.linked'] as const satisfies readonly DomainEventType[];
+const TYPES = [
+  'ticket.status_changed',
+  'message.received',
+  'crm.linked',
+  'crm.changed',
+] as const satisfies readonly DomainEventType[];
 
 /**
  * Tells followers what becomes of their tickets, takes a reopened ticket from somebody who is away, and wakes what slept
- * until the CRM knew its customer.
+ * until the CRM had news of its customer.
  */
 @Injectable()
 export class TicketSubscriber implements OnModuleInit {
@@ -40,9 +45,9 @@ export class TicketSubscriber implements OnModuleInit {
     if (!workspaceId) return;
     const reopened = events.filter(wasReopened).flatMap(({ ticketId }) => ticketId ?? []);
     if (reopened.length > 0) await this.placeReopened(tx, workspaceId, [...new Set(reopened)]);
-    const linked = events.flatMap((event) => (isEvent(event, 'crm.linked') ? (event.contactId ?? []) : []));
-    if (linked.length > 0)
-      for (const ticket of await this.tickets.lockAwaitingCrm(tx, workspaceId, linked))
+    const news = events.flatMap(newsOf);
+    if (news.length > 0)
+      for (const ticket of await this.tickets.lockAwaitingCrm(tx, workspaceId, news))
         await this.changes.wake(tx, ticket, 'crm', SYSTEM);
     const telling = events.filter(isWorthTelling);
     if (telling.length > 0) await this.tellFollowers(tx, workspaceId, telling);
@@ -92,6 +97,14 @@ export class TicketSubscriber implements OnModuleInit {
     });
     await this.notifications.notifyEach(tx, workspaceId, notifications);
   }
+}
+
+/** The CRM knows the customer now, or their record there was changed: of whom, and when. */
+function newsOf(event: DomainEvent): { contactId: string; at: Date }[] {
+  const { contactId, at } = event;
+  if (contactId === null) return [];
+  if (isEvent(event, 'crm.linked')) return [{ contactId, at }];
+  return isEvent(event, 'crm.changed') ? [{ contactId, at: new Date(event.data.changedAt) }] : [];
 }
 
 const wasReopened = (event: DomainEvent): boolean =>
