@@ -11,6 +11,7 @@ import {
   Length,
   ValidateNested,
 } from 'class-validator';
+import type { Words } from '../text/words';
 
 const THREADS_AT_MOST = 50;
 
@@ -57,6 +58,7 @@ class RefusedThreadDto {
   @ApiProperty({ type: Number, nullable: true }) number: number | null;
   @ApiProperty({ example: 'stale_reply', description: 'Of a refused send its reason: `window_closed` …' }) code: string;
   @ApiProperty() reason: string;
+  @ApiProperty({ type: Object, description: '`{ fa, en }`' }) words: Words;
 }
 
 export class ReplyBatchDto {

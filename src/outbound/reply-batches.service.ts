@@ -8,7 +8,9 @@ import { Database } from '../platform/database';
 import { notFound } from '../platform/errors';
 import { Idempotency } from '../platform/idempotency';
 import { uuidv7 } from '../platform/ids';
+import { withReasonWords } from '../refusals/refusal-words';
 import { cleanText } from '../text/clean';
+import type { Words } from '../text/words';
 import {
   type RefusedThread,
   type ReplyBatch,
@@ -26,7 +28,8 @@ export interface ReplyBatchRequest {
 }
 
 export interface ReplyBatchView extends Omit<ReplyBatch, 'failed' | 'agentId' | 'text'> {
-  failed: RefusedThread[];
+  /** `words` say the reason in both languages. */
+  failed: (RefusedThread & { words: Words })[];
 }
 
 /** One reply to threads in which a customer says the same; `ReplyBatchWorker` writes them one by one. */
@@ -80,7 +83,7 @@ export class ReplyBatches {
       const batch = await this.repository.find(tx, who.workspaceId, id);
       if (!batch || (batch.agentId !== who.agentId && !isLeading(who.role))) throw notFound('batch');
       const { agentId: _who, text: _text, ...view } = batch;
-      return { ...view, failed: await this.repository.refused(tx, who.workspaceId, id) };
+      return { ...view, failed: withReasonWords(await this.repository.refused(tx, who.workspaceId, id)) };
     });
   }
 }

@@ -13,8 +13,9 @@ import { credentialsOf, originAllowed } from '../identity/credentials';
 import { Sessions } from '../identity/sessions';
 import { Config } from '../platform/config';
 import { DomainError, notFound } from '../platform/errors';
-import { DATABASE_AWAY } from '../platform/http-errors.filter';
+import { DATABASE_AWAY, errorBody, type ErrorBody } from '../platform/http-errors.filter';
 import { LOGGER } from '../platform/logger';
+import { withWords } from '../refusals/refusal-words';
 import { RealtimeAccess } from './access';
 import { Connection } from './connection';
 import { LocalSockets } from './local-sockets';
@@ -218,14 +219,12 @@ export class AgentsGateway implements OnGatewayInit, OnGatewayConnection, OnGate
     }
   }
 
-  private errorOf(error: unknown, message: string): { error: { code: string; message: string; details: unknown } } {
-    if (error instanceof DomainError) {
-      return { error: { code: error.code, message: error.message, details: error.details } };
-    }
-    if (DATABASE_AWAY.has(String((error as { code?: unknown }).code))) {
-      return { error: { code: 'unavailable', message: 'The database is away for a moment; try again.', details: {} } };
-    }
+  /** What a client is told, as over HTTP: a code, the sentence for scripts, and words in both languages. */
+  private errorOf(error: unknown, message: string): { error: ErrorBody['error'] } {
+    if (error instanceof DomainError) return withWords(errorBody(error.code, error.message, error.details));
+    if (DATABASE_AWAY.has(String((error as { code?: unknown }).code)))
+      return withWords(errorBody('unavailable', 'The database is away for a moment; try again.'));
     this.log.error({ err: error, event: 'realtime.bug', message }, 'unexpected error');
-    return { error: { code: 'internal', message: 'Something broke on our side; it has been logged.', details: {} } };
+    return withWords(errorBody('internal', 'Something broke on our side; it has been logged.'));
   }
 }

@@ -71,6 +71,6 @@ it.each([
 
 it('quotes what somebody else said', () =>
   expect(wordsOf('Invalid OAuth access token')).toEqual({
-    fa: 'پاسخ دریافتی: Invalid OAuth access token',
+    fa: 'پاسخ دریافتی: \u2068Invalid OAuth access token\u2069',
     en: 'Invalid OAuth access token',
   }));

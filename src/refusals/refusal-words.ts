@@ -1,5 +1,5 @@
 import type { ErrorBody } from '../platform/http-errors.filter';
-import { joined, quoted, type Words } from '../text/words';
+import { joined, type Words } from '../text/words';
 import { SAYINGS } from './sayings';
 import { BY_CODE } from './words/by-code';
 
@@ -17,8 +17,14 @@ const isFieldProblem = (value: unknown): value is FieldProblem =>
   typeof (value as Partial<FieldProblem>).path === 'string' &&
   typeof (value as Partial<FieldProblem>).problem === 'string';
 
-/** A sentence of ours in both languages; what somebody else said is quoted. */
-export const wordsOf = (sentence: string): Words => SAYINGS.tell(sentence)?.words ?? quoted(sentence);
+/** What we say, in both languages; what somebody else said is quoted. */
+export const wordsOf = (sentence: string): Words => SAYINGS.words(sentence);
+
+/** The same where nothing may have been said. */
+export const wordsIfAny = (sentence: string | null): Words | null => (sentence === null ? null : wordsOf(sentence));
+
+/** What a connector put into a thread in place of a message, in both languages; null where a person wrote it. */
+export const noticeOf = (text: string): Words | null => SAYINGS.tell(text)?.words ?? null;
 
 /** What was refused among several things, each by its sentence, with its words. */
 export const withTheirWords = <T extends { message: string }>(refused: readonly T[]): (T & { words: Words })[] =>
@@ -31,7 +37,7 @@ export const withReasonWords = <T extends { reason: string }>(failed: readonly T
 /** The problem of a field with its code, its values and its words; problems that bring words keep them. */
 function toldField(field: unknown): unknown {
   if (!isFieldProblem(field)) return field;
-  return { ...(SAYINGS.tell(field.problem) ?? { words: quoted(field.problem) }), ...field };
+  return { ...(SAYINGS.tell(field.problem) ?? { words: SAYINGS.words(field.problem) }), ...field };
 }
 
 /** What a reader is told of fields where no form shows them: the first few by their names. */
@@ -59,7 +65,7 @@ export function withWords({ error }: ErrorBody): ErrorBody {
   const words =
     general && problems.length > 0
       ? ofFields(problems)
-      : (told?.words ?? { ...byCode(code), ...english(code, message) });
+      : (told?.words ?? SAYINGS.compose(message) ?? { ...byCode(code), ...english(code, message) });
   return {
     error: {
       code,

@@ -1,4 +1,5 @@
-import type { Words } from '../text/words';
+import { joined, quoted, type Words } from '../text/words';
+import { piecesOf } from './pieces';
 import { VOCABULARY } from './vocabulary';
 
 /**
@@ -26,6 +27,7 @@ interface Known {
 const VALUE = /\$([a-z]\w*)/gi;
 /** A sentence longer than this holds what somebody else wrote; it is not searched through. */
 const LONGEST = 2_000;
+const MOST_PIECES = 12;
 const EACH = 'each value in ';
 
 /** The pattern of a sentence: its values are whatever stands between its words. */
@@ -60,14 +62,59 @@ export class Sayings {
   tell(sentence: string): Told | undefined {
     if (sentence.length > LONGEST) return undefined;
     const plain = this.plain.get(sentence);
-    if (plain) return told(plain, sentence, {});
+    if (plain) return told(plain, sentence, {}, this.said);
     for (const known of this.patterned) {
       const match = known.pattern.exec(sentence);
       if (!match) continue;
-      return told(known, sentence, Object.fromEntries(known.names.map((name, at) => [name, match[at + 1]!])));
+      const values = Object.fromEntries(known.names.map((name, at) => [name, match[at + 1]!]));
+      return told(known, sentence, values, this.said);
     }
     return sentence.startsWith(EACH) ? this.tellEach(sentence.slice(EACH.length)) : undefined;
   }
+
+  /**
+   * What became of something, in both languages: sentences of ours one after the other, with what a network put beside
+   * them in brackets; whatever is not ours is quoted, so that nothing is lost.
+   */
+  words(report: string): Words {
+    return this.compose(report) ?? quoted(report);
+  }
+
+  /** The same where something of it is ours; undefined where nothing is. */
+  compose(report: string): Words | undefined {
+    if (report.length > LONGEST) return undefined;
+    const pieces = piecesOf(report);
+    if (pieces.length > MOST_PIECES) return undefined;
+    const parts: Words[] = [];
+    let foreign: string[] = [];
+    let known = false;
+    const quote = () => {
+      if (foreign.length > 0) parts.push(quoted(foreign.join(' ')));
+      foreign = [];
+    };
+    for (let at = 0; at < pieces.length;) {
+      const { told, taken } = this.beginning(pieces.slice(at));
+      if (told || pieces[at]!.startsWith('(')) quote();
+      if (told) parts.push(told.words);
+      else if (pieces[at]!.startsWith('(')) parts.push({ fa: isolated(pieces[at]!), en: pieces[at]! });
+      else foreign.push(pieces[at]!);
+      known ||= told !== undefined;
+      at += taken;
+    }
+    quote();
+    return known ? joined(parts) : undefined;
+  }
+
+  /** The most that is known of the beginning of a report: a few sentences may be one entry. */
+  private beginning(pieces: readonly string[]): { told?: Told; taken: number } {
+    for (const taken of [pieces.length, 3, 2, 1].filter((count, at) => at === 0 || count < pieces.length)) {
+      const told = this.tell(pieces.slice(0, taken).join(' '));
+      if (told) return { told, taken };
+    }
+    return { taken: 1 };
+  }
+
+  private readonly said = (value: string): string => this.compose(value)?.fa ?? isolated(value);
 
   /** class-validator says of a list what it says of a value, with a beginning of its own. */
   private tellEach(rest: string): Told | undefined {
@@ -76,14 +123,20 @@ export class Sayings {
   }
 }
 
-function told({ reason, saying: [says, fa, en] }: Known, sentence: string, values: Record<string, string>): Told {
+/** @param said a report that stands within another, in Persian */
+function told(
+  { reason, saying: [says, fa, en] }: Known,
+  sentence: string,
+  values: Record<string, string>,
+  said: (report: string) => string,
+): Told {
   const filled = (text: string, shown: (name: string) => string) =>
     text.replaceAll(VALUE, (_, name: string) => shown(name));
   return {
     reason,
     values,
     words: {
-      fa: filled(fa, (name) => inPersianText(name, values[name] ?? '')),
+      fa: filled(fa, (name) => (name === 'said' ? said(values[name] ?? '') : inPersianText(name, values[name] ?? ''))),
       en:
         en === undefined
           ? /^[a-z]/.test(says)
@@ -97,6 +150,8 @@ function told({ reason, saying: [says, fa, en] }: Known, sentence: string, value
 /** What goes on from the name of a field, by itself. */
 const whole = (rest: string) => rest.charAt(0).toUpperCase() + rest.slice(1) + (/[\w)”"]$/.test(rest) ? '.' : '');
 
+/** People search for a code as its network writes it. */
+const CODES = /^(code|detail)$/;
 const BYTES = 1_048_576;
 const digits = (value: number, most = 2) =>
   value.toLocaleString('fa', { useGrouping: false, maximumFractionDigits: most });
@@ -109,7 +164,7 @@ function inPersianText(name: string, value: string): string {
       .split(/, | or | and /)
       .map((word) => vocabulary[word] ?? isolated(word))
       .join('، ');
-  if (!/^-?\d+(\.\d+)?$/.test(value)) return isolated(value);
+  if (CODES.test(name) || !/^-?\d+(\.\d+)?$/.test(value)) return isolated(value);
   const number = Number(value);
   return name === 'bytes' ? `${digits(number / BYTES, 1)} مگابایت` : digits(number);
 }

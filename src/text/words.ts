@@ -5,7 +5,7 @@ export interface Words {
 }
 
 /** What a network or a library said, which comes in English: the Persian reader is told whose words they are. */
-export const quoted = (said: string): Words => ({ fa: `پاسخ دریافتی: ${said}`, en: said });
+export const quoted = (said: string): Words => ({ fa: `پاسخ دریافتی: \u2068${said}\u2069`, en: said });
 
 /** Several sayings as one. */
 export const joined = (all: readonly Words[]): Words => ({

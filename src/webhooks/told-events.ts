@@ -5,6 +5,7 @@ export const TOLD_TYPES = [
   'conversation.opened',
   'conversation.handler_changed',
   'conversation.handoff_requested',
+  'conversation.handoff_expired',
   'conversation.continued',
   'message.received',
   'message.sent',

@@ -65,10 +65,18 @@ export class WebhookCall {
       const retryAfterMs = Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined;
       return { answer: { kind: 'status', status, retryAfterMs }, status, error: null, text, ms: took() };
     } catch (error) {
-      const reason = error instanceof Error ? error.message || error.name : 'The call broke off.';
+      const reason = reasonOf(error);
       return { answer: { kind: 'none' }, status: null, error: reason.slice(0, KEPT_ANSWER), text: null, ms: took() };
     }
   }
+}
+
+/** Read by shape: of a host with several addresses each has an error of its own, and the whole says nothing. */
+function reasonOf(error: unknown): string {
+  const { errors, message, name } = Object(error) as { errors?: unknown; message?: unknown; name?: unknown };
+  const [first] = Array.isArray(errors) ? (errors as unknown[]) : [];
+  const said = [message, name].find((one) => typeof one === 'string' && one !== '');
+  return first === undefined ? String(said ?? 'The call broke off.') : reasonOf(first);
 }
 
 async function beginningOf(body: AsyncIterable<Buffer> & { destroy(): unknown }): Promise<string> {

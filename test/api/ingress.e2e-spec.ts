@@ -148,10 +148,14 @@ describe('what is kept', () => {
     expect((await w.postBytes(Buffer.from(body), SECOND_SECRET)).status).toBe(200);
     const { items } = await reef.api.get<{ items: EventJson[] }>('/inbound-events?state=failed');
     expect(items).toEqual([
-      expect.objectContaining({ type: 'malformed', reason: 'The body is not in the network’s format.' }),
+      expect.objectContaining({
+        type: 'malformed',
+        reason: 'The body is not in the network’s format.',
+        words: { fa: 'بدنه به قالب این شبکه نیست.', en: 'The body is not in the network’s format.' },
+      }),
     ]);
     const one = await reef.api.get<RawJson>(`/inbound-events/${items[0]!.id}`);
-    expect(one.raw).toBe(body);
+    expect(one).toMatchObject({ raw: body, words: { fa: 'بدنه به قالب این شبکه نیست.' } });
     expect((await reef.api.request('POST', `/inbound-events/${items[0]!.id}/replay`, {})).status).toBe(409);
     expect((await w.api.request('GET', `/inbound-events/${items[0]!.id}`)).status).toBe(404);
   });

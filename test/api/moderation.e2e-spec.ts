@@ -7,7 +7,7 @@ interface BatchJson {
   action: string;
   total: number;
   done: number;
-  failed: { messageId: string; code: string; reason: string }[];
+  failed: { messageId: string; code: string; reason: string; words: { fa: string } }[];
   undoOf: string | null;
   undoneBy: string | null;
   finishedAt: string | null;
@@ -67,6 +67,7 @@ describe('many at once', () => {
     const end = await finished(started.body.id);
     expect(end).toMatchObject({ total: 26, done: 24, undoOf: null, undoneBy: null });
     expect(end.failed.map(({ code }) => code).toSorted()).toEqual(['capability_missing', 'object_gone']);
+    for (const { words } of end.failed) expect(words.fa).toMatch(/^[\u0600-\u06ff«\u2068]/u);
     expect(await hidden('bulk1')).toBe(24);
     expect(w.network.moderated).toHaveLength(24);
     expect(w.network.moderated[0]).toMatchObject({ target: { postExternalId: 'bulk1', threadKind: 'comment' } });

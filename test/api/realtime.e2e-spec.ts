@@ -290,12 +290,20 @@ describe('realtime', () => {
       expect(await screen.say('resume', { after: -1 })).toMatchObject({ error: { code: 'validation_failed' } });
       expect(await screen.say('resume', 'please')).toMatchObject({ error: { code: 'validation_failed' } });
       expect(await screen.say('presence', { state: 'asleep' })).toMatchObject({ error: { code: 'validation_failed' } });
-      expect(await screen.say('subscribe', { ticketId })).toMatchObject({ error: { code: 'not_found' } });
+      expect(await screen.say('subscribe', { ticketId })).toMatchObject({
+        error: {
+          code: 'not_found',
+          reason: 'no_such',
+          words: { fa: expect.stringContaining('تیکت پیدا نشد') as string },
+        },
+      });
       expect(await screen.say('viewing', { ticketId })).toMatchObject({ error: { code: 'not_found' } });
       expect(await screen.say('typing', { ticketId, on: true })).toMatchObject({ error: { code: 'not_found' } });
       const many = await Promise.all(Array.from({ length: 120 }, () => screen.say('unsubscribe', { ticketId })));
       expect(many.filter((ack) => ack.ok).length).toBeLessThan(80);
-      expect(many.at(-1)).toMatchObject({ error: { code: 'rate_limited' } });
+      expect(many.at(-1)).toMatchObject({
+        error: { code: 'rate_limited', words: { fa: expect.any(String) as string } },
+      });
     });
   });
 

@@ -405,6 +405,7 @@ describe('on its way', () => {
     await w.delivered(next.id, 'sent');
     expect((await w.messages(to.conversationId)).find((m) => m.id === failed.id)!.delivery).toMatchObject({
       state: 'failed',
+      words: { fa: expect.stringMatching(/^مهلت پاسخ به این فرد گذشته است.*\(Meta 10\/\d+, HTTP 400/u) as string },
     });
     expect((await w.api.request('POST', `/messages/${next.id}/delivery`, { action: 'retry' })).status).toBe(409);
     expect(await w.api.post(`/messages/${failed.id}/delivery`, { action: 'retry' })).toEqual({ state: 'queued' });

@@ -92,7 +92,9 @@ it('holds back where the customer said more meanwhile, and what the network refu
   ]);
   expect(await answers(threads)).toEqual([1, 0, 1]);
   const long = await start(ticketId, { text: 'دراز '.repeat(20), threads: seen([threads[2]!]) });
-  expect((await finished(long.body.batchId)).failed).toMatchObject([{ code: 'text_too_long' }]);
+  expect((await finished(long.body.batchId)).failed).toMatchObject([
+    { code: 'text_too_long', words: { fa: expect.stringContaining('حداکثر ۴۰ جا هست') as string } },
+  ]);
 });
 
 it('goes on where it stood when a run is cut off, and answers nobody twice', async () => {

@@ -23,6 +23,7 @@ interface Line {
   state: string;
   attempts: number;
   lastStatus: number | null;
+  lastErrorWords: { fa: string; en: string } | null;
 }
 
 /** Somebody else's program: keeps what it is told, answers as it is bid. */
@@ -143,9 +144,23 @@ it('tries again under the same id, and says how it went', async () => {
   expect(whole).toMatchObject({ body: receiver.heard[0]!.body, lastAnswer: 'heard' });
 });
 
+it('says in both languages why nobody was there', async () => {
+  const nobody = new URL(receiver.url);
+  nobody.port = '9';
+  const { id } = await t.owner.post<Made>('/webhook-endpoints', {
+    name: `Shop ${uuidv7()}`,
+    url: nobody.href,
+    types: ['contact.changed'],
+  });
+  await happen(['name']);
+  const words = await eventually(async () => (await log(id))[0]?.lastErrorWords);
+  expect(words.fa).toMatch(/^سرور .*:9.* اتصال را نپذیرفت\.$/u);
+  expect(words.en).toMatch(/refused the connection\.$/);
+});
+
 it('is switched off by 410, tells the leads, and is given what it missed when it is back', async () => {
   const { id } = await endpoint();
-  const since = new Date(Date.now() - 1_000).toISOString();
+  const since = new Date().toISOString(); // what other tests made happen is before it
   receiver.status = 410;
   await happen(['name']);
   await eventually(async () => {
@@ -175,7 +190,7 @@ it('is switched off by 410, tells the leads, and is given what it missed when it
 it('walks through a long outage in steps, each going on where the last one came to', async () => {
   const { id } = await endpoint();
   await t.owner.ok('PATCH', `/webhook-endpoints/${id}`, { enabled: false });
-  const since = new Date(Date.now() - 1_000).toISOString();
+  const since = new Date().toISOString(); // what other tests made happen is before it
   // more than a request looks through, of a kind that is told nobody, and then one that is
   await t.database.lean('system', async (tx) => {
     await tx.execute(

@@ -8,6 +8,7 @@ import { Database, type Tx } from '../../platform/database';
 import { DomainError, notFound } from '../../platform/errors';
 import { uuidv7 } from '../../platform/ids';
 import { Secrets } from '../../platform/secrets';
+import { wordsIfAny } from '../../refusals/refusal-words';
 import { CallSettingsStore } from '../call-settings';
 import { checkNumber } from '../phone';
 import type { VoiceAccountBody, VoiceAccountChange } from './voice.dto';
@@ -126,6 +127,7 @@ export class VoiceAccounts {
       webhookUrl: base ? new URL(`/webhooks/voice/${id}`, base).href : null,
       state,
       stateReason,
+      stateReasonWords: wordsIfAny(stateReason),
       createdAt,
     };
   }

@@ -6,7 +6,7 @@ import { Clock } from '../../platform/clock';
 import { Database, type Tx } from '../../platform/database';
 import { DomainError, notFound } from '../../platform/errors';
 import { uuidv7 } from '../../platform/ids';
-import { wordsOf } from '../../refusals/refusal-words';
+import { wordsIfAny, wordsOf } from '../../refusals/refusal-words';
 import type { Words } from '../../text/words';
 import { newToken, Secrets } from '../../platform/secrets';
 import { ChannelHealth } from '../care/channel-health';
@@ -32,6 +32,8 @@ export interface PickView {
   kind: ChannelKind;
   state: ConnectionRow['state'];
   reason: string | null;
+  /** The same in both languages. */
+  words: Words | null;
   scopes: { scope: string; why: { fa: string; en: string } }[];
   accounts: {
     kind: ChannelKind;
@@ -170,7 +172,15 @@ export class ConnectionsService {
       view.push({ kind, externalId, name, handle, avatarUrl, missingScopes, problem, problemWords, connected });
     }
     const scopes = this.networkOf(row.kind).scopes.map(({ scope, why }) => ({ scope, why }));
-    return { id, kind: row.kind, state: row.state, reason: row.reason, scopes, accounts: view };
+    return {
+      id,
+      kind: row.kind,
+      state: row.state,
+      reason: row.reason,
+      words: wordsIfAny(row.reason),
+      scopes,
+      accounts: view,
+    };
   }
 
   /** Makes channels of the picked accounts (or gives known ones the new grant), subscribes each and looks how it stands. */

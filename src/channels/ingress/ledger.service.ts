@@ -4,6 +4,7 @@ import { pageOf } from '../../identity/page';
 import type { Principal } from '../../identity/principal';
 import { Database, type Tx } from '../../platform/database';
 import { DomainError, notFound } from '../../platform/errors';
+import { wordsIfAny } from '../../refusals/refusal-words';
 import { Applier } from './applier';
 import type { InboundState } from './ledger.repository';
 
@@ -37,13 +38,13 @@ export class LedgerService {
   list(who: Principal, filter: LedgerFilter) {
     return this.database.lean(who, async (tx) => {
       // $1 workspace, $2 state, $3 channel, $4 id to go on from, $5 how many
-      const rows = await tx.query<{ id: string }>(
+      const rows = await tx.query<{ id: string; reason: string | null }>(
         `SELECT ${COLUMNS} FROM inbound_events
          WHERE workspace_id = $1 AND ($2::text IS NULL OR state = $2) AND ($3::uuid IS NULL OR channel_id = $3)
            AND ($4::uuid IS NULL OR id < $4) ORDER BY id DESC LIMIT $5`,
         [who.workspaceId, filter.state ?? null, filter.channelId ?? null, filter.cursor ?? null, filter.limit + 1],
       );
-      return pageOf(rows, filter.limit);
+      return pageOf(rows.map(withWords), filter.limit);
     });
   }
 
@@ -52,6 +53,7 @@ export class LedgerService {
     return this.database.lean(who, async (tx) => {
       const [row] = await tx.query<{
         id: string;
+        reason: string | null;
         payload: unknown;
         headers: Record<string, string> | null;
         body: Buffer | null;
@@ -63,7 +65,7 @@ export class LedgerService {
       );
       if (!row) throw notFound('inbound event');
       const { body, ...rest } = row;
-      return { ...rest, raw: body ? body.toString('utf8') : null };
+      return { ...withWords(rest), raw: body ? body.toString('utf8') : null };
     });
   }
 
@@ -127,3 +129,6 @@ export class LedgerService {
     });
   }
 }
+
+/** Its reason for a person, in both languages. */
+const withWords = <T extends { reason: string | null }>(event: T) => ({ ...event, words: wordsIfAny(event.reason) });

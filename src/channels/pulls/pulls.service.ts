@@ -4,6 +4,7 @@ import type { Principal } from '../../identity/principal';
 import { Clock } from '../../platform/clock';
 import { Database } from '../../platform/database';
 import { DomainError, notFound } from '../../platform/errors';
+import { wordsIfAny } from '../../refusals/refusal-words';
 import { ChannelDirectory, type DirectoryChannel } from '../channel-directory';
 import { Connectors } from '../connectors/registry';
 import { firstBackfill } from './pull-plan';
@@ -28,7 +29,10 @@ export class PullsService {
     const plan = this.connectors.of(channel.kind).pulls?.(channel) ?? null;
     return this.database.lean(who, async (tx) => ({
       plan,
-      pulls: await this.repository.views(tx, who.workspaceId, channelId),
+      pulls: (await this.repository.views(tx, who.workspaceId, channelId)).map((pull) => ({
+        ...pull,
+        errorWords: wordsIfAny(pull.error),
+      })),
       costs: await this.repository.costs(tx, who.workspaceId, channelId),
     }));
   }

@@ -60,6 +60,10 @@ export interface MessageView {
         sizeBytes: number | null;
         state: 'linked' | 'pending' | 'stored' | 'failed' | 'gone';
         error: string | null;
+        /** From then on it is neither shown nor kept; null: as long as the message. */
+        keepUntil: string | null;
+        /** Why it is not here any more, once its time is over. */
+        removed: { reason: string; at: string } | null;
         meta: unknown;
       }[]
     | null;
@@ -99,8 +103,12 @@ const VIEW = `SELECT m.id, m.conversation_id, m.ticket_id, coalesce(m.place, m.s
     m.deleted_at, m.deleted_by, m.delete_reason, m.delivery_state, m.delivery_reason,
     CASE WHEN m.meta ? 'html' THEN 'html' WHEN m.meta ? 'fullText' THEN 'text' END AS original,
     CASE WHEN m.subtype = 'call' THEN m.meta END AS call,
-    (SELECT jsonb_agg(jsonb_build_object('id', f.id, 'kind', f.kind, 'url', f.url, 'name', f.name, 'mimeType', f.mime_type,
-                                         'sizeBytes', f.size_bytes, 'state', f.state, 'error', f.error, 'meta', f.meta)
+    (SELECT jsonb_agg(jsonb_build_object('id', f.id, 'kind', f.kind, 'name', f.name, 'mimeType', f.mime_type,
+                                         'sizeBytes', f.size_bytes, 'keepUntil', f.keep_until, 'meta', f.meta)
+                      || CASE WHEN f.keep_until <= now()
+                         THEN jsonb_build_object('url', NULL, 'state', 'gone', 'error', NULL,
+                                                 'removed', jsonb_build_object('reason', f.removal_reason, 'at', f.keep_until))
+                         ELSE jsonb_build_object('url', f.url, 'state', f.state, 'error', f.error, 'removed', NULL) END
                       ORDER BY f.position)
      FROM attachments f WHERE f.workspace_id = m.workspace_id AND f.message_id = m.id) AS attachments,
     (SELECT jsonb_agg(r) FROM (

@@ -60,6 +60,11 @@ export class ConversationsService {
     return seen(who, await this.repository.lock(tx, who.workspaceId, id));
   }
 
+  /** One the caller may see, as it is now, for reading: nobody waits for it. The same 404 for what is not there. */
+  async readVisible(tx: Tx, who: Speaker, id: string): Promise<ConversationForReply> {
+    return seen(who, await this.repository.read(tx, who.workspaceId, id));
+  }
+
   messages(who: Principal, id: string, bounds: { before?: number; after?: number }, limit: number) {
     return this.database.transaction({ workspaceId: who.workspaceId }, async (tx) => {
       // the position first: what is read after it is at least as new

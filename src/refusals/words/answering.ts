@@ -187,6 +187,22 @@ export const ANSWERING = {
     'Someone changed this rule meanwhile; load it again.',
     'در این میان کسی این قاعده را تغییر داده است. آن را دوباره بار کنید.',
   ],
+  macros_at_most: [
+    'There are $max shared macros already; delete one that is not needed.',
+    'هم‌اکنون $max ماکروی مشترک هست. یکی را که لازم نیست حذف کنید.',
+  ],
+  own_macros_at_most: [
+    'You have $max macros of your own already; delete one that is not needed.',
+    'هم‌اکنون $max ماکرو از خودتان دارید. یکی را که لازم نیست حذف کنید.',
+  ],
+  canned_replies_at_most: [
+    'There are $max shared replies already; delete one that is not needed.',
+    'هم‌اکنون $max پاسخ آمادهٔ مشترک هست. یکی را که لازم نیست حذف کنید.',
+  ],
+  own_canned_replies_at_most: [
+    'You have $max replies of your own already; delete one that is not needed.',
+    'هم‌اکنون $max پاسخ آماده از خودتان دارید. یکی را که لازم نیست حذف کنید.',
+  ],
   rules_at_most: [
     'There are $max rules already; delete one that is not needed.',
     'هم‌اکنون $max قاعده هست. یکی را که لازم نیست حذف کنید.',

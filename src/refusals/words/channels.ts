@@ -27,6 +27,10 @@ export const CHANNELS = {
     'شناسهٔ حساب در شبکه را وارد کنید.',
     'Enter the account’s id at the network.',
   ],
+  endpoints_at_most: [
+    'There are $max endpoints already; delete one that is not needed.',
+    'هم‌اکنون $max مقصد هست. یکی را که لازم نیست حذف کنید.',
+  ],
   setting_unknown: ['is not known for this kind', 'این کانال چنین چیزی نمی‌شناسد.'],
   brand_foreign: ['is not a brand of this workspace', 'این برند دیگر نیست. یکی دیگر برگزینید.'],
   team_foreign: ['is not a team of this workspace', 'این تیم دیگر نیست. یکی دیگر برگزینید.'],
@@ -139,6 +143,10 @@ export const CHANNELS = {
   ],
   file_empty: ['The file is empty; choose another one.', 'فایل خالی است. فایل دیگری برگزینید.'],
   file_form: ['Send the file’s bytes as application/octet-stream.', 'فایل را به شکل application/octet-stream بفرستید.'],
+  file_over: [
+    'The network does not let this file be kept any longer; ask the customer for it.',
+    'این شبکه اجازهٔ نگهداری بیشتر این فایل را نمی‌دهد. آن را از مشتری بخواهید.',
+  ],
   file_on_its_way: ['This file is here or on its way already.', 'این فایل هست یا در راه است.'],
   upload_gone: ['There is no such upload; upload the file again.', 'این فایل دیگر نیست. آن را دوباره بفرستید.'],
   upload_gone_field: [

@@ -81,6 +81,15 @@ export const FIELDS = {
   assignee_filter: ['assignee must be an id or none', 'شناسهٔ یک همکار یا none باشد.'],
   field_filter: ['$field must be a key and a value, as key:value', 'کلید و مقدار باشد، به شکل key:value.'],
   queue_filter: ['queue must be an id or lobby', 'شناسهٔ یک صف یا lobby باشد.'],
+  wave_filter: ['wave must be the id of a wave', 'شناسهٔ یک موج باشد.'],
+  audit_subject: [
+    'subject must be a kind, or a kind and an id as kind:id',
+    'یک گونه باشد، یا گونه و شناسه به شکل kind:id.',
+  ],
+  audit_action: [
+    'action must be an action of the log, such as channel.changed',
+    'یکی از کنش‌های گزارش باشد، مانند channel.changed.',
+  ],
   next_cursor: ['cursor must be the nextCursor of a page', 'صفحه شناخته نشد. از آغاز فهرست شروع کنید.'],
   next_cursor_any: ['cursor must be a nextCursor', 'صفحه شناخته نشد. از آغاز فهرست شروع کنید.'],
   next_cursor_plain: ['is not a nextCursor', 'صفحه شناخته نشد. از آغاز فهرست شروع کنید.'],

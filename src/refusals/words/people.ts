@@ -50,6 +50,10 @@ export const PEOPLE = {
     'Your role does not allow this; ask an admin of the workspace.',
     'نقش شما اجازهٔ این کار را نمی‌دهد. از مدیر سامانه بخواهید.',
   ],
+  tokens_at_most: [
+    'You have $max API tokens that work already; revoke one that is not needed.',
+    'هم‌اکنون $max توکن API فعال دارید. یکی را که لازم نیست باطل کنید.',
+  ],
   token_forbidden: [
     'An API token cannot do this; sign in with a password.',
     'با توکن API نمی‌شود. با گذرواژه وارد شوید.',

@@ -73,6 +73,10 @@ export const PLANNING = {
   ],
   queue_overflow: ['Choose another queue of this team to overflow to.', 'برای سرریز صف دیگری از همین تیم برگزینید.'],
   queue_overflow_field: ['is not another queue of the team', 'صف دیگری از همین تیم برگزینید.'],
+  queues_at_most: [
+    'There are $max queues already; remove one that is not needed.',
+    'هم‌اکنون $max صف هست. یکی را که لازم نیست بردارید.',
+  ],
   queue_name_taken: [
     'This team has a queue of this name already; choose another.',
     'این تیم صفی به این نام دارد. نام دیگری بدهید.',

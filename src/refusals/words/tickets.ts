@@ -174,6 +174,10 @@ export const TICKETS = {
     'One of them was merged already; open the contact it went into.',
     'یکی از این دو پیش‌تر ادغام شده است. مشتری‌ای را باز کنید که در آن ادغام شد.',
   ],
+  contact_not_merged: [
+    'The one was not merged into the other, or it was taken back meanwhile.',
+    'این دو ادغام نشده‌اند، یا در این میان پس گرفته شده است.',
+  ],
   identity_not_merged: ['This identity was not merged into this contact.', 'این هویت در این مشتری ادغام نشده است.'],
   phone_form: [
     'is not a phone number; write it with its country code',

@@ -11,7 +11,8 @@ import type {
   VoiceAccount,
   VoiceProvider,
 } from '../voice-provider';
-import { quoted, type Words } from '../../../text/words';
+import { wordsOf } from '../../../refusals/refusal-words';
+import type { Words } from '../../../text/words';
 import { readTwilio, statusOf } from './parse';
 import { signedByTwilio } from './signature';
 import { twiml } from './twiml';
@@ -114,7 +115,7 @@ export class TwilioVoice implements VoiceProvider {
   async check(account: VoiceAccount): Promise<HealthReport> {
     const answer = await this.get(account, `/2010-04-01/Accounts/${account.externalId}.json`);
     if (answer.kind === 'no_answer')
-      return { checks: [{ name: 'account', state: 'unknown', message: quoted(answer.reason) }] };
+      return { checks: [{ name: 'account', state: 'unknown', message: wordsOf(answer.reason) }] };
     if (answer.ok && field(answer.json, 'status') === 'active')
       return { checks: [{ name: 'account', state: 'ok', message: ACTIVE }] };
     const message = answer.ok ? NOT_ACTIVE : REFUSED(refusalOf(answer).code);

@@ -1,4 +1,5 @@
-import { quoted, type Words } from '../../../text/words';
+import { wordsOf } from '../../../refusals/refusal-words';
+import type { Words } from '../../../text/words';
 import type { HealthCheck, HealthReport } from '../../health';
 import type { HttpAnswer } from '../../egress';
 import { record, string } from '../json';
@@ -32,7 +33,7 @@ export function healthOf(answer: HttpAnswer, webhookUrl: string | null): HealthR
   if (answer.kind === 'no_answer')
     return {
       checks: [
-        check('sending', 'problem', quoted(answer.reason), {
+        check('sending', 'problem', wordsOf(answer.reason), {
           fa: 'ببینید سرویس روشن است و deliveryUrl درست است.',
           en: 'Check that the service runs and deliveryUrl is right.',
         }),

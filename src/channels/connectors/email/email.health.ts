@@ -1,4 +1,5 @@
-import { inPersian, quoted } from '../../../text/words';
+import { wordsOf } from '../../../refusals/refusal-words';
+import { inPersian } from '../../../text/words';
 import type { Credentials } from '../../channel';
 import type { HealthCheck, HealthReport } from '../../health';
 import type { EmailSettings } from './email.settings';
@@ -50,7 +51,7 @@ async function readingChecks(settings: EmailSettings, credentials: Credentials):
     checks.push({
       name: failure.status === 'reconnect' ? 'token' : 'mailbox',
       state: failure.status === 'retry' ? 'unknown' : 'problem',
-      message: { fa: `‏${folder}: ${quoted(failure.reason).fa}`, en: `${folder}: ${failure.reason}` },
+      message: { fa: `‏${folder}: ${wordsOf(failure.reason).fa}`, en: `${folder}: ${failure.reason}` },
       ...(failure.status === 'reconnect'
         ? {
             fix: {
@@ -89,7 +90,7 @@ async function sendingCheck(settings: EmailSettings, credentials: Credentials): 
   const outcome = outcomeOf(submission);
   const message =
     'reason' in outcome
-      ? quoted(outcome.reason)
+      ? wordsOf(outcome.reason)
       : { fa: 'سرور ایمیل ما را نمی‌پذیرد.', en: 'The mail server refuses us.' };
   if (outcome.status === 'retry' && outcome.code !== 'tls_failed') return { name, state: 'unknown', message };
   const fix =

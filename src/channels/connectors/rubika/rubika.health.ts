@@ -1,4 +1,4 @@
-import { quoted } from '../../../text/words';
+import { wordsOf } from '../../../refusals/refusal-words';
 import type { ConnectedChannel } from '../../channel';
 import type { HealthCheck, HealthReport } from '../../health';
 import { id, record, string } from '../json';
@@ -45,7 +45,7 @@ function tokenChecks(reply: RubikaReply, botId: string): HealthCheck[] {
   if (reply.kind === 'refused') {
     const verdict = verdictOf(reply, 0);
     if (verdict.is !== 'access' && verdict.is !== 'reconnect')
-      return [{ name: 'token', state: 'unknown', message: quoted(verdict.what) }];
+      return [{ name: 'token', state: 'unknown', message: wordsOf(verdict.what) }];
     const fix = {
       fa: 'توکنی را که @BotFather در روبیکا برای این بات نشان می‌دهد وارد کنید.',
       en: 'Enter the token that @BotFather in Rubika shows for this bot.',

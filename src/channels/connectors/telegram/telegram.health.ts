@@ -1,4 +1,5 @@
-import { inPersian, quoted, type Words } from '../../../text/words';
+import { wordsOf } from '../../../refusals/refusal-words';
+import { inPersian, type Words } from '../../../text/words';
 import type { ConnectedChannel, Credentials } from '../../channel';
 import type { HealthCheck, HealthReport } from '../../health';
 import { instant, integer, list, milliseconds, record, string, type JsonRecord } from '../json';
@@ -42,16 +43,16 @@ function tokenChecks({ flavour, settings, channel }: Wiring, me: TelegramReply):
       fa: `راه این سرور به ${flavour.name} را ببینید؛ هر کانال می‌تواند پراکسی خودش را داشته باشد.`,
       en: `Look at the way to ${flavour.name} from here; a channel may have a proxy of its own.`,
     };
-    return [{ name: 'token', state: 'unknown', message: quoted(me.reason), fix }];
+    return [{ name: 'token', state: 'unknown', message: wordsOf(me.reason), fix }];
   }
   if (me.kind === 'refused') {
     const outcome = outcomeOf(me.error, flavour.name, settings.rateWaitMs);
-    if (outcome.status !== 'reconnect') return [{ name: 'token', state: 'unknown', message: quoted(outcome.reason) }];
+    if (outcome.status !== 'reconnect') return [{ name: 'token', state: 'unknown', message: wordsOf(outcome.reason) }];
     const fix = {
       fa: 'مدیر توکن را از BotFather بگیرد و کانال را دوباره وصل کند.',
       en: 'An admin takes the token from BotFather and reconnects the channel.',
     };
-    return [{ name: 'token', state: 'problem', message: quoted(outcome.reason), fix, serious: true }];
+    return [{ name: 'token', state: 'problem', message: wordsOf(outcome.reason), fix, serious: true }];
   }
   const bot = record(me.result);
   const botId = numericId(bot?.['id']);
@@ -86,9 +87,9 @@ function tokenChecks({ flavour, settings, channel }: Wiring, me: TelegramReply):
 
 function webhookChecks(wiring: Wiring, reply: TelegramReply): HealthCheck[] {
   const { settings, flavour, now } = wiring;
-  if (reply.kind === 'no_answer') return [{ name: 'webhook', state: 'unknown', message: quoted(reply.reason) }];
+  if (reply.kind === 'no_answer') return [{ name: 'webhook', state: 'unknown', message: wordsOf(reply.reason) }];
   if (reply.kind === 'refused') {
-    const message = quoted(outcomeOf(reply.error, flavour.name, settings.rateWaitMs).reason);
+    const message = wordsOf(outcomeOf(reply.error, flavour.name, settings.rateWaitMs).reason);
     return [{ name: 'webhook', state: 'unknown', message }];
   }
   const info = record(reply.result) ?? {};
@@ -238,7 +239,7 @@ async function after(wiring: Wiring, reply: TelegramReply): Promise<HealthReport
   const refused: HealthCheck = {
     name: 'subscription',
     state: 'problem',
-    message: quoted(reason),
+    message: wordsOf(reason),
     fix: { fa: 'کمی بعد دوباره تلاش کنید.', en: 'Try again in a while.' },
   };
   const { checks } = await checkHealth(wiring);

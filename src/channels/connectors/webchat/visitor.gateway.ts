@@ -13,7 +13,9 @@ import { originAllowed } from '../../../identity/credentials';
 import { Config } from '../../../platform/config';
 import { Database } from '../../../platform/database';
 import { DomainError } from '../../../platform/errors';
+import { errorBody, type ErrorBody } from '../../../platform/http-errors.filter';
 import { LOGGER } from '../../../platform/logger';
+import { withWords } from '../../../refusals/refusal-words';
 import { TokenBucket } from '../../../realtime/rate-limit';
 import { personOf, threadKeyOf } from './visitor';
 import { readJoin, type VisitorNamespace, type VisitorSocket } from './visitor-protocol';
@@ -26,6 +28,8 @@ const JOIN_WITHIN_MS = 10_000; // a socket that does not say who it is has no bu
 const ROUND_MS = 30_000; // sessions that ended on another node
 const MESSAGES_PER_SECOND = 2;
 const BURST = 10;
+
+type Refusal = { error: ErrorBody['error'] };
 
 /** `/visitor`: one message in, `join { token, inboxId }`; the token never stands in a URL, where it would be logged. */
 @WebSocketGateway({ namespace: '/visitor', transports: ['websocket'] })
@@ -119,12 +123,11 @@ export class VisitorGateway implements OnGatewayInit, OnGatewayConnection, OnGat
     }
   }
 
-  private errorOf(error: unknown): { error: { code: string; message: string; details: unknown } } {
-    if (error instanceof DomainError)
-      return { error: { code: error.code, message: error.message, details: error.details } };
+  private errorOf(error: unknown): Refusal {
+    if (error instanceof DomainError) return withWords(errorBody(error.code, error.message, error.details));
     this.log.error({ err: error, event: 'webchat.bug', message: 'join' }, 'unexpected error');
-    return { error: { code: 'internal', message: 'Something broke on our side; it has been logged.', details: {} } };
+    return withWords(errorBody('internal', 'Something broke on our side; it has been logged.'));
   }
 }
 
-const superseded = () => ({ error: { code: 'conflict', message: 'A later join took over.', details: {} } });
+const superseded = (): Refusal => withWords(errorBody('conflict', 'A later join took over.'));

@@ -1,4 +1,5 @@
-import { quoted, type Words } from '../../../text/words';
+import { wordsOf } from '../../../refusals/refusal-words';
+import type { Words } from '../../../text/words';
 import type { ConnectedChannel, Credentials } from '../../channel';
 import type { HealthCheck, HealthReport } from '../../health';
 import type { XClient, XReply } from './x.client';
@@ -91,12 +92,12 @@ function tokenChecks(client: XClient, channel: ConnectedChannel, credentials: Cr
     ];
   }
   const outcome = client.repeatable(me, 'app');
-  if (outcome.status === 'reconnect') return [problem('token', quoted(outcome.reason), RECONNECT, true)];
+  if (outcome.status === 'reconnect') return [problem('token', wordsOf(outcome.reason), RECONNECT, true)];
   if (outcome.status === 'failed')
     return [
       problem(
         'token',
-        quoted(outcome.reason),
+        wordsOf(outcome.reason),
         {
           fa: 'پروژه و طرح برنامه را در کنسول توسعه‌دهندگان ایکس ببینید.',
           en: 'Look at the app’s project and plan in X’s developer console.',
@@ -104,7 +105,7 @@ function tokenChecks(client: XClient, channel: ConnectedChannel, credentials: Cr
         true,
       ),
     ];
-  return [unknown('token', quoted(outcome.reason))];
+  return [unknown('token', wordsOf(outcome.reason))];
 }
 
 function scopesCheck(missing: readonly string[] | undefined): HealthCheck {
@@ -207,11 +208,11 @@ function notListed(name: string, client: XClient, listed: Listed<unknown> | unde
   const outcome = client.repeatable(listed.reply, 'app');
   // The app's own token does not go through renewing: an admin has to look at it.
   return outcome.status === 'retry'
-    ? unknown(name, quoted(outcome.reason))
+    ? unknown(name, wordsOf(outcome.reason))
     : problem(
         name,
         {
-          fa: `توکن bearer برنامه پذیرفته نمی‌شود. ${quoted(outcome.reason).fa}`,
+          fa: `توکن bearer برنامه پذیرفته نمی‌شود. ${wordsOf(outcome.reason).fa}`,
           en: `The app’s bearer token is refused: ${outcome.reason}`,
         },
         { fa: 'یک `bearerToken` معتبر از برنامه وارد کنید.', en: 'Enter a valid `bearerToken` of the app.' },

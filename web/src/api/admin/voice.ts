@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { request, requestAll } from '../client';
-import type { HealthReport } from '../types';
+import type { HealthReport, Words } from '../types';
 import { useChange } from './use-change';
 
 export interface VoiceSettings {
@@ -22,6 +22,7 @@ export interface VoiceAccount {
   webhookUrl: string | null;
   state: string;
   stateReason: string | null;
+  stateReasonWords?: Words | null;
 }
 
 export interface VoiceAccountInput {

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { queryString, request } from '../client';
-import type { Page } from '../types';
+import type { Page, Words } from '../types';
 import { useChange } from './use-change';
 
 export interface EndpointInput {
@@ -28,6 +28,7 @@ export interface DeliveryLine {
   nextTryAt: string;
   lastStatus: number | null;
   lastError: string | null;
+  lastErrorWords?: Words | null;
   createdAt: string;
 }
 

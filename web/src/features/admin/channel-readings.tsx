@@ -2,6 +2,7 @@ import type { ChannelPulls } from '../../api/types';
 import { useLanguage, useText, type Text } from '../../i18n/use-text';
 import { serverNow } from '../../lib/clock';
 import { Table } from '../../ui/page';
+import { inOurLanguage } from '../../ui/refusal';
 
 const REASONS = ['poll', 'reconcile', 'backfill', 'listen'] as const;
 const UNITS = ['usd', 'quota'] as const;
@@ -33,14 +34,15 @@ export function ChannelReadings({ pulls: { plan, pulls, costs } }: { pulls: Chan
         columns={[
           {
             title: t('readings.what'),
-            cell: ({ reason, error, failures }) => {
+            cell: ({ reason, error, errorWords, failures }) => {
               const known = REASONS.find((one) => one === reason);
               return (
                 <>
                   <span className="font-medium">{known ? t(`readings.reason.${known}`) : reason}</span>
                   {failures > 0 && (
                     <span className="block text-xs text-danger">
-                      {t('readings.failures', { count: failures })} {error && <bdi>{error}</bdi>}
+                      {t('readings.failures', { count: failures })}{' '}
+                      {error && <bdi>{inOurLanguage(errorWords, error)}</bdi>}
                     </span>
                   )}
                 </>

@@ -41,7 +41,7 @@ function NotGranted({ connection, onClose }: { connection: Connection; onClose: 
     <div className="flex flex-col gap-4">
       <p role={connection.state === 'refused' ? 'alert' : undefined}>
         {t(connection.state === 'refused' ? 'connect.refused' : 'connect.over')}{' '}
-        {connection.reason && <bdi className="text-muted">{connection.reason}</bdi>}
+        {connection.reason && <bdi className="text-muted">{inOurLanguage(connection.words, connection.reason)}</bdi>}
       </p>
       <div className="flex justify-end">
         <Button tone="brand" onPress={onClose}>

@@ -7,7 +7,7 @@ import { fieldReader } from '../../lib/form';
 import { Button } from '../../ui/button';
 import { TextArea, TextField } from '../../ui/field';
 import { Problem } from '../../ui/problem';
-import { problemOf, refusalText } from '../../ui/refusal';
+import { inOurLanguage, problemOf, refusalText } from '../../ui/refusal';
 import { useTell } from '../../ui/toasts';
 import { Loaded, PageHead, Table } from '../../ui/page';
 
@@ -35,7 +35,7 @@ function ConnectionState({ connection }: { connection: CrmConnection }) {
   const tell = useTell();
   const { formats } = useLanguage();
   const check = useCheckCrm();
-  const { state, stateReason, pausedUntil } = connection;
+  const { state, stateReason, stateReasonWords, pausedUntil } = connection;
   return (
     <section className="flex flex-wrap items-center gap-3 rounded-lg border border-line bg-surface p-4">
       <div className="flex-1">
@@ -50,7 +50,7 @@ function ConnectionState({ connection }: { connection: CrmConnection }) {
         >
           {t(`crm.connection.${state}`)}
         </p>
-        {stateReason && <bdi className="text-sm">{stateReason}</bdi>}
+        {stateReason && <bdi className="text-sm">{inOurLanguage(stateReasonWords, stateReason)}</bdi>}
         {pausedUntil && (
           <p className="text-sm text-muted">{t('crm.paused_until', { at: formats.dateTime(pausedUntil) })}</p>
         )}
@@ -70,10 +70,10 @@ function ConnectionState({ connection }: { connection: CrmConnection }) {
   );
 }
 
-/** Salesforce's own words, or the names of what the integration user lacks: an admin searches for exactly these. */
+/** What its code means with Salesforce's own words, or the names of what the integration user lacks. */
 const checkProblem = ({ failure, missing }: CrmCheck): string =>
   failure
-    ? `${failure.code}: ${failure.message}`
+    ? inOurLanguage(failure.words, `${failure.code}: ${failure.message}`)
     : missing.map(({ object, fields }) => `${object}: ${fields.join(', ')}`).join('; ');
 
 function ConnectionForm({ known }: { known: CrmConnection | null }) {
@@ -201,11 +201,8 @@ function Waiting() {
                 },
                 {
                   title: t('crm.trouble'),
-                  cell: ({ code, error }) => (
-                    <span className="text-danger">
-                      <bdi dir="ltr">{code}</bdi>
-                      {error && <bdi className="block text-xs">{error}</bdi>}
-                    </span>
+                  cell: ({ code, error, words }) => (
+                    <bdi className="text-danger">{inOurLanguage(words, [code, error].filter(Boolean).join(': '))}</bdi>
                   ),
                 },
               ]}

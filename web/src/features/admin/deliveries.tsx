@@ -15,7 +15,7 @@ import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { SelectField } from '../../ui/field';
 import { Loaded, Table } from '../../ui/page';
-import { refusalText } from '../../ui/refusal';
+import { inOurLanguage, refusalText } from '../../ui/refusal';
 import { Ltr } from '../../ui/rich-text';
 import { Failed, Skeleton } from '../../ui/states';
 import { useTell } from '../../ui/toasts';
@@ -77,7 +77,7 @@ export function Deliveries({ endpointId }: { endpointId: string }) {
                   )}
                   {line.lastError && (
                     <span className="block text-xs text-danger">
-                      <bdi>{line.lastError}</bdi>
+                      <bdi>{inOurLanguage(line.lastErrorWords, line.lastError)}</bdi>
                     </span>
                   )}
                   {line.state === 'waiting' && line.attempts > 0 && (

@@ -9,6 +9,21 @@ import { Ltr } from '../../ui/rich-text';
 import { useTell } from '../../ui/toasts';
 import { Loaded, PageHead, Table } from '../../ui/page';
 
+const QUEUES = [
+  'outbound',
+  'bot',
+  'routing',
+  'crm',
+  'sla',
+  'tickets',
+  'rules',
+  'calls',
+  'webhooks',
+  'media',
+  'channels',
+  'maintenance',
+] as const;
+
 /** Work that gave up and waits for a person. */
 export function JobsPage() {
   const t = useText();
@@ -29,7 +44,20 @@ export function JobsPage() {
             keyOf={({ id }) => id}
             empty={t('jobs.empty')}
             columns={[
-              { title: t('jobs.name'), cell: ({ name, queue }) => <Ltr>{`${queue} / ${name}`}</Ltr> },
+              {
+                title: t('jobs.name'),
+                cell: ({ name, queue }) => {
+                  const known = QUEUES.find((one) => one === queue);
+                  return (
+                    <>
+                      {known ? t(`jobs.queue.${known}`) : <Ltr>{queue}</Ltr>}
+                      <span className="block text-xs text-muted">
+                        <Ltr>{name}</Ltr>
+                      </span>
+                    </>
+                  );
+                },
+              },
               {
                 title: t('jobs.error'),
                 cell: ({ lastError, lastErrorWords }) => (

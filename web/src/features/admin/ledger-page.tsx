@@ -8,7 +8,7 @@ import { useLanguage, useText } from '../../i18n/use-text';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { SelectField } from '../../ui/field';
-import { refusalText } from '../../ui/refusal';
+import { inOurLanguage, refusalText } from '../../ui/refusal';
 import { Ltr } from '../../ui/rich-text';
 import { Failed, Skeleton } from '../../ui/states';
 import { useTell } from '../../ui/toasts';
@@ -82,13 +82,15 @@ export function LedgerPage() {
               title: t('ledger.received'),
               cell: ({ receivedAt }) => <span className="whitespace-nowrap">{formats.dateTime(receivedAt)}</span>,
             },
-            { title: t('ledger.type'), cell: ({ type }) => <Ltr>{type}</Ltr> },
+            { title: t('ledger.type'), cell: ({ type }) => <TypeName type={type} /> },
             {
               title: t('ledger.state'),
               cell: (event) => (
                 <span className={COLOURS[event.state]}>
                   {t(`ledger.state.${event.state}`)}
-                  {event.reason && <bdi className="block text-xs text-muted">{event.reason}</bdi>}
+                  {event.reason && (
+                    <bdi className="block text-xs text-muted">{inOurLanguage(event.words, event.reason)}</bdi>
+                  )}
                 </span>
               ),
             },
@@ -122,6 +124,27 @@ export function LedgerPage() {
       )}
     </>
   );
+}
+
+const TYPES = [
+  'message',
+  'edit',
+  'delete',
+  'visibility',
+  'reaction',
+  'receipt',
+  'identity',
+  'post',
+  'ignored',
+  'unsupported',
+  'malformed',
+] as const;
+
+/** What kind of event it is, in words; a kind we have none for by its own name. */
+function TypeName({ type }: { type: string }) {
+  const t = useText();
+  const known = TYPES.find((one) => one === type);
+  return known ? t(`ledger.type.${known}`) : <Ltr>{type}</Ltr>;
 }
 
 const asText = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value, null, 2));

@@ -6,7 +6,7 @@ import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { TextField } from '../../ui/field';
 import { Problem } from '../../ui/problem';
-import { problemOf } from '../../ui/refusal';
+import { inOurLanguage, problemOf } from '../../ui/refusal';
 
 /** Tries the line past queue and thread, to somebody who has written before. */
 export function TestMessageDialog({ channelId, onClose }: { channelId: string; onClose: () => void }) {
@@ -43,7 +43,8 @@ export function TestMessageDialog({ channelId, onClose }: { channelId: string; o
         />
         {outcome && (
           <p role="status" className={outcome.status === 'sent' ? 'text-ok' : 'text-danger'}>
-            {t(`test.outcome.${outcome.status}`)} {'reason' in outcome && <bdi>{outcome.reason}</bdi>}
+            {t(`test.outcome.${outcome.status}`)}{' '}
+            {'reason' in outcome && <bdi>{inOurLanguage(outcome.words, outcome.reason)}</bdi>}
           </p>
         )}
         <Problem error={test.error} />

@@ -14,7 +14,7 @@ import { Button } from '../../ui/button';
 import { CopyField } from '../../ui/copy-field';
 import { Dialog } from '../../ui/dialog';
 import { Loaded, PageHead } from '../../ui/page';
-import { refusalText } from '../../ui/refusal';
+import { inOurLanguage, refusalText } from '../../ui/refusal';
 import { Ltr } from '../../ui/rich-text';
 import { Empty } from '../../ui/states';
 import { useTell } from '../../ui/toasts';
@@ -90,7 +90,9 @@ function AccountCard({ account, onEdit }: { account: VoiceAccount; onEdit: () =>
               {t(isOn ? 'voice_accounts.on' : 'voice_accounts.off')}
             </span>
           </p>
-          {account.stateReason && <bdi className="text-sm text-danger">{account.stateReason}</bdi>}
+          {account.stateReason && (
+            <bdi className="text-sm text-danger">{inOurLanguage(account.stateReasonWords, account.stateReason)}</bdi>
+          )}
         </div>
         <div className="flex flex-wrap gap-2">
           <Button size="small" isDisabled={check.isPending} onPress={() => check.mutate(account.id, { onError: fail })}>

@@ -5,6 +5,7 @@ import { deskPart } from '../../i18n/desk-texts';
 import { useLanguage, useText, type Text } from '../../i18n/use-text';
 import { Button } from '../../ui/button';
 import { classes } from '../../ui/classes';
+import { inOurLanguage } from '../../ui/refusal';
 import { MessageText } from '../../ui/rich-text';
 import { Attachments } from './attachments';
 import { deletionText } from './deletion';
@@ -86,6 +87,7 @@ export const Bubble = memo(function Bubble({
     .join(t('common.comma'));
   const deletion = deletionText(message, t);
   const inDoubt = message.delivery?.state === 'failed' || message.delivery?.state === 'unknown';
+  const why = message.delivery?.reason && inOurLanguage(message.delivery.words, message.delivery.reason);
   return (
     <>
       <article
@@ -131,7 +133,7 @@ export const Bubble = memo(function Bubble({
           )}
         >
           {message.call && <CallNote message={message} />}
-          {message.text && !message.call && <MessageText text={message.text} />}
+          {message.text && !message.call && <MessageText text={inOurLanguage(message.textWords, message.text)} />}
           {!message.text && !message.call && !message.deletedAt && message.attachments.length === 0 && (
             <p className="text-muted">{t('message.unsupported')}</p>
           )}
@@ -173,21 +175,21 @@ export const Bubble = memo(function Bubble({
             </span>
           )}
         </footer>
-        {inDoubt && (
+        {(inDoubt || (why && message.delivery?.state === 'queued')) && (
           <div className="mt-2 flex flex-wrap items-center gap-2 border-t border-line pt-2 text-xs">
             <p className="min-w-0 flex-1">
-              {message.delivery?.reason ? (
-                <bdi>{message.delivery.reason}</bdi>
-              ) : (
-                t(`delivery.why.${message.delivery?.state === 'failed' ? 'failed' : 'unknown'}`)
-              )}
+              <bdi>{why || t(`delivery.why.${message.delivery?.state === 'failed' ? 'failed' : 'unknown'}`)}</bdi>
             </p>
-            <Button size="small" onPress={() => onDelivery(message.id, 'retry')}>
-              {t('delivery.retry')}
-            </Button>
-            <Button size="small" tone="quiet" onPress={() => onDelivery(message.id, 'give_up')}>
-              {t('delivery.give_up')}
-            </Button>
+            {inDoubt && (
+              <>
+                <Button size="small" onPress={() => onDelivery(message.id, 'retry')}>
+                  {t('delivery.retry')}
+                </Button>
+                <Button size="small" tone="quiet" onPress={() => onDelivery(message.id, 'give_up')}>
+                  {t('delivery.give_up')}
+                </Button>
+              </>
+            )}
           </div>
         )}
       </article>

@@ -11,6 +11,7 @@ import { Dialog } from '../../ui/dialog';
 import { SelectField, TextArea } from '../../ui/field';
 import { Problem } from '../../ui/problem';
 import { Ltr, PreviewText } from '../../ui/rich-text';
+import { inOurLanguage } from '../../ui/refusal';
 import { sendRefusal } from '../../ui/send-refusal';
 import { Failed, Skeleton } from '../../ui/states';
 
@@ -174,11 +175,15 @@ function Progress({ batchId, onClose }: { batchId: string; onClose: () => void }
             {t('bulk.failed', { count: failed.length })}
           </h3>
           <ul className="mt-1 flex max-h-60 flex-col gap-1 overflow-auto">
-            {failed.map(({ conversationId, number, code, reason }) => (
+            {failed.map(({ conversationId, number, code, reason, words }) => (
               <li key={conversationId} className="rounded-md border border-line px-2.5 py-1 text-sm">
                 {number !== null && <Ltr>{`#${number}`}</Ltr>}{' '}
                 <span className="text-danger">
-                  <bdi>{code === 'stale_reply' ? t('repeat.read_first') : (sendRefusal(code, t) ?? reason)}</bdi>
+                  <bdi>
+                    {code === 'stale_reply'
+                      ? t('repeat.read_first')
+                      : (sendRefusal(code, t) ?? inOurLanguage(words, reason))}
+                  </bdi>
                 </span>
               </li>
             ))}

@@ -1,0 +1,106 @@
+import type { Catalogue } from '../../saying';
+
+/** Why an event of the ledger changed nothing, or could not be read. */
+export const RECEIVING = {
+  event_body: ['The body is not in the network’s format.', 'بدنه به قالب این شبکه نیست.'],
+  event_channel_gone: ['The channel is not connected any more.', 'این کانال دیگر وصل نیست.'],
+  event_reads_otherwise: ['The delivery no longer reads as this event.', 'این محموله دیگر همین رویداد را نمی‌گوید.'],
+  event_unsupported: [
+    'unsupported kind: $kind',
+    'رویدادی از این گونه هنوز پشتیبانی نمی‌شود: $kind.',
+    'This kind of event is not supported yet: $kind.',
+  ],
+  event_already_known: ['already_known', 'پیش‌تر آمده بود.', 'It had come before.'],
+  event_already_so: ['already_so', 'پیش‌تر همین‌گونه بود.', 'It was so already.'],
+  event_already_deleted: ['already_deleted', 'پیش‌تر حذف شده بود.', 'It was deleted already.'],
+  event_not_seen_yet: [
+    'message_not_seen_yet',
+    'پیامش هنوز نیامده است. همین که بیاید، این هم اعمال می‌شود.',
+    'Its message has not come yet; this is applied as soon as it comes.',
+  ],
+  event_unknown_message: ['unknown_message', 'دربارهٔ پیامی است که نداریم.', 'It is about a message we do not have.'],
+  event_nothing_to_change: ['nothing_to_change', 'چیزی برای تغییر نداشت.', 'There was nothing to change.'],
+  event_same_text: ['same_text', 'متن همان است که بود.', 'The text is the same as before.'],
+  event_older_version: ['older_version', 'نسخهٔ تازه‌تری پیش‌تر آمده است.', 'A newer version came before it.'],
+  event_older_change: ['older_change', 'تغییر تازه‌تری پیش‌تر آمده است.', 'A newer change came before it.'],
+  event_older_reaction: ['older_reaction', 'واکنش تازه‌تری پیش‌تر آمده است.', 'A newer reaction came before it.'],
+  event_own_activity: ['own_activity', 'کار خود حساب است.', 'The account itself did this.'],
+  event_own_message: ['own_message', 'پیام خود ماست که بازگشته است.', 'Our own message came back.'],
+  event_tombstone: [
+    'tombstone',
+    'حذف پیامی است که هنوز نیامده. اگر بیاید، حذف‌شده می‌ماند.',
+    'It deletes a message that has not come; if it comes, it stays deleted.',
+  ],
+  event_mail_to_ourselves: ['own_mail_to_ourselves', 'نامهٔ خود ما به خودمان است.', 'Our own mail to ourselves.'],
+  event_our_address: [
+    'our_address_without_proof',
+    'با نشانی ما آمده، اما نشانی از آنکه ما فرستاده باشیم ندارد.',
+    'It carries our address without proof that we sent it.',
+  ],
+  event_own_comment: [
+    'The page’s own comment; the next comparison reads where it belongs.',
+    'نظر خود صفحه است. در بررسی بعدی جایش خوانده می‌شود.',
+  ],
+  event_edit_without_text: [
+    'An edit told without its text; the next comparison reads it.',
+    'ویرایش بی متن خبر داده شد. در بررسی بعدی متنش خوانده می‌شود.',
+  ],
+  event_post_reaction: ['A reaction to a post, not to a comment.', 'واکنش به پست است، نه به نظر.'],
+  event_own_post: ['A post of the page itself.', 'پست خود صفحه است.'],
+  event_shared_post: ['A post passed on without words.', 'پستی است که بی نوشته بازنشر شده است.'],
+  event_note_to_self: ['A message of the account to itself.', 'پیام حساب به خودش است.'],
+  event_thread_owner: ['The owner of the thread changed.', 'اختیاردار گفت‌وگو عوض شد.'],
+  event_thread_control: ['Control of the thread: app $id.', 'اختیار گفت‌وگو با برنامهٔ $id است.'],
+  event_account_post: [
+    'A post of the account itself; it appears with the first comment on it.',
+    'پست خود حساب است و با نخستین نظر نمایان می‌شود.',
+  ],
+  event_bot_moved: ['The bot joined or left a group or channel.', 'ربات به گروه یا کانالی پیوست یا از آن رفت.'],
+  event_payment: ['A payment changed: $status.', 'وضع پرداختی تغییر کرد: $status.'],
+  event_in_chat: ['Something happened in the chat: $what.', 'رویدادی در چت: $what.'],
+  event_chat_changed: ['Something changed in the chat: $what.', 'چیزی در چت تغییر کرد: $what.'],
+  event_in_channel: ['Something happened in the channel: $what.', 'رویدادی در کانال: $what.'],
+  event_album_part: ['A part of an album changed that has no words.', 'بخشی از آلبوم که نوشته ندارد تغییر کرد.'],
+  event_anonymous_reactions: [
+    'A count of anonymous reactions; nobody is behind it.',
+    'شمار واکنش‌های ناشناس است و کسی پشت آن نیست.',
+  ],
+  event_bot_status: ['The bot is now "$state" in "$name".', 'وضع ربات در $name اکنون $state است.'],
+  event_business_linked: ['Linked to the business account of $name.', 'به حساب کاری $name پیوند خورد.'],
+  event_business_left: ['The business account of $name let the bot go.', 'حساب کاری $name ربات را کنار گذاشت.'],
+  event_history_progress: ['Progress of the history, without messages.', 'گزارش پیشرفت گذشته است و پیامی ندارد.'],
+  event_chat_opened: ['The person opened the chat for the first time.', 'این فرد برای نخستین بار چت را باز کرد.'],
+  event_address_book: ['The address book of the phone app changed.', 'دفترچهٔ نشانی برنامهٔ تلفن تغییر کرد.'],
+  event_wish: ['The person’s wish about $what: $wish.', 'خواست این فرد دربارهٔ $what: $wish.'],
+  event_repost: ['A repost without words of its own.', 'بازنشری بی نوشته است.'],
+  event_encrypted: ['An encrypted conversation began.', 'گفت‌وگویی رمزگذاری‌شده آغاز شد.'],
+  event_access_withdrawn: [
+    'The account’s owner withdrew the app’s access; the channel needs reconnecting.',
+    'صاحب حساب دسترسی برنامه را پس گرفت. کانال را دوباره وصل کنید.',
+  ],
+  event_members: ['Somebody joined or left.', 'کسی پیوست یا رفت.'],
+  event_own_read: ['The account itself read it.', 'خود حساب آن را خواند.'],
+  event_typing: ['Somebody is typing.', 'کسی در حال نوشتن است.'],
+  event_replay_ended: [
+    'A replay of missed events ended: $state.',
+    'بازفرستادن رویدادهای ازدست‌رفته پایان یافت: $state.',
+  ],
+  event_mail_delayed: [
+    'A mail server is still trying to deliver our message.',
+    'سرور ایمیل هنوز در تلاش است نامهٔ ما را برساند.',
+  ],
+
+  notice_edited: [
+    'The customer edited a message. WhatsApp does not pass the new text on.',
+    'مشتری پیامی را ویرایش کرد. واتس‌اپ متن تازه را نمی‌رساند.',
+  ],
+  notice_deleted: [
+    'The customer deleted a message. WhatsApp does not say which.',
+    'مشتری پیامی را حذف کرد. واتس‌اپ نمی‌گوید کدام را.',
+  ],
+  notice_media: ['A file from the history that WhatsApp has not passed on.', 'فایلی از گذشته که واتس‌اپ نرسانده است.'],
+  notice_unavailable: [
+    'A message WhatsApp could not pass on. Ask the customer to send it again, or another way.',
+    'پیامی که واتس‌اپ نتوانست برساند. از مشتری بخواهید دوباره یا از راه دیگری بفرستد.',
+  ],
+} satisfies Catalogue;
