@@ -36,6 +36,20 @@ interface AuditRow {
   request_id: string | null;
 }
 
+/** Which lines of the log are wanted; what is left out narrows nothing. */
+export interface AuditFilter {
+  /** Whose changes. */
+  agentId?: string;
+  /** A kind of thing (`channel`), or one thing (`channel:<id>`). */
+  subject?: string;
+  /** A verb (`channel.changed`). */
+  action?: string;
+  /** From this instant on. */
+  from?: Date;
+  /** Before this instant. */
+  to?: Date;
+}
+
 /** The append-only log of administration, written in the transaction of the change it tells. */
 @Injectable()
 export class Audit {
@@ -64,13 +78,32 @@ export class Audit {
   }
 
   /** Newest first; `before` is the id of the last entry of the page above. */
-  async page(workspaceId: string, before: string | undefined, limit: number): Promise<AuditEntry[]> {
-    // $1 workspace, $2 id to go on from, $3 how many
+  async page(
+    workspaceId: string,
+    filter: AuditFilter,
+    before: string | undefined,
+    limit: number,
+  ): Promise<AuditEntry[]> {
+    // $1 workspace, $2 id to go on from, $3 how many, $4 who, $5 subject or its kind, $6 action, $7 since, $8 until
     const rows = await this.database.lean({ workspaceId }, (tx) =>
       tx.query<AuditRow>(
         `SELECT workspace_id, id, at, actor, action, subject, changes, request_id FROM audit_log
-         WHERE workspace_id = $1 AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3`,
-        [workspaceId, before ?? null, limit],
+         WHERE workspace_id = $1 AND ($2::uuid IS NULL OR id < $2)
+           AND ($4::text IS NULL OR actor->>'id' = $4)
+           AND ($5::text IS NULL OR subject = $5 OR starts_with(subject, $5 || ':'))
+           AND ($6::text IS NULL OR action = $6)
+           AND ($7::timestamptz IS NULL OR at >= $7) AND ($8::timestamptz IS NULL OR at < $8)
+         ORDER BY id DESC LIMIT $3`,
+        [
+          workspaceId,
+          before ?? null,
+          limit,
+          filter.agentId ?? null,
+          filter.subject ?? null,
+          filter.action ?? null,
+          filter.from ?? null,
+          filter.to ?? null,
+        ],
       ),
     );
     return rows.map(({ workspace_id, request_id, ...row }) => ({

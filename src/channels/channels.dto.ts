@@ -46,6 +46,14 @@ export class UpdateChannelBody {
   @Length(1, 100)
   name?: string;
 
+  @ApiPropertyOptional({
+    format: 'uuid',
+    description: 'New threads are that brand’s; those that are there stay under theirs',
+  })
+  @IsOptional()
+  @IsUUID()
+  brandId?: string;
+
   @ApiPropertyOptional({ format: 'uuid', nullable: true })
   @IsOptional()
   @IsUUID()

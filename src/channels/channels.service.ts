@@ -14,6 +14,8 @@ import { Database, type Tx, violatedConstraint } from '../platform/database';
 import { DomainError, notFound } from '../platform/errors';
 import { uuidv7 } from '../platform/ids';
 import { Secrets } from '../platform/secrets';
+import { wordsIfAny } from '../refusals/refusal-words';
+import type { Words } from '../text/words';
 import { ChannelDirectory, type DirectoryChannel } from './channel-directory';
 import { PREVIOUS_SECRET, PREVIOUS_SECRET_UNTIL } from './door-secrets';
 import { ChannelEntity } from './channel.entity';
@@ -37,6 +39,8 @@ export interface ChannelView {
   credentialsSet: string[];
   state: 'active' | 'needs_reconnect' | 'disabled';
   stateReason: string | null;
+  /** The same for a person, in both languages. */
+  stateReasonWords: Words | null;
   lastEventAt: Date | null;
   createdAt: Date;
 }
@@ -151,6 +155,7 @@ export class ChannelsService {
       const row = await this.find(tx, who, id);
       const from = row.state;
       if (body.name !== undefined) row.name = body.name;
+      if (body.brandId !== undefined) row.brandId = await this.brandFor(tx, who.workspaceId, body.brandId);
       if (body.teamId !== undefined) row.teamId = await this.teamFor(tx, who.workspaceId, body.teamId);
       if (body.settings !== undefined) row.settings = this.checkedSettings(row.kind, body.settings);
       if (body.credentials !== undefined) {
@@ -239,6 +244,7 @@ export class ChannelsService {
       credentialsSet,
       state,
       stateReason,
+      stateReasonWords: wordsIfAny(stateReason),
       lastEventAt,
       createdAt,
     };

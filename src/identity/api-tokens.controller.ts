@@ -1,10 +1,10 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { UuidPipe } from '../platform/uuid.pipe';
-import { CurrentAuthentication, CurrentPrincipal, SignedIn } from './access.decorators';
+import { CurrentAuthentication, CurrentPrincipal, RequirePermission, SignedIn } from './access.decorators';
 import type { ApiTokenEntity } from './api-token.entity';
 import { ApiTokens } from './api-tokens';
-import { NewTokenView, TokenBody, TokenPage, TokenView } from './auth.dto';
+import { AgentTokenPage, NewTokenView, TokenBody, TokenPage, TokenView } from './auth.dto';
 import { PageQuery } from './page';
 import type { Principal } from './principal';
 import { type Authentication, mustBeSession } from './sessions';
@@ -41,6 +41,27 @@ export class ApiTokensController {
   @ApiOperation({ summary: 'Revoke one of my API tokens' })
   revoke(@CurrentPrincipal() who: Principal, @Param('id', UuidPipe) id: string): Promise<void> {
     return this.tokens.revoke(who, id);
+  }
+}
+
+@ApiTags('people')
+@Controller('workspace/tokens')
+@RequirePermission('agents.manage')
+export class WorkspaceTokensController {
+  constructor(private readonly tokens: ApiTokens) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Everybody’s API tokens that work still, newest first' })
+  @ApiOkResponse({ type: AgentTokenPage })
+  list(@CurrentPrincipal() who: Principal, @Query() { cursor, limit }: PageQuery): Promise<AgentTokenPage> {
+    return this.tokens.listAll(who, cursor, limit);
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Revoke somebody’s API token; an owner’s only by an owner' })
+  revoke(@CurrentPrincipal() who: Principal, @Param('id', UuidPipe) id: string): Promise<void> {
+    return this.tokens.revokeOf(who, id);
   }
 }
 

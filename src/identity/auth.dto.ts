@@ -75,3 +75,18 @@ export class TokenPage {
   @ApiProperty({ type: [TokenView] }) items: TokenView[];
   @ApiProperty({ type: String, nullable: true }) nextCursor: string | null;
 }
+
+class TokenAgentView {
+  @ApiProperty({ format: 'uuid' }) id: string;
+  @ApiProperty() name: string;
+  @ApiProperty({ enum: ROLES }) role: Role;
+}
+
+export class AgentTokenView extends TokenView {
+  @ApiProperty({ description: 'Whose it is: it may do what they may' }) agent: TokenAgentView;
+}
+
+export class AgentTokenPage {
+  @ApiProperty({ type: [AgentTokenView] }) items: AgentTokenView[];
+  @ApiProperty({ type: String, nullable: true }) nextCursor: string | null;
+}

@@ -6,7 +6,7 @@ import { AgentsController } from './agents.controller';
 import { AgentsRepository } from './agents.repository';
 import { AgentsService } from './agents.service';
 import { ApiTokens } from './api-tokens';
-import { ApiTokensController } from './api-tokens.controller';
+import { ApiTokensController, WorkspaceTokensController } from './api-tokens.controller';
 import { AuthController } from './auth.controller';
 import { AuthGuard } from './auth.guard';
 import { LoginLimits } from './login-limits';
@@ -24,6 +24,7 @@ import { WorkspaceService } from './workspace.service';
   controllers: [
     AuthController,
     ApiTokensController,
+    WorkspaceTokensController,
     WorkspaceController,
     BrandsController,
     TeamsController,

@@ -30,6 +30,7 @@ export const PERMISSIONS = [
   'surveys.manage',
   'webhooks.manage',
   'audit.read',
+  'notices.send',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -71,6 +72,7 @@ const TABLE: Record<Role, ReadonlySet<Permission>> = {
     'macros.manage',
     'reports.read',
     'ledger.read',
+    'notices.send',
   ]),
   agent: new Set(WORKING),
   analyst: new Set<Permission>(['tickets.read', 'contacts.read', 'crm.read', 'reports.read']),

@@ -48,6 +48,8 @@ export interface DomainEventData {
   'conversation.post_described': { postId: string };
   'conversation.handler_changed': { from: 'bot' | 'human'; to: 'bot' | 'human'; reason: string };
   'conversation.handoff_requested': { to: 'agent' | 'phone' | 'email'; reason: string };
+  /** Nobody told or confirmed an e-mail address in time: it is not waited for any longer. */
+  'conversation.handoff_expired': { to: 'email'; handoffId: string };
   /** The ticket goes on in another conversation: `event.conversationId` is the one it came from. */
   'conversation.continued': { by: 'email' | 'phone'; inConversationId: string | null };
   /** This conversation's words belong to the event's ticket from now on, or (`joined` false) no longer. */
@@ -83,6 +85,8 @@ export interface DomainEventData {
   'ticket.unlinked': { to: string; kind: string };
   'ticket.bulk_progress': { batchId: string; action: string; total: number; done: number; failed: number };
   'ticket.queued': { from: string | null; to: string | null; why: string };
+  /** Another calendar says when a queue is open (`null`: always); `version` of the queue. Clocks by its hours follow. */
+  'queue.hours_changed': { queueId: string; from: string | null; to: string | null; version: number };
   'ticket.offered': { agentId: string; expiresAt: string; why: Record<string, unknown> };
   'ticket.offer_ended': { agentId: string; how: 'accepted' | 'declined' | 'timed_out' | 'withdrawn'; reason?: string };
   'ticket.sla_changed': { dueAt: string | null; clock: string; why: string };
@@ -127,7 +131,8 @@ export interface DomainEventData {
   'contact.changed': { fields: string[] };
   'contact.blocked': { channelId: string; reason?: string };
   'contact.unblocked': { channelId: string; reason?: string };
-  'contact.merged': { from: string; into: string };
+  /** `filled`: fields the one that stays got from the other. */
+  'contact.merged': { from: string; into: string; filled?: string[] };
   'contact.unmerged': { from: string; into: string };
   /** Of a batch: told from time to time and when it ends. */
   'moderation.progress': { batchId: string; action: string; total: number; done: number; failed: number };
@@ -135,6 +140,8 @@ export interface DomainEventData {
   'bot.answered': { answerId: string; articleId: string; score: number; locale: string };
   'bot.suggestion_settled': { answerId: string; outcome: 'accepted' | 'dismissed' };
   'crm.linked': { method: string; matchedType: string | null; matchedId: string | null };
+  /** The customer’s record there (or a case of theirs) was changed by somebody else; told while tickets wait for it. */
+  'crm.changed': { type: string; id: string; changedAt: string };
   'crm.synced': { entity: string; count: number };
   'crm.trouble': { code: string; message: string };
   'channel.connected': { channelId: string; kind: string };
@@ -145,6 +152,17 @@ export interface DomainEventData {
   'files.filling': { from: number; percent: number; usedBytes: number; limitBytes: number | null };
   /** `takes`: only these types of work; `why` where the agent did not choose it. */
   'presence.changed': { agentId: string; from: string; to: string; takes?: string[]; why?: string };
+  /** A notice for a channel nobody can answer on; in `parts` where one message cannot carry its text. */
+  'notice.queued': { noticeId: string; channelId: string; parts: number };
+  /** Of a notice, or of one part of it. */
+  'notice.delivery_changed': {
+    noticeId: string;
+    channelId: string;
+    from: string;
+    to: string;
+    reason?: string;
+    code?: string;
+  };
   'job.parked': { jobId: string; name: string; error: string };
 }
 

@@ -172,6 +172,100 @@ describe('two that are one', () => {
   });
 });
 
+describe('taking a merge back as a whole', () => {
+  const merge = (id: string, otherId: string) => w.api.post<ContactJson>(`/contacts/${id}/merge`, { otherId });
+  const undo = (id: string, otherId: string) =>
+    w.api.request<ContactJson & ErrorJson>('DELETE', `/contacts/${id}/merges/${otherId}`);
+  const merges = async (id: string) =>
+    (
+      await w.api.get<{ items: { contact: { id: string }; by: { kind: string }; identities: unknown[] }[] }>(
+        `/contacts/${id}/merges`,
+      )
+    ).items;
+
+  it('the preview tells what the merge then does', async () => {
+    const { commenter, writer } = await twoHalves();
+    await change(commenter, { name: 'Sara', email: 'sara@harbour.test' });
+    await change(writer, { name: 'S. Ahmadi', phone: '09121112244', phoneVerified: true });
+    const preview = await w.api.get<{ after: object; filled: string[]; differing: string[]; moves: object }>(
+      `/contacts/${commenter}/merge-preview/${writer}`,
+    );
+    expect(preview).toEqual({
+      after: { name: 'Sara', email: 'sara@harbour.test', phone: '+989121112244', locale: null, tier: null },
+      filled: ['phone'],
+      differing: ['name'],
+      moves: { identities: 1, conversations: 1, tickets: 1, openTickets: 1 },
+    });
+    expect(await card(writer)).toMatchObject({ mergedInto: null }); // asking does nothing
+    expect(await merge(commenter, writer)).toMatchObject(preview.after);
+  });
+
+  it('gives back identities, threads and what it filled in; what was changed since stays', async () => {
+    const { commenter, writer, psid } = await twoHalves();
+    await change(writer, { phone: '09121112255', phoneVerified: true, email: 'w@harbour.test' });
+    await merge(commenter, writer);
+    expect(await merges(commenter)).toMatchObject([
+      { contact: { id: writer }, by: { kind: 'agent' }, identities: [{}] },
+    ]);
+    await change(commenter, { email: 'new@harbour.test', emailVerified: true });
+    const { status, body } = await undo(commenter, writer);
+    expect([status, body.phone, body.phoneVerifiedAt, body.email]).toEqual([200, null, null, 'new@harbour.test']);
+    expect(body.emailVerifiedAt).not.toBeNull();
+    expect(await card(writer)).toMatchObject({
+      mergedInto: null,
+      phone: '+989121112255',
+      identities: [{ externalId: psid, mergedFrom: null }],
+    });
+    expect(await owners([writer])).toEqual([{ contact_id: writer, tickets: [writer] }]);
+    expect(await merges(commenter)).toEqual([]);
+    expect((await undo(commenter, writer)).body.error.code).toBe('conflict'); // once
+  });
+
+  it('of a chain: what had been merged into the other goes with it and can be parted there', async () => {
+    const [a, b] = [await twoHalves(), await twoHalves()];
+    await merge(a.commenter, a.writer);
+    await merge(b.commenter, a.commenter);
+    expect((await undo(a.commenter, a.writer)).status).toBe(409); // it is not its own any more
+    const parted = await undo(b.commenter, a.commenter);
+    expect(parted.body.identities.map((i) => i.externalId)).toEqual([b.author]);
+    expect((await card(a.commenter)).identities.map((i) => i.externalId).toSorted()).toEqual(
+      [a.author, a.psid].toSorted(),
+    );
+    expect((await undo(a.commenter, a.writer)).status).toBe(200);
+    expect((await card(a.writer)).identities.map((i) => i.externalId)).toEqual([a.psid]);
+  });
+
+  it('two who take it back at once: one does', async () => {
+    const { commenter, writer } = await twoHalves();
+    await merge(commenter, writer);
+    const both = await Promise.all([undo(commenter, writer), undo(commenter, writer)]);
+    expect(both.map(({ status }) => status).toSorted((x, y) => x - y)).toEqual([200, 409]);
+    const parted = await w.rows(`SELECT 1 FROM domain_events WHERE type = 'contact.unmerged' AND contact_id = $1`, [
+      commenter,
+    ]);
+    expect(parted).toHaveLength(1);
+  });
+});
+
+it('who may be the same person is told with the reasons, the likeliest first, and is gone once merged', async () => {
+  const [{ commenter, writer }, other] = [await twoHalves(), await twoHalves()];
+  const find = async () =>
+    (
+      await w.api.get<{ items: { id: string; reasons: string[]; identities: unknown[] }[] }>(
+        `/contacts/${commenter}/duplicates`,
+      )
+    ).items;
+  await change(commenter, { name: 'Negin Rostami', phone: '09353334455' });
+  await change(other.commenter, { name: 'negin rostami' });
+  await change(writer, { phone: '+98 935 333 4455' });
+  expect(await find()).toMatchObject([
+    { id: writer, reasons: ['phone'], identities: [{}] },
+    { id: other.commenter, reasons: ['name'] },
+  ]);
+  await w.api.post(`/contacts/${commenter}/merge`, { otherId: writer });
+  expect((await find()).map(({ id }) => id)).toEqual([other.commenter]);
+});
+
 it('another workspace’s contact is not there', async () => {
   const { commenter, writer } = await twoHalves();
   const reef = await w.otherWorkspace('reef');
@@ -190,6 +284,11 @@ it('another workspace’s contact is not there', async () => {
     reef.api.request('POST', `/contacts/${own}/merge`, { otherId: commenter }),
     reef.api.request('POST', `/contacts/${commenter}/merge`, { otherId: own }),
     reef.api.request('POST', `/contacts/${writer}/unmerge`, { identityId: identity }),
+    reef.api.request('GET', `/contacts/${commenter}/duplicates`),
+    reef.api.request('GET', `/contacts/${commenter}/merges`),
+    reef.api.request('GET', `/contacts/${own}/merge-preview/${commenter}`),
+    reef.api.request('DELETE', `/contacts/${own}/merges/${commenter}`),
+    reef.api.request('DELETE', `/contacts/${commenter}/merges/${own}`),
     reef.api.request('GET', `/contacts/${uuidv7()}`),
     reef.api.request('GET', '/contacts/not-an-id'),
   ]);

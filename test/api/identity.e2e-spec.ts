@@ -445,6 +445,33 @@ describe('signing in and staying signed in', () => {
       await dara.send('delete', `/auth/tokens/${id}`).expect(204);
     });
 
+    it('is seen and ended by who looks after people; an owner’s only by an owner', async () => {
+      const [dara, ada] = [await on.signedIn('dara'), await on.signedIn('ada')];
+      const [daras, adas] = [await make(dara, { name: 'of dara' }), await make(ada, { name: 'of ada' })];
+      const all = async () =>
+        (
+          (await ada.send('get', '/workspace/tokens?limit=200').expect(200)).body as {
+            items: { id: string; agent: { name: string; role: string } }[];
+          }
+        ).items;
+      expect(await all()).toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({ id: daras.id, name: 'of dara', agent: expect.objectContaining({ name: 'dara' }) }),
+          expect.objectContaining({ id: adas.id, agent: expect.objectContaining({ role: 'owner' }) }),
+        ]),
+      );
+      expect(JSON.stringify(await all())).not.toContain(daras.token);
+      await dara.send('get', '/workspace/tokens').expect(403);
+      await dara.send('delete', `/workspace/tokens/${adas.id}`).expect(403);
+      const admin = await on.colleague('admin');
+      await admin.browser.send('delete', `/workspace/tokens/${adas.id}`).expect(403);
+      await admin.browser.send('delete', `/workspace/tokens/${daras.id}`).expect(204);
+      await as(daras.token, 'get', '/auth/session').expect(401);
+      await as(adas.token, 'get', '/auth/session').expect(200);
+      expect((await all()).map(({ id }) => id)).not.toContain(daras.id);
+      await admin.browser.send('delete', `/workspace/tokens/${daras.id}`).expect(204); // twice is no error
+    });
+
     it('rests while its agent is disabled', async () => {
       const { id, browser, ada } = await on.colleague();
       const { token } = await make(browser);

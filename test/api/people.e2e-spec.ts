@@ -40,6 +40,36 @@ describe('a workspace and its people', () => {
       expect(audit).not.toContain('scrypt');
     });
 
+    it('leave traces that can be asked for by person, thing, verb and time', async () => {
+      const { id, ada, browser } = await on.colleague('admin');
+      const asked = async (query: string) =>
+        (
+          (await ada.send('get', `/audit?limit=200&${query}`).expect(200)).body as {
+            items: { id: string; action: string; subject: string; at: string }[];
+          }
+        ).items;
+      await ada.send('patch', `/agents/${id}`, { name: 'Renamed' }).expect(200);
+      const { body: token } = await browser.send('post', '/auth/tokens', { name: 'script' }).expect(201);
+      const tokenId = (token as { id: string }).id;
+      expect((await asked(`agentId=${id}`)).map(({ action }) => action)).toEqual(['token.created', 'session.started']);
+      expect((await asked(`subject=agent:${id}`)).map(({ action }) => action)).toEqual(
+        expect.arrayContaining(['agent.changed', 'agent.created']),
+      );
+      const tokens = await asked('subject=token');
+      expect(tokens.map(({ subject }) => subject)).toContain(`token:${tokenId}`);
+      expect(tokens.every(({ subject }) => subject.startsWith('token:'))).toBe(true);
+      expect(await asked('subject=toke')).toEqual([]); // a kind, not the beginning of one
+      expect((await asked(`action=agent.changed&subject=agent:${id}`)).map(({ action }) => action)).toEqual([
+        'agent.changed',
+      ]);
+      const [made] = await asked(`subject=token:${tokenId}`);
+      expect(await asked(`subject=token:${tokenId}&from=${made!.at}`)).toHaveLength(1);
+      expect(await asked(`subject=token:${tokenId}&to=${made!.at}`)).toEqual([]);
+      expect(await asked(`agentId=${id}&cursor=${made!.id}`)).toHaveLength(1);
+      for (const wrong of ['agentId=me', 'subject=%25', 'action=drop', 'from=yesterday'])
+        await ada.send('get', `/audit?${wrong}`).expect(422);
+    });
+
     it('get a new password from an admin, and lose their sessions with the old one', async () => {
       const { id, browser, email } = await on.colleague();
       const ben = await on.signedIn('ben');

@@ -325,8 +325,26 @@ describe('telling', () => {
       [5, null],
       [null, null],
     ]);
-    const { items: waves } = await (await api(world)).get<{ items: { people: number }[] }>('/repeats/waves?hours=48');
-    expect(waves).toMatchObject([{ people: 5, messages: 5, sample: { text: 'بایکوت این فروشگاه دروغگو' } }]);
+    const owner = await api(world);
+    const waves = async () =>
+      (await owner.get<{ items: { id: string; people: number; openTickets: number }[] }>('/repeats/waves?hours=48'))
+        .items;
+    const [wave] = await waves();
+    expect(await waves()).toMatchObject([
+      { people: 5, messages: 5, openTickets: 5, sample: { text: 'بایکوت این فروشگاه دروغگو' } },
+    ]);
+    const listed = async (query: string) =>
+      (await owner.get<{ items: { id: string }[] }>(`/tickets?wave=${wave!.id}${query}`)).items.map(({ id }) => id);
+    const said = await Promise.all(crowd.map(async (_, i) => (await ticketOf(world, `w${i}`)).id));
+    expect((await listed('')).toSorted()).toEqual(said.toSorted());
+    expect(await listed('&sort=recent&limit=2')).toHaveLength(2);
+    await owner.request('PUT', `/tickets/${said[0]}/status`, { status: 'solved' });
+    expect(await waves()).toMatchObject([{ people: 5, openTickets: 4 }]);
+    expect(await listed('&view=solved')).toEqual([said[0]]);
+    expect(await listed('&view=following')).toEqual([]);
+    expect((await owner.request('GET', '/tickets?wave=nonsense')).status).toBe(422);
+    const elsewhere = await api(await story());
+    expect((await elsewhere.get<{ items: unknown[] }>(`/tickets?wave=${wave!.id}`)).items).toEqual([]);
   });
 });
 

@@ -243,6 +243,8 @@ export async function furnish(
     'webhook-endpoints': endpoint,
     deliveries: delivery,
     'reply-batches': replies,
+    merges: message['contact_id']!,
+    'merge-preview': message['contact_id']!,
     identityId: message['identity_id']!,
   };
   return { owner, api, workspaceId, page, secret, ids };

@@ -7,6 +7,7 @@ import { adminChecks } from './admin-checks.mjs';
 import { launch, openPage, signIn } from './browser.mjs';
 import { deskChecks } from './desk-checks.mjs';
 import { startFakeServer } from './fake-server.mjs';
+import { peopleChecks } from './people-checks.mjs';
 
 const BUDGET_KB = 250;
 const only = process.argv[2];
@@ -345,6 +346,16 @@ await check(
     await page.waitForURL(/\/inbox\/mine/);
   },
 );
+
+await check('what went wrong is told in the language of the page', { locale: 'fa' }, async (page, server) => {
+  await signIn(page, server.url, '/admin/ledger');
+  await page.waitForSelector('td:has-text("بدنه به قالب این شبکه نیست.")');
+  assert.doesNotMatch(await page.locator('table').innerText(), /The body/);
+  await page.goto(`${server.url}/admin/jobs`);
+  await page.waitForSelector('td:has-text("متا توکن دسترسی را نمی‌پذیرد.")');
+  assert.match(await page.locator('table').innerText(), /ارسال\s[\s\S]*Meta 190\/463/u);
+  await noViolations(page);
+});
 
 await check('live: a message appears in the open thread and is announced', { locale: 'en' }, async (page, server) => {
   await thread(page, server);
@@ -753,6 +764,8 @@ for (const width of [400, 320])
 await deskChecks(check, { noViolations, inbox, thread, until });
 
 await adminChecks({ check, noViolations });
+
+await peopleChecks({ check, noViolations });
 
 await check(`first load stays under ${BUDGET_KB} kB of script`, { locale: 'fa' }, async (page, server) => {
   const sizes = new Map();

@@ -8,6 +8,7 @@ import { adminRoutes } from './admin-routes.mjs';
 import { channelRoutes } from './channel-routes.mjs';
 import { fileOf, mediaRoutes } from './media-routes.mjs';
 import { deskRoutes, deskSockets } from './desk-routes.mjs';
+import { peopleRoutes } from './people-routes.mjs';
 import { createWorld } from './world.mjs';
 
 // CONSOLE_DIST names another build to look at.
@@ -85,6 +86,7 @@ export async function startFakeServer({ locale = 'fa', now = Date.now(), tickets
       'surveys.manage',
       'webhooks.manage',
       'reports.read',
+      'audit.read',
     ],
     csrfToken: 'csrf',
     serverTime: new Date().toISOString(),
@@ -174,6 +176,7 @@ export async function startFakeServer({ locale = 'fa', now = Date.now(), tickets
     ...adminRoutes(world, now, refuse),
     ...channelRoutes(world, now, refuse),
     ...mediaRoutes(world, state, emit, refuse),
+    ...peopleRoutes(world, now, refuse),
     ...deskRoutes({ world, state, now, me, emit, about, find: (id) => find(id), refuse }),
     [
       'POST',
@@ -368,7 +371,14 @@ export async function startFakeServer({ locale = 'fa', now = Date.now(), tickets
           phone: first ? '+98 912 123 4567' : null,
           locale: 'fa',
           identities: [
-            { id: world.id('iden', 1), channel, externalId: '17', handle: contact.handle, name: contact.name },
+            {
+              id: world.id('iden', 1),
+              channel,
+              externalId: '17',
+              handle: contact.handle,
+              name: contact.name,
+              mergedFrom: world.merges.get(id)?.[0]?.contact.id ?? null,
+            },
             ...(first
               ? [
                   {
@@ -415,7 +425,6 @@ export async function startFakeServer({ locale = 'fa', now = Date.now(), tickets
     ],
     ['POST', /^\/agents\/([\w-]+)\/password-reset$/, () => ({ password: 'plum-harbour-tide' })],
     ['GET', /^\/teams$/, () => ({ items: world.teams, nextCursor: null })],
-    ['GET', /^\/brands$/, () => ({ items: [{ id: world.id('bran', 1), name: 'بندر' }], nextCursor: null })],
     [
       'GET',
       /^\/faq-articles$/,
@@ -452,7 +461,11 @@ export async function startFakeServer({ locale = 'fa', now = Date.now(), tickets
           channelId: world.channels[0].id,
           type: 'comments',
           state: query.get('state'),
-          reason: query.get('state') === 'failed' ? 'Unexpected end of JSON input' : null,
+          reason: query.get('state') === 'failed' ? 'The body is not in the network’s format.' : null,
+          words:
+            query.get('state') === 'failed'
+              ? { fa: 'بدنه به قالب این شبکه نیست.', en: 'The body is not in the network’s format.' }
+              : null,
           attempts: n,
           occurredAt: null,
           receivedAt: new Date(now - n * 600_000).toISOString(),
@@ -491,7 +504,11 @@ export async function startFakeServer({ locale = 'fa', now = Date.now(), tickets
             payload: {},
             attempts: 12,
             maxAttempts: 12,
-            lastError: 'HTTP 400 (#190) Error validating access token',
+            lastError: 'Meta refuses the access token. Reconnect the channel. (Meta 190/463, HTTP 400)',
+            lastErrorWords: {
+              fa: 'متا توکن دسترسی را نمی‌پذیرد. کانال را دوباره وصل کنید. \u2068(Meta 190/463, HTTP 400)\u2069',
+              en: 'Meta refuses the access token. Reconnect the channel. (Meta 190/463, HTTP 400)',
+            },
             parkedAt: new Date(now).toISOString(),
             createdAt: new Date(now).toISOString(),
           },
@@ -563,7 +580,13 @@ export async function startFakeServer({ locale = 'fa', now = Date.now(), tickets
         const file = fileOf(path);
         return response.writeHead(200, { 'content-type': file.type }).end(file.bytes);
       }
-      state.requests.push({ method: request.method, path, body, key: request.headers['idempotency-key'] });
+      state.requests.push({
+        method: request.method,
+        path,
+        query: url.searchParams.toString(),
+        body,
+        key: request.headers['idempotency-key'],
+      });
       if (!state.signedIn && !path.startsWith('/auth/')) throw new Refused(401, 'unauthenticated', 'Sign in first.');
       const route = routes.find(([method, pattern]) => method === request.method && pattern.test(path));
       if (!route) throw new Refused(404, 'not_found', `No route ${request.method} ${path}`);

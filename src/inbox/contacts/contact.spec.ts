@@ -1,4 +1,4 @@
-import { type ContactFields, e164, mergedFields, phoneBeginnings } from './contact';
+import { type ContactFields, e164, filledFields, mergedFields, partedFields, phoneBeginnings } from './contact';
 
 describe('e164', () => {
   it.each([
@@ -51,5 +51,31 @@ describe('mergedFields', () => {
       phone: '+98912',
       phoneVerifiedAt: verified,
     });
+  });
+
+  it('parting takes back what was given and is as it was given, and nothing else', () => {
+    const stays = { ...empty, name: 'Sara', tier: '' };
+    const goes = {
+      ...empty,
+      name: 'S.',
+      phone: '+98912',
+      phoneVerifiedAt: verified,
+      email: 'b@example.test',
+      tier: 'vip',
+    };
+    const given = filledFields(stays, goes);
+    expect(given).toEqual(['tier', 'email', 'phone']);
+    const merged = {
+      ...mergedFields({ ...stays, tier: null }, goes),
+      email: 'c@example.test',
+      emailVerifiedAt: verified,
+    };
+    expect(partedFields(merged, goes, given)).toEqual({
+      ...empty,
+      name: 'Sara',
+      email: 'c@example.test',
+      emailVerifiedAt: verified,
+    });
+    expect(partedFields(merged, goes, [])).toEqual(merged);
   });
 });

@@ -47,3 +47,21 @@ export function mergedFields<T extends ContactFields>(stays: T, goes: ContactFie
     phoneVerifiedAt: phone.phoneVerifiedAt,
   };
 }
+
+export const FILLED = ['name', 'locale', 'tier', 'email', 'phone'] as const;
+export type Filled = (typeof FILLED)[number];
+
+/** What the one that stays gets from the other. */
+export const filledFields = (stays: ContactFields, goes: ContactFields): Filled[] =>
+  FILLED.filter((field) => !stays[field] && goes[field]);
+
+/** What parting leaves the one that stayed: what it was given goes again, unless it was changed since. */
+export function partedFields<T extends ContactFields>(stays: T, goes: ContactFields, given: readonly string[]): T {
+  const back = FILLED.filter((field) => given.includes(field) && stays[field] === goes[field]);
+  return {
+    ...stays,
+    ...Object.fromEntries(back.map((field) => [field, null])),
+    ...(back.includes('email') ? { emailVerifiedAt: null } : {}),
+    ...(back.includes('phone') ? { phoneVerifiedAt: null } : {}),
+  };
+}

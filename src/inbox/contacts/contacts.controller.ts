@@ -1,10 +1,11 @@
-import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
-import { ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { IsBoolean, IsEmail, IsIn, IsOptional, IsString, IsUUID, MaxLength, ValidateIf } from 'class-validator';
 import { CurrentPrincipal, RequirePermission } from '../../identity/access.decorators';
 import { PageQuery } from '../../identity/page';
 import type { Principal } from '../../identity/principal';
 import { UuidPipe } from '../../platform/uuid.pipe';
+import { ContactMerging } from './contact-merging';
 import { ContactsService } from './contacts.service';
 
 export class ContactsQuery extends PageQuery {
@@ -73,7 +74,10 @@ export class UnmergeBody {
 @ApiTags('contacts')
 @Controller('contacts')
 export class ContactsController {
-  constructor(private readonly contacts: ContactsService) {}
+  constructor(
+    private readonly contacts: ContactsService,
+    private readonly merging: ContactMerging,
+  ) {}
 
   @Get()
   @RequirePermission('contacts.read')
@@ -105,5 +109,41 @@ export class ContactsController {
   @RequirePermission('contacts.write')
   unmerge(@CurrentPrincipal() who: Principal, @Param('id', UuidPipe) id: string, @Body() body: UnmergeBody) {
     return this.contacts.unmerge(who, id, body.identityId);
+  }
+
+  @Get(':id/duplicates')
+  @RequirePermission('contacts.read')
+  @ApiOperation({ summary: 'Who may be the same person and why, the likeliest first' })
+  async duplicates(@CurrentPrincipal() who: Principal, @Param('id', UuidPipe) id: string) {
+    return { items: await this.merging.duplicates(who, id) };
+  }
+
+  @Get(':id/merge-preview/:otherId')
+  @RequirePermission('contacts.read')
+  @ApiOperation({ summary: 'What merging another contact into this one would do' })
+  preview(
+    @CurrentPrincipal() who: Principal,
+    @Param('id', UuidPipe) id: string,
+    @Param('otherId', UuidPipe) otherId: string,
+  ) {
+    return this.merging.preview(who, id, otherId);
+  }
+
+  @Get(':id/merges')
+  @RequirePermission('contacts.read')
+  @ApiOperation({ summary: 'Who is part of this contact now, since when and by whom' })
+  async merges(@CurrentPrincipal() who: Principal, @Param('id', UuidPipe) id: string) {
+    return { items: await this.merging.merges(who, id) };
+  }
+
+  @Delete(':id/merges/:otherId')
+  @RequirePermission('contacts.write')
+  @ApiOperation({ summary: 'Takes a merge back, with all that came with it' })
+  undo(
+    @CurrentPrincipal() who: Principal,
+    @Param('id', UuidPipe) id: string,
+    @Param('otherId', UuidPipe) otherId: string,
+  ) {
+    return this.merging.undo(who, id, otherId);
   }
 }

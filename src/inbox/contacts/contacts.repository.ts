@@ -135,7 +135,7 @@ export class ContactsRepository {
   }
 
   /** Conversations and tickets belong to whoever their identity belongs to. */
-  private async follow(tx: Tx, workspaceId: string, contactId: string): Promise<void> {
+  async follow(tx: Tx, workspaceId: string, contactId: string): Promise<void> {
     await tx.execute(
       `WITH moved AS (
          UPDATE conversations c SET contact_id = i.contact_id, version = c.version + 1 FROM contact_identities i

@@ -9,7 +9,7 @@ import { DomainError, notFound } from '../../platform/errors';
 import { cleanText } from '../../text/clean';
 import { normaliseTag } from '../tickets/ticket-tags';
 import { TicketsService } from '../tickets/tickets.service';
-import { e164, mergedFields } from './contact';
+import { e164, filledFields, mergedFields } from './contact';
 import { ContactCrmSource } from './contact-crm';
 import { type ContactRow, ContactsRepository } from './contacts.repository';
 
@@ -97,7 +97,8 @@ export class ContactsService {
   private async join(tx: Tx, actor: Actor, workspaceId: string, stays: ContactRow, goes: ContactRow): Promise<void> {
     await this.repository.merge(tx, workspaceId, goes.id, stays.id);
     await this.repository.save(tx, workspaceId, mergedFields(stays, goes));
-    this.tell(tx, actor, workspaceId, stays.id, 'contact.merged', { from: goes.id, into: stays.id });
+    const filled = filledFields(stays, goes);
+    this.tell(tx, actor, workspaceId, stays.id, 'contact.merged', { from: goes.id, into: stays.id, filled });
   }
 
   unmerge(who: Principal, id: string, identityId: string) {
@@ -107,9 +108,13 @@ export class ContactsService {
       const moved = await this.repository.unmerge(tx, who.workspaceId, identityId);
       if (!moved || moved.into !== id)
         throw new DomainError('conflict', 'This identity was not merged into this contact.');
-      this.tell(tx, agent(who), who.workspaceId, id, 'contact.unmerged', { from: moved.from, into: id });
+      this.tellParted(tx, who, moved.from, id);
       return this.card(tx, who, id);
     });
+  }
+
+  tellParted(tx: Tx, who: Principal, from: string, into: string): void {
+    this.tell(tx, agent(who), who.workspaceId, into, 'contact.unmerged', { from, into });
   }
 
   private tell<T extends 'contact.changed' | 'contact.merged' | 'contact.unmerged'>(
@@ -123,7 +128,8 @@ export class ContactsService {
     this.outbox.record(tx, event(workspaceId, type, actor, { contactId }, [room.leads, room.lobby], data));
   }
 
-  private async card(tx: Tx, who: Principal, id: string) {
+  /** A contact with identities, latest tickets and how it stands in the CRM. */
+  async card(tx: Tx, who: Principal, id: string) {
     const contact = await this.repository.find(tx, who.workspaceId, id);
     if (!contact) throw notFound('contact');
     const identities = await this.repository.identities(tx, who.workspaceId, id);

@@ -32,7 +32,11 @@ export interface Wave {
 
 /** A text many people write, for a list. */
 export interface WaveView extends Wave {
+  /** Names the text, for a list of its tickets; 32 hex digits. */
+  id: string;
   messages: number;
+  /** Tickets of it under work that the reader may see. */
+  openTickets: number;
   lastAt: Date;
   /** The newest the reader may see. */
   sample: { messageId: string; conversationId: string; ticketId: string | null; text: string };
@@ -157,18 +161,26 @@ export class RepeatViewsRepository {
     const rule = visibleTickets(who, 't', 4);
     // $1 workspace, $2 since, $3 how many people, then what the rule needs; ids tell when a message came here
     return tx.query<WaveView>(
-      `SELECT w.people, w.messages, w.since, w."lastAt", s.sample
-       FROM (SELECT fingerprint, count(DISTINCT contact_id)::int AS people, count(*)::int AS messages, min(at) AS since,
-               max(at) AS "lastAt"
-             FROM message_repeats WHERE workspace_id = $1 AND telling AND message_id >= uuid_floor($2) AND at >= $2
-             GROUP BY fingerprint HAVING count(DISTINCT contact_id) >= $3) w
+      `SELECT encode(w.fingerprint, 'hex') AS id, w.people, w.messages, w.since, w."lastAt", w.sample, o.tickets AS "openTickets"
+       FROM (
+         SELECT w.*, s.sample
+         FROM (SELECT fingerprint, count(DISTINCT contact_id)::int AS people, count(*)::int AS messages, min(at) AS since,
+                 max(at) AS "lastAt"
+               FROM message_repeats WHERE workspace_id = $1 AND telling AND message_id >= uuid_floor($2) AND at >= $2
+               GROUP BY fingerprint HAVING count(DISTINCT contact_id) >= $3) w
+         CROSS JOIN LATERAL (
+           SELECT jsonb_build_object('messageId', m.id, 'conversationId', m.conversation_id, 'ticketId', m.ticket_id,
+                                     'text', left(m.text, 200)) AS sample
+           FROM message_repeats r JOIN messages m ON m.workspace_id = $1 AND m.id = r.message_id
+           LEFT JOIN tickets t ON t.workspace_id = $1 AND t.id = m.ticket_id
+           WHERE r.workspace_id = $1 AND r.fingerprint = w.fingerprint AND ${rule.sql} ORDER BY r.at DESC, m.id DESC LIMIT 1) s
+         ORDER BY w.people DESC, w."lastAt" DESC LIMIT ${WAVES_SHOWN}) w
        CROSS JOIN LATERAL (
-         SELECT jsonb_build_object('messageId', m.id, 'conversationId', m.conversation_id, 'ticketId', m.ticket_id,
-                                   'text', left(m.text, 200)) AS sample
-         FROM message_repeats r JOIN messages m ON m.workspace_id = $1 AND m.id = r.message_id
-         LEFT JOIN tickets t ON t.workspace_id = $1 AND t.id = m.ticket_id
-         WHERE r.workspace_id = $1 AND r.fingerprint = w.fingerprint AND ${rule.sql} ORDER BY r.at DESC, m.id DESC LIMIT 1) s
-       ORDER BY w.people DESC, w."lastAt" DESC LIMIT ${WAVES_SHOWN}`,
+         SELECT count(DISTINCT t.id)::int AS tickets FROM message_repeats r
+         JOIN messages m ON m.workspace_id = $1 AND m.id = r.message_id
+         JOIN tickets t ON t.workspace_id = $1 AND t.id = m.ticket_id AND t.status NOT IN ('solved', 'closed')
+         WHERE r.workspace_id = $1 AND r.fingerprint = w.fingerprint AND ${rule.sql}) o
+       ORDER BY w.people DESC, w."lastAt" DESC`,
       [who.workspaceId, since, wavePeople, ...rule.params],
     );
   }

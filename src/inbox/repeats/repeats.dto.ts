@@ -54,8 +54,10 @@ class WaveSampleDto {
 }
 
 class WaveDto implements WaveView {
+  @ApiProperty({ description: 'Names the text: `wave` of GET /tickets' }) id: string;
   @ApiProperty() people: number;
   @ApiProperty() messages: number;
+  @ApiProperty({ description: 'Its tickets under work that the reader may see' }) openTickets: number;
   @ApiProperty({ format: 'date-time' }) since: Date;
   @ApiProperty({ format: 'date-time' }) lastAt: Date;
   @ApiProperty({ type: WaveSampleDto, description: 'The newest the reader may see' }) sample: WaveSampleDto;

@@ -42,6 +42,8 @@ export interface TicketFilter {
   field?: string;
   /** A notification of the caller: the tickets it tells of, whatever became of them. */
   notice?: string;
+  /** A text many people write, by its fingerprint: the tickets in which it is said. */
+  wave?: string;
   q?: string;
   sort?: TicketsSort;
 }
@@ -62,6 +64,7 @@ export const filterOf = (asked: {
   resolution?: string;
   field?: string;
   notice?: string;
+  wave?: string;
   q?: string;
   sort?: TicketsSort;
 }): TicketFilter => ({
@@ -79,6 +82,7 @@ export const filterOf = (asked: {
   resolution: asked.resolution,
   field: asked.field,
   notice: asked.notice,
+  wave: asked.wave,
   q: asked.q,
   sort: asked.sort,
 });
@@ -159,9 +163,10 @@ export function pageOfIds(who: Principal, filter: TicketFilter, cursor: string |
 /** Lists of few: their tickets are found by what makes them few, then sorted. The others are walked in index order. */
 export const isLookedUp = (filter: TicketFilter): boolean => fewBy(filter) !== null;
 
-function fewBy({ notice, view, tag, tagIsRare }: TicketFilter): 'notice' | 'following' | 'tag' | null {
+function fewBy({ notice, view, wave, tag, tagIsRare }: TicketFilter): 'notice' | 'following' | 'wave' | 'tag' | null {
   if (notice !== undefined) return 'notice';
   if (view === 'following') return 'following';
+  if (wave !== undefined) return 'wave';
   return tag !== undefined && tagIsRare === true ? 'tag' : null;
 }
 
@@ -189,8 +194,15 @@ function fewOf(who: Principal, filter: TicketFilter, workspace: string, params: 
   }
   if (filter.view === 'following')
     return `ticket_followers f WHERE f.workspace_id = ${workspace} AND f.agent_id = ${params.add(who.agentId)}`;
+  if (filter.wave !== undefined)
+    return `(SELECT DISTINCT said.ticket_id FROM ${saying(filter.wave, workspace, params)}) f`;
   return `ticket_tags f WHERE f.workspace_id = ${workspace} AND f.tag = ${params.add(filter.tag)}`;
 }
+
+/** Messages in which a text is said, as `said`. */
+const saying = (wave: string, workspace: string, params: Params): string =>
+  `(SELECT m.ticket_id FROM message_repeats r JOIN messages m ON m.workspace_id = ${workspace} AND m.id = r.message_id
+    WHERE r.workspace_id = ${workspace} AND r.fingerprint = decode(${params.add(wave)}, 'hex') AND r.telling) said`;
 
 /** How many tickets a list has, counted no further than `most`. */
 export function cappedCount(who: Principal, filter: TicketFilter, most: number, extra: string): Sql {
@@ -247,6 +259,10 @@ function conditionsOf(who: Principal, filter: TicketFilter, params: Params): str
   if (filter.language !== undefined) conditions.push(`t.language = ${params.add(filter.language)}`);
   if (filter.resolution !== undefined) conditions.push(`t.resolution = ${params.add(filter.resolution)}`);
   if (filter.field !== undefined) conditions.push(fieldCondition(filter.field, params));
+  if (filter.wave !== undefined && fewBy(filter) !== 'wave')
+    conditions.push(
+      `EXISTS (SELECT 1 FROM ${saying(filter.wave, params.add(who.workspaceId), params)} WHERE said.ticket_id = t.id)`,
+    );
   if (q !== undefined) conditions.push(searchCondition(q, params));
   return conditions;
 }

@@ -92,6 +92,11 @@ export class TicketsQuery {
   @IsUUID()
   notice?: string;
 
+  @ApiPropertyOptional({ description: 'A text many people write, by the id GET /repeats/waves gives it' })
+  @IsOptional()
+  @Matches(/^[0-9a-f]{32}$/, { message: 'wave must be the id of a wave' })
+  wave?: string;
+
   @ApiPropertyOptional({ example: 'no_answer_needed' })
   @IsOptional()
   @Line(60)

@@ -104,14 +104,20 @@ export class TicketsRepository {
     return rows.map(ticketOf);
   }
 
-  /** Tickets of these contacts that sleep until the CRM has news of them. */
-  async lockAwaitingCrm(tx: Tx, workspaceId: string, contactIds: readonly string[]): Promise<Ticket[]> {
-    // $1 workspace, $2 contacts
+  /** Tickets of these contacts that sleep until the CRM has news of them, and did so when these came. */
+  async lockAwaitingCrm(
+    tx: Tx,
+    workspaceId: string,
+    news: readonly { contactId: string; at: Date }[],
+  ): Promise<Ticket[]> {
+    // $1 workspace, $2 contacts, $3 when there were news of each: in whole seconds, as the CRM tells them
     const rows = await tx.query<TicketRow>(
       `SELECT ${COLUMNS} FROM tickets
        WHERE workspace_id = $1 AND contact_id = ANY($2::uuid[]) AND snoozed_at IS NOT NULL AND 'crm' = ANY(wake_on)
+         AND EXISTS (SELECT 1 FROM unnest($2::uuid[], $3::timestamptz[]) n(contact_id, at)
+                     WHERE n.contact_id = tickets.contact_id AND date_trunc('second', snoozed_at) <= n.at)
        ORDER BY id FOR NO KEY UPDATE`,
-      [workspaceId, contactIds],
+      [workspaceId, news.map(({ contactId }) => contactId), news.map(({ at }) => at)],
       'tickets_awaiting_crm',
     );
     return rows.map(ticketOf);

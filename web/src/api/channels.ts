@@ -63,7 +63,7 @@ export interface NewChannel {
   settings: Record<string, unknown>;
 }
 
-export type ChannelChange = Partial<Pick<Channel, 'name' | 'teamId' | 'settings'>> & {
+export type ChannelChange = Partial<Pick<Channel, 'name' | 'brandId' | 'teamId' | 'settings'>> & {
   credentials?: Record<string, string>;
   state?: 'active' | 'disabled';
 };

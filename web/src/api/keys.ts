@@ -11,6 +11,7 @@ export const FILTERS = [
   'language',
   'field',
   'notice',
+  'wave',
   'q',
 ] as const;
 
@@ -27,6 +28,7 @@ export const keys = {
   ticketLists: ['tickets'] as const,
   ticketList: (filters: TicketFilters) => ['tickets', filters] as const,
   counts: ['counts'] as const,
+  everyTicket: ['ticket'] as const,
   ticket: (id: string) => ['ticket', id] as const,
   timeline: (ticketId: string) => ['timeline', ticketId] as const,
   sla: (ticketId: string) => ['sla', ticketId] as const,

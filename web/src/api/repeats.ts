@@ -1,6 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { request } from './client';
 import { keys } from './keys';
+import type { Words } from './types';
 
 export interface ReplyBatch {
   id: string;
@@ -13,6 +14,7 @@ export interface ReplyBatch {
     /** `stale_reply`, or why the network would not take it. */
     code: string;
     reason: string;
+    words?: Words;
   }[];
   finishedAt: string | null;
 }

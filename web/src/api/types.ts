@@ -219,6 +219,10 @@ export interface Attachment {
   /** `linked`: only at the network; `gone`: the network has it no more. */
   state?: 'linked' | 'pending' | 'stored' | 'failed' | 'gone';
   error?: string | null;
+  /** The network lets it be shown until then only. */
+  keepUntil?: string | null;
+  /** Taken away when its time was over, with the reason as a code. */
+  removed?: { reason: string; at: string } | null;
   meta: Record<string, unknown> | null;
 }
 
@@ -240,6 +244,8 @@ export interface Message {
   visibility: Visibility | 'internal';
   author: { kind: 'contact' | 'agent' | 'bot' | 'rule' | 'account' | 'system'; id: string | null; name: string | null };
   text: string;
+  /** What a network’s notice in place of a message says. */
+  textWords?: Words | null;
   subtype: string | null;
   parentMessageId: string | null;
   replyToMessageId: string | null;
@@ -255,7 +261,7 @@ export interface Message {
   deletedAt: string | null;
   deletedBy: { kind: string; id?: string; name?: string } | null;
   deleteReason: string | null;
-  delivery: { state: DeliveryState; reason: string | null; code: string | null } | null;
+  delivery: { state: DeliveryState; reason: string | null; code: string | null; words?: Words | null } | null;
   suggestion: BotSuggestion | null;
   /** Said before or again by the same person, here or elsewhere; absent while nobody has looked. */
   repeats?: { count: number; firstMessageId: string; sameThread: boolean } | null;
@@ -322,7 +328,18 @@ export interface Contact {
   email: string | null;
   phone: string | null;
   locale: string | null;
-  identities: { id: string; channel: ChannelRef; externalId: string; handle: string | null; name: string | null }[];
+  tier?: string | null;
+  /** Set when this contact is part of another now. */
+  mergedInto?: string | null;
+  identities: {
+    id: string;
+    channel: ChannelRef;
+    externalId: string;
+    handle: string | null;
+    name: string | null;
+    /** Whose it was before a merge. */
+    mergedFrom?: string | null;
+  }[];
   tickets: Ticket[];
   /** Null where no CRM is part of the installation. */
   crm: {
@@ -333,7 +350,7 @@ export interface Contact {
     url: string | null;
     syncedAt: string | null;
     pending: number;
-    trouble: { code: string; message: string } | null;
+    trouble: { code: string; message: string; words?: Words } | null;
   } | null;
 }
 
@@ -441,6 +458,7 @@ export interface ChannelPulls {
     dueAt: string | null;
     failures: number;
     error: string | null;
+    errorWords?: Words | null;
     lastOkAt: string | null;
     /** What it found that nobody had pushed. */
     found: number;
@@ -450,7 +468,8 @@ export interface ChannelPulls {
 }
 
 export type SendOutcome =
-  { status: 'sent'; externalId: string } | { status: 'unknown' | 'retry' | 'failed' | 'reconnect'; reason: string };
+  | { status: 'sent'; externalId: string }
+  | { status: 'unknown' | 'retry' | 'failed' | 'reconnect'; reason: string; words?: Words };
 
 /** Our registration at a network; its secret never comes back. */
 export interface OAuthApp {
@@ -478,6 +497,7 @@ export interface Connection {
   kind: ChannelKind;
   state: 'begun' | 'granted' | 'refused' | 'done';
   reason: string | null;
+  words?: Words | null;
   scopes: { scope: string; why: { fa: string; en: string } }[];
   accounts: ConnectableAccount[];
 }
@@ -522,6 +542,7 @@ export interface InboundEvent {
   type: string;
   state: InboundState;
   reason: string | null;
+  words?: Words | null;
   attempts: number;
   occurredAt: string | null;
   receivedAt: string;
@@ -555,6 +576,7 @@ export interface CrmConnection {
   username: string;
   state: 'active' | 'paused' | 'needs_attention';
   stateReason: string | null;
+  stateReasonWords?: Words | null;
   pausedUntil: string | null;
 }
 
@@ -564,6 +586,7 @@ export interface CrmParked {
   code: string;
   count: number;
   error: string | null;
+  words?: Words;
   /** The newest of them. */
   entityId: string;
   parkedAt: string;
@@ -582,7 +605,7 @@ export interface CrmQueue {
 export interface CrmCheck {
   ok: boolean;
   missing: { object: string; fields: string[] }[];
-  failure: { code: string; message: string } | null;
+  failure: { code: string; message: string; words?: Words } | null;
 }
 
 /** One event as a socket delivers it; `data` belongs to `type` as the server records it. */

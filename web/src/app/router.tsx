@@ -12,7 +12,7 @@ import { ADMIN_PAGES } from '../features/admin/pages';
 import { readReportSearch } from '../features/reports/search';
 import { NotFound, RouteError } from './route-states';
 import { InboxPage } from './inbox-page';
-import { isView, readCallsSearch, readInboxSearch } from './search';
+import { isView, readAuditSearch, readCallsSearch, readInboxSearch } from './search';
 import { Shell } from './shell';
 
 const root = createRootRouteWithContext<{ client: QueryClient }>()({ component: Outlet, notFoundComponent: NotFound });
@@ -212,6 +212,23 @@ const fields = createRoute({
   component: lazyRouteComponent(() => import('../features/admin/fields-page'), 'FieldsPage'),
 });
 
+const brands = createRoute({
+  getParentRoute: () => admin,
+  path: 'brands',
+  component: lazyRouteComponent(() => import('../features/admin/brands-page'), 'BrandsPage'),
+});
+const tokens = createRoute({
+  getParentRoute: () => admin,
+  path: 'tokens',
+  component: lazyRouteComponent(() => import('../features/admin/tokens-page'), 'TokensPage'),
+});
+const audit = createRoute({
+  getParentRoute: () => admin,
+  path: 'audit',
+  validateSearch: readAuditSearch,
+  component: lazyRouteComponent(() => import('../features/admin/audit-page'), 'AuditPage'),
+});
+
 const calls = createRoute({
   getParentRoute: () => signedIn,
   path: '/calls',
@@ -226,6 +243,18 @@ const reports = createRoute({
   component: lazyRouteComponent(() => import('../features/reports/reports-page'), 'ReportsPage'),
 });
 
+const contact = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/contacts/$id',
+  component: lazyRouteComponent(() => import('../features/contacts/contact-page'), 'ContactPage'),
+});
+
+const waves = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/waves',
+  component: lazyRouteComponent(() => import('../features/waves/waves-page'), 'WavesPage'),
+});
+
 const tree = root.addChildren([
   login,
   signedIn.addChildren([
@@ -234,6 +263,8 @@ const tree = root.addChildren([
     inbox,
     me,
     calls,
+    contact,
+    waves,
     reports,
     admin.addChildren([
       adminHome,
@@ -260,6 +291,9 @@ const tree = root.addChildren([
       voice,
       files,
       fields,
+      brands,
+      tokens,
+      audit,
     ]),
   ]),
 ]);

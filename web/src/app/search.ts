@@ -38,3 +38,17 @@ export function readCallsSearch(search: Record<string, unknown>): { view?: CallV
   const { call } = search;
   return { ...(view ? { view } : {}), ...(typeof call === 'string' && call !== '' ? { call } : {}) };
 }
+
+/** What the address of the audit log carries: whose changes, of what, when. Days are Gregorian `YYYY-MM-DD`, both included. */
+export interface AuditSearch {
+  agentId?: string;
+  subject?: string;
+  from?: string;
+  to?: string;
+}
+
+export function readAuditSearch(search: Record<string, unknown>): AuditSearch {
+  const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
+  const { agentId, subject, from, to } = search;
+  return { agentId: text(agentId), subject: text(subject), from: text(from), to: text(to) };
+}

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
-import { ChartColumn, CircleUserRound, Inbox, Keyboard, Phone, Settings } from 'lucide-react';
+import { ChartColumn, CircleUserRound, Inbox, Keyboard, Phone, Settings, Waves } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { offersQuery } from '../api/routing';
 import { useCan, useSession } from '../api/session';
@@ -82,6 +82,12 @@ function Rail({ onHelp }: { onHelp: () => void }) {
         <Link to="/reports" className={look('/reports')}>
           <ChartColumn size={20} aria-hidden />
           {t('nav.reports')}
+        </Link>
+      )}
+      {can('tickets.read') && (
+        <Link to="/waves" className={classes(look('/waves'), 'max-[899px]:hidden')}>
+          <Waves size={20} aria-hidden />
+          {t('nav.waves')}
         </Link>
       )}
       {admin && (

@@ -20,10 +20,10 @@ const codeOf = (wanted: (file: string) => boolean) =>
     .map((file) => readFileSync(join(source, file), 'utf8'))
     .join('\n');
 // Only these are drawn inside AdminTexts.
-const inSettings = (file: string) => /^features.(admin|reports)\b/.test(file);
+const inSettings = (file: string) => /^features.(admin|reports|waves)\b/.test(file);
 // Only these are drawn inside DeskTexts.
 const onDesk = (file: string) =>
-  /^features.(bulk-tickets|calls|conversation.event-|handoff|list-filters|macros|new-ticket|notifications|offers|shift|ticket-work)/.test(
+  /^features.(bulk-tickets|calls|contacts|conversation.(event-|ended-file)|handoff|list-filters|macros|new-ticket|notifications|offers|shift|ticket-work)/.test(
     file,
   );
 

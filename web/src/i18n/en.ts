@@ -56,6 +56,7 @@ export const en = {
   'actor.system': 'Pasokh',
   'nav.admin': 'Settings',
   'nav.reports': 'Reports',
+  'nav.waves': 'Waves',
   'nav.me': 'Me',
   'nav.shortcuts': 'Keyboard shortcuts',
   'connection.reconnecting': 'Connection lost. Reconnecting… What you see may be old.',

@@ -58,6 +58,7 @@ export const fa: Record<MessageKey, string> = {
   'actor.system': 'پاسخ',
   'nav.admin': 'تنظیمات',
   'nav.reports': 'گزارش‌ها',
+  'nav.waves': 'موج‌ها',
   'nav.me': 'من',
   'nav.shortcuts': 'میان‌برهای صفحه‌کلید',
   'connection.reconnecting': 'اتصال قطع شد. در حال اتصال دوباره… آنچه می‌بینید شاید تازه نباشد.',

@@ -52,6 +52,19 @@ describe('effectsOf', () => {
     ]);
   });
 
+  it('why a message was refused is read again, in words; the server’s own sentence is not shown', () => {
+    const why = { from: 'sending', to: 'failed', reason: 'Meta limits the rate of calls.', code: 'rate_limited' };
+    expect(effectsOf(event('message.delivery_changed', why))).toEqual([
+      {
+        kind: 'delivery',
+        conversationId: 'c1',
+        messageId: 'm1',
+        delivery: { state: 'failed', reason: null, code: 'rate_limited' },
+      },
+      { kind: 'refetch', key: keys.messages('c1') },
+    ]);
+  });
+
   it.each([
     ['ticket.tags_changed', [keys.ticket('t1'), keys.timeline('t1'), keys.ticketLists]],
     ['ticket.snoozed', [keys.ticket('t1'), keys.ticketLists, keys.counts]],

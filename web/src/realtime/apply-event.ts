@@ -59,8 +59,9 @@ export function effectsOf(event: ClientEvent): Effect[] {
       return [...messages, ...timeline];
     case 'message.delivery_changed': {
       if (!conversationId || !messageId) return messages;
-      const delivery = { state: text(data.to) as DeliveryState, reason: text(data.reason), code: text(data.code) };
-      return [{ kind: 'delivery', conversationId, messageId, delivery }];
+      // Why comes with its words, which only the message has.
+      const delivery = { state: text(data.to) as DeliveryState, reason: null, code: text(data.code) };
+      return [{ kind: 'delivery', conversationId, messageId, delivery }, ...(text(data.reason) ? messages : [])];
     }
     case 'conversation.opened':
       return [...lists];
@@ -68,6 +69,7 @@ export function effectsOf(event: ClientEvent): Effect[] {
       return [...ticket, refetch(keys.ticketLists)];
     case 'conversation.handler_changed':
     case 'conversation.handoff_requested':
+    case 'conversation.handoff_expired':
       return [...ticket, ...timeline, refetch(keys.handoffs)];
     case 'ticket.opened':
       return [...lists, ...contact];
@@ -141,7 +143,7 @@ export function effectsOf(event: ClientEvent): Effect[] {
       return [...contact, refetch(keys.ticketLists), ...ticket];
     case 'contact.merged':
     case 'contact.unmerged':
-      return [refetch(keys.contacts), refetch(keys.ticketLists)];
+      return [refetch(keys.contacts), refetch(keys.everyTicket), refetch(keys.ticketLists)];
     case 'crm.linked':
     case 'crm.synced':
     case 'crm.trouble':

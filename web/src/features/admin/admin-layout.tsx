@@ -23,10 +23,10 @@ function Settings() {
   const here = ADMIN_PAGES.find(({ to }) => pathname === to || pathname.startsWith(`${to}/`));
   const bar = useRef<HTMLElement>(null);
   // On a narrow page the bar scrolls sideways: where one is must be in sight.
-  useEffect(
-    () => bar.current?.querySelector('[data-status=active]')?.scrollIntoView({ block: 'nearest', inline: 'center' }),
-    [here?.to],
-  );
+  useEffect(() => {
+    // Braces: where scrolling answers a promise, it would be taken for the effect's way back.
+    bar.current?.querySelector('[data-status=active]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [here?.to]);
   if (open.length === 0) return <NoAccess />;
   return (
     <div className="flex min-h-0 min-w-0 flex-1 max-[899px]:flex-col">

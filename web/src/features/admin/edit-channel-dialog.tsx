@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { SubmitEvent } from 'react';
 import { channelKindsQuery, useChangeChannel } from '../../api/channels';
-import { teamsQuery } from '../../api/people';
+import { brandsQuery, teamsQuery } from '../../api/people';
 import type { Channel, ChannelKindInfo } from '../../api/types';
 import { useText } from '../../i18n/use-text';
 import { fieldReader } from '../../lib/form';
@@ -35,6 +35,7 @@ export function EditChannelDialog({ channel, onClose }: { channel: Channel; onCl
 
 function EditForm({ channel, info, onClose }: { channel: Channel; info: ChannelKindInfo; onClose: () => void }) {
   const t = useText();
+  const { data: brands = [] } = useQuery(brandsQuery);
   const { data: teams = [] } = useQuery(teamsQuery);
   const change = useChangeChannel(channel.id);
   const stored = channel.settings ?? {};
@@ -44,10 +45,12 @@ function EditForm({ channel, info, onClose }: { channel: Channel; info: ChannelK
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const read = fieldReader(form);
+    const brandId = read('brandId');
     const credentials = readCredentials(form, info.credentialFields);
     change.mutate(
       {
         name: read('name'),
+        ...(brandId && brandId !== channel.brandId ? { brandId } : {}),
         teamId: read('teamId') || null,
         settings: readSettings(form, settings, stored),
         // Credentials that were not touched are not sent: sending any has the channel tried again.
@@ -92,6 +95,21 @@ function EditForm({ channel, info, onClose }: { channel: Channel; info: ChannelK
               </option>
             ))}
           </SelectField>
+          {brands.length > 1 && (
+            <SelectField
+              label={t('channels.brand')}
+              help={t('channels.brand_help')}
+              name="brandId"
+              defaultValue={channel.brandId}
+              problem={problemOf(change.error, 'brandId')}
+            >
+              {brands.map((brand) => (
+                <option key={brand.id} value={brand.id}>
+                  {brand.name}
+                </option>
+              ))}
+            </SelectField>
+          )}
         </div>
         {info.credentialFields.length > 0 && (
           <fieldset className="flex flex-col gap-4 border-t border-line pt-3">

@@ -2,6 +2,7 @@
 export const ADMIN_PAGES = [
   { to: '/admin/channels', name: 'channels', group: 'desk', permission: 'channels.manage' },
   { to: '/admin/team', name: 'team', group: 'desk', permission: 'agents.manage' },
+  { to: '/admin/brands', name: 'brands', group: 'desk', permission: 'workspace.manage' },
   { to: '/admin/fields', name: 'fields', group: 'desk', permission: 'tickets.configure' },
   { to: '/admin/calendars', name: 'calendars', group: 'time', permission: 'sla.manage' },
   { to: '/admin/sla', name: 'sla', group: 'time', permission: 'sla.manage' },
@@ -14,10 +15,12 @@ export const ADMIN_PAGES = [
   { to: '/admin/surveys', name: 'surveys', group: 'answers', permission: 'surveys.manage' },
   { to: '/admin/crm', name: 'crm', group: 'systems', permission: 'crm.manage' },
   { to: '/admin/webhooks', name: 'webhooks', group: 'systems', permission: 'webhooks.manage' },
+  { to: '/admin/tokens', name: 'tokens', group: 'systems', permission: 'agents.manage' },
   { to: '/admin/voice', name: 'voice', group: 'systems', permission: 'channels.manage' },
   { to: '/admin/files', name: 'files', group: 'systems', permission: 'workspace.manage' },
   { to: '/admin/ledger', name: 'ledger', group: 'systems', permission: 'ledger.read' },
   { to: '/admin/jobs', name: 'jobs', group: 'systems', permission: 'jobs.manage' },
+  { to: '/admin/audit', name: 'audit', group: 'systems', permission: 'audit.read' },
 ] as const;
 
 export const ADMIN_GROUPS = ['desk', 'time', 'answers', 'systems'] as const;

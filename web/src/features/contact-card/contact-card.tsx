@@ -2,15 +2,19 @@ import { useQuery } from '@tanstack/react-query';
 import { Cloud, CloudAlert, CloudCheck, CloudOff, ExternalLink } from 'lucide-react';
 import { contactQuery } from '../../api/people';
 import type { Contact, Ticket } from '../../api/types';
+import { deskPart } from '../../i18n/desk-texts';
 import { useLanguage, useText } from '../../i18n/use-text';
 import { serverNow } from '../../lib/clock';
 import { Avatar } from '../../ui/avatar';
 import { ChannelIcon } from '../../ui/channel-mark';
 import { contactName } from '../../ui/names';
+import { inOurLanguage } from '../../ui/refusal';
 import { Ltr } from '../../ui/rich-text';
 import { Failed, Skeleton } from '../../ui/states';
 import { StatusChip } from '../../ui/status-chip';
 import { TicketPreview } from '../../ui/ticket-preview';
+
+const SamePerson = deskPart(() => import('../contacts/same-person').then((part) => part.SamePerson));
 
 export interface ContactCardProps {
   contactId: string;
@@ -60,6 +64,7 @@ export function ContactCard({ contactId, openTicketId, onOpen }: ContactCardProp
           ))}
         </ul>
       </section>
+      <SamePerson contact={contact} onPage={openTicketId === ''} />
       <section aria-labelledby="earlier" className="flex flex-col gap-2">
         <h3 id="earlier" className="text-xs font-semibold text-muted">
           {t('contact.earlier')}
@@ -133,7 +138,7 @@ function Crm({ crm }: { crm: NonNullable<Contact['crm']> }) {
   const { formats } = useLanguage();
   const { Icon, colour } = CRM_LOOKS[crm.state];
   const method = METHODS.find((name) => name === crm.method);
-  const trouble = crm.trouble && (crm.trouble.message || crm.trouble.code);
+  const trouble = crm.trouble && inOurLanguage(crm.trouble.words, crm.trouble.message || crm.trouble.code);
   return (
     <section aria-labelledby="crm" className="flex flex-col gap-1.5 rounded-lg border border-line bg-raised p-3">
       <h3 id="crm" className="text-xs font-semibold text-muted">

@@ -110,10 +110,14 @@ export function eventText(
       return to === 'bot' ? t('event.to_bot', { who }) : t('event.to_human', { who });
     case 'conversation.handoff_requested':
       return t('event.handoff', { who });
+    case 'conversation.handoff_expired':
+      return t('told.handoff_expired');
     case 'sla.breached':
       return t('event.breached');
     case 'crm.linked':
       return t('event.crm_linked');
+    case 'crm.changed':
+      return t('told.crm_changed');
     case 'conversation.post_described':
       return t('event.post_described');
     case 'crm.trouble':

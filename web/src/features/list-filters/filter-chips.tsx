@@ -20,7 +20,7 @@ export function FilterChips({ filters, onFilter }: FilterPanelProps) {
   const { data: channels = [] } = useQuery(channelsQuery);
   const { data: fields = [] } = useQuery({ ...ticketFieldsQuery, enabled: filters.field !== undefined });
   const { data: settings } = useQuery({ ...ticketTypesQuery, enabled: filters.type !== undefined });
-  const { channel, kind, status, queue, tag, type, language, field, notice } = filters;
+  const { channel, kind, status, queue, tag, type, language, field, notice, wave } = filters;
   const chips: { name: keyof TicketNarrowing; label: string }[] = [];
   if (channel)
     chips.push({ name: 'channel', label: channels.find(({ id }) => id === channel)?.name ?? t('filter.channel') });
@@ -31,6 +31,7 @@ export function FilterChips({ filters, onFilter }: FilterPanelProps) {
   if (type) chips.push({ name: 'type', label: typeName(settings, type, locale) });
   if (language) chips.push({ name: 'language', label: languageName(locale, language) });
   if (notice) chips.push({ name: 'notice', label: t('filter.notice') });
+  if (wave) chips.push({ name: 'wave', label: t('filter.wave') });
   const own = readFieldFilter(fields, field);
   if (field) {
     const names = own && (locale === 'fa' ? own.field.labelFa : own.field.labelEn);

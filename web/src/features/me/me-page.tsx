@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { LogOut } from 'lucide-react';
+import { lazy, Suspense } from 'react';
 import { keys } from '../../api/keys';
 import { logout, saveLocale, useSession } from '../../api/session';
 import { useLanguage, useText } from '../../i18n/use-text';
@@ -8,7 +9,10 @@ import { readPreferences, writePreference } from '../../lib/preferences';
 import { Button } from '../../ui/button';
 import { CheckField, SelectField } from '../../ui/field';
 import { refusalText } from '../../ui/refusal';
+import { Skeleton } from '../../ui/states';
 import { useTell } from '../../ui/toasts';
+
+const MyTokens = lazy(() => import('../admin/my-tokens').then((part) => ({ default: part.MyTokens })));
 
 /** Formats and strings are settled when the page starts, so a change of them starts it again. */
 function choose(key: Parameters<typeof writePreference>[0], value: string | null) {
@@ -90,6 +94,9 @@ export function MePage() {
             onChange={(event) => writePreference('singleKeys', event.target.checked ? null : 'off')}
           />
         </section>
+        <Suspense fallback={<Skeleton rows={2} />}>
+          <MyTokens />
+        </Suspense>
         <div>
           <Button onPress={() => void leave()}>
             <LogOut size={16} aria-hidden className="icon-directional" />

@@ -12,6 +12,7 @@ const PLAIN = new Map([
   ['handoff.address_offered', 'address_offered'],
   ['handoff.address_confirmed', 'address_confirmed'],
   ['handoff.bounced', 'mail_bounced'],
+  ['handoff.expired', 'address_not_told'],
   ['ticket.customer_wrote', 'customer_wrote'],
   ['presence.away_after_timeouts', 'away_after_timeouts'],
   ['approval.requested', 'approval'],

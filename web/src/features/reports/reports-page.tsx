@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { summaryQuery } from '../../api/admin/reports';
 import { surveyResultsQuery } from '../../api/admin/surveys';
 import { useCan, useSession } from '../../api/session';
@@ -40,6 +40,7 @@ const USUAL_DAYS = 30;
 
 function Reports() {
   const t = useText();
+  const can = useCan();
   const navigate = useNavigate();
   const search = useSearch({ from: '/signed-in/reports' });
   const { timeZone } = useSession().workspace;
@@ -54,7 +55,18 @@ function Reports() {
   const surveys = useQuery({ ...surveyResultsQuery(...instants), enabled: from <= to });
   return (
     <>
-      <PageHead title={t('nav.reports')} hint={t('reports.hint')} />
+      <PageHead
+        title={t('nav.reports')}
+        hint={t('reports.hint')}
+        actions={
+          // The bar at the foot of a narrow page has no room for it.
+          can('tickets.read') && (
+            <Link to="/waves" className="min-h-6 text-brand underline min-[900px]:hidden">
+              {t('nav.waves')}
+            </Link>
+          )
+        }
+      />
       <div className="flex flex-wrap items-start gap-x-5 gap-y-3">
         <div className="w-80 max-w-full">
           <DayField label={t('reports.from')} value={from} onChange={(day) => set({ from: day, to })} />

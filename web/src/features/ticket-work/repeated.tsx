@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { ChevronDown, Users } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { Message } from '../../api/types';
@@ -44,10 +45,13 @@ export function Repeated({ message: { wave }, again, choosing, draw }: RepeatedP
           </button>
         )}
         {wave && (
-          <span className="flex min-h-6 items-center gap-1 rounded-full bg-warn-soft px-2 text-warn">
+          <Link
+            to="/waves"
+            className="flex min-h-6 items-center gap-1 rounded-full bg-warn-soft px-2 text-warn hover:underline"
+          >
             <Users size={12} aria-hidden />
             {t('repeat.wave', { count: wave.people })}
-          </span>
+          </Link>
         )}
       </p>
     </>
