@@ -7,7 +7,7 @@ import type {
   InboundReceipt,
 } from '../src/inbox/conversations/inbound-event';
 import { uuidv7 } from '../src/platform/ids';
-import { eventually, startApp, type TestApp } from './harness';
+import { startApp, type TestApp } from './harness';
 import { seededRandom, shuffled } from './simulators/meta/faults';
 
 /** 12:00 of the day all stories are told on, plus minutes. */
@@ -147,15 +147,61 @@ export class IntakeWorld {
       await held;
     });
     await Promise.race([applied, one]);
-    let through = false;
-    const two = this.take(second, at(59), node).finally(() => (through = true));
-    await eventually(async () => {
+    const two = this.take(second, at(59), node);
+    await this.untilStuck(two).finally(letGo);
+    await Promise.all([one, two]);
+  }
+
+  /**
+   * Applies one batch as far as its `step`-th statement, then another whole on another node (or as far as it comes), then the
+   * rest: what the first had read by then is what was.
+   * @returns false when it was through before that statement
+   */
+  async overtaken(
+    slow: readonly InboundEvent[],
+    fast: readonly InboundEvent[],
+    step: number,
+    node: TestApp,
+  ): Promise<boolean> {
+    let goOn = () => {};
+    const released = new Promise<void>((resolve) => (goOn = resolve));
+    let stop = () => {};
+    const stopped = new Promise<boolean>((resolve) => (stop = () => resolve(true)));
+    let statements = 0;
+    const atEach = async (): Promise<void> => {
+      statements += 1;
+      if (statements !== step) return;
+      stop();
+      await released;
+    };
+    const one = this.t.database.lean('system', async (tx) => {
+      const [query, execute] = [tx.query.bind(tx), tx.execute.bind(tx)];
+      jest.spyOn(tx, 'query').mockImplementation((...args) => atEach().then(() => query(...args)));
+      jest.spyOn(tx, 'execute').mockImplementation((...args) => atEach().then(() => execute(...args)));
+      await this.t.app.get(ConversationIntake).apply(tx, this.items(slow));
+    });
+    const reached = await Promise.race([stopped, one.then(() => false)]);
+    if (!reached) return false;
+    const two = this.take(fast, at(59), node);
+    await this.untilStuck(two).finally(goOn);
+    await Promise.all([one, two]);
+    return true;
+  }
+
+  /** Until it is through, or something in the database waits for a lock. */
+  private async untilStuck(work: Promise<unknown>): Promise<void> {
+    const settled = work.then(
+      () => true,
+      () => true,
+    );
+    for (const end = Date.now() + 10_000; Date.now() < end;) {
+      if (await Promise.race([settled, new Promise<false>((resolve) => setTimeout(() => resolve(false), 4))])) return;
       const waiting = await this.t.database.lean('system', (tx) =>
         tx.query(`SELECT 1 FROM pg_locks WHERE NOT granted AND locktype IN ('transactionid', 'tuple') LIMIT 1`),
       );
-      return through || waiting.length > 0;
-    }).finally(letGo);
-    await Promise.all([one, two]);
+      if (waiting.length > 0) return;
+    }
+    throw new Error('Neither through nor waiting within 10 s.');
   }
 
   private items(events: readonly InboundEvent[], receivedAt = at(59)): IntakeItem[] {

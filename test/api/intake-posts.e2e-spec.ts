@@ -58,6 +58,23 @@ describe('a post of the account', () => {
     }
   });
 
+  it('is of one kind, whichever comment tells first; its own description knows better', async () => {
+    const of = (id: string, kind?: string) => {
+      const event = comment(id, id, 'chan:6');
+      return { ...event, post: { externalId: 'chan:6', ...(kind ? { kind } : {}) } };
+    };
+    const described = published('chan:6', { post: { externalId: 'chan:6', kind: 'AD' }, occurredAt: at(1) });
+    const told = [of('k1', 'REELS'), of('k2'), of('k3', 'FEED')];
+    for (const [story, kind] of [[told, 'REELS'] as const, [[...told, described], 'AD'] as const])
+      for (const order of orders(story, 6))
+        for (const batch of [true, false]) {
+          const world = await w.aside();
+          if (batch) await world.take(order);
+          else await world.tell(...order);
+          expect(await world.rows(`SELECT kind FROM posts WHERE channel_id = $1`)).toEqual([{ kind }]);
+        }
+  });
+
   it('on two nodes at once', async () => {
     for (let i = 0; i < 10; i++) {
       const world = await w.aside();

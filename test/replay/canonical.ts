@@ -10,9 +10,10 @@ import pg from 'pg';
  *
  * Compared: identities with their contact's name; posts with their copies; conversations by thread with kind, who handles
  * them, how many messages, the customer's last action; messages with author, text, thread, parent, network time, hidden
- * and deleted times, attachments; reactions as they stand; tickets with status, kind, since when the customer waits, when
- * they were first answered, what is due next, preview and latest message, and their clocks with start, due time, end and
- * its reason, where a word of the customer still stands; every ledger row with whether it was taken in, or why not.
+ * and deleted times, attachments, and the texts they had before or after an edit; reactions as they stand; tickets with
+ * status, kind, since when the customer waits, when they were first answered, what is due next, preview and latest
+ * message, and their clocks with start, due time, end and its reason, where a word of the customer still stands; every
+ * ledger row with whether it was taken in, or why not.
  *
  * Not compared, because it means nothing: our own ids; when something was received, applied or created; `seq`, numbers,
  * positions and versions, attempts; threads and tickets that went into another, which only lead there; posts that turned
@@ -21,10 +22,8 @@ import pg from 'pg';
  * before it came never had one.
  *
  * Not compared, though the order decides it: which of several words of one instant is the last one, where no network tells
- * (so preview and last word then); the older texts of edited messages, of which only those we saw are known; the words a
- * ticket was opened with, and which of our words before its first call are filed under it; tickets of threads in which all
- * was taken back, because a word that is gone before it came opens none; the kind of a post, of which the recordings tell
- * two for one post.
+ * (so preview and last word then); the words a ticket was opened with, and which of our words before its first call are
+ * filed under it; tickets of threads in which all was taken back, because a word that is gone before it came opens none.
  *
  * What a clock owes to the order, by design and in no recording here: a reply written in this product answers what was
  * known when it was written, and no word that came later, whenever that was written; so does solving. When somebody was
@@ -40,7 +39,7 @@ const SECTIONS: Record<string, string> = {
     FROM contact_identities i JOIN contacts c ON c.id = i.contact_id JOIN channels ch ON ch.id = i.channel_id`,
   contacts: `SELECT c.name, c.phone, (SELECT jsonb_agg(i.external_id ORDER BY i.external_id)
       FROM contact_identities i WHERE i.contact_id = c.id) AS identities FROM contacts c WHERE c.merged_into IS NULL`,
-  posts: `SELECT ch.kind AS channel, p.external_id, p.text, p.permalink, p.media_url, p.published_at,
+  posts: `SELECT ch.kind AS channel, p.external_id, p.kind, p.text, p.permalink, p.media_url, p.published_at,
       (SELECT jsonb_agg(a.external_id ORDER BY a.external_id) FROM post_aliases a WHERE a.post_id = p.id) AS copies
     FROM posts p JOIN channels ch ON ch.id = p.channel_id
     WHERE NOT EXISTS (SELECT FROM post_aliases a WHERE a.channel_id = p.channel_id AND a.external_id = p.external_id)`,
@@ -57,8 +56,10 @@ const SECTIONS: Record<string, string> = {
   messages: `SELECT ch.kind AS channel, ${THREAD}, m.external_id, m.direction, m.visibility, m.author_kind, m.author_name,
       m.parent_external_id, r.external_id AS reply_to, m.subtype, m.text, m.meta, m.network_at, m.hidden_at, m.deleted_at,
       m.deleted_by, m.delete_reason, m.delivery_state,
-      (SELECT jsonb_agg(jsonb_build_array(a.kind, a.url, a.name, a.mime_type, a.meta) ORDER BY a.position)
-       FROM attachments a WHERE a.message_id = m.id) AS attachments
+      (SELECT jsonb_agg(jsonb_build_array(a.kind, CASE WHEN a.keep_until IS NULL THEN a.url END, a.name, a.mime_type, a.meta, a.keep_until) ORDER BY a.position)
+       FROM attachments a WHERE a.message_id = m.id) AS attachments,
+      (SELECT jsonb_agg(DISTINCT o.text ORDER BY o.text) FROM message_versions o
+        WHERE o.message_id = m.id AND o.text <> m.text) AS other_texts
     FROM messages m JOIN conversations v ON v.id = m.conversation_id JOIN channels ch ON ch.id = m.channel_id
     LEFT JOIN messages r ON r.id = m.reply_to_message_id`,
   repeats: `SELECT ch.kind AS channel, m.external_id, encode(r.fingerprint, 'hex') AS fingerprint, r.telling, r.at,

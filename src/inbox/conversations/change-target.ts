@@ -31,17 +31,39 @@ export interface ChangeTarget {
   refused: boolean;
   /** The parts of an album; null for a message of one piece. */
   parts: AlbumPart[] | null;
+  /** It turned out to be another message, which its id leads to now. */
+  set_aside: boolean;
 }
 
-export const CHANGE_TARGET = `SELECT m.id, m.conversation_id, c.contact_id, m.ticket_id, t.team_id, t.assignee_id, m.text, m.version,
+/**
+ * Whom to tell is looked up and not joined: a message that goes to another thread or ticket while we wait for its lock
+ * would no longer meet the rows joined to it, and be taken for one that is not there.
+ */
+export const CHANGE_TARGET = `SELECT m.id, m.conversation_id,
+    (SELECT c.contact_id FROM conversations c WHERE c.workspace_id = m.workspace_id AND c.id = m.conversation_id) AS contact_id,
+    m.ticket_id, (SELECT t.team_id FROM tickets t WHERE t.workspace_id = m.workspace_id AND t.id = m.ticket_id) AS team_id,
+    (SELECT t.assignee_id FROM tickets t WHERE t.workspace_id = m.workspace_id AND t.id = m.ticket_id) AS assignee_id, m.text, m.version,
     m.meta->>'editVersion' AS edit_version, m.network_at, m.deleted_at, m.hidden_at, m.meta->>'visibilityAt' AS visibility_at,
-    m.delivery_state, coalesce((m.meta->>'refused')::boolean, false) AS refused, m.meta->'parts' AS parts
-  FROM messages m JOIN conversations c ON c.workspace_id = m.workspace_id AND c.id = m.conversation_id
-  LEFT JOIN tickets t ON t.workspace_id = m.workspace_id AND t.id = m.ticket_id`;
+    m.delivery_state, coalesce((m.meta->>'refused')::boolean, false) AS refused, m.meta->'parts' AS parts,
+    coalesce(m.subtype = 'duplicate', false) AS set_aside
+  FROM messages m`;
+
+/**
+ * Threads are locked before their messages, as whatever makes a message does: call it before `lockTarget` where more is
+ * told of a message than happens to it.
+ */
+export async function lockThread(tx: Tx, workspaceId: string, conversationId: string | null): Promise<void> {
+  if (conversationId === null) return;
+  await tx.query(
+    'SELECT 1 FROM conversations WHERE workspace_id = $1 AND id = $2 FOR UPDATE',
+    [workspaceId, conversationId],
+    'change_thread',
+  );
+}
 
 export async function lockTarget(tx: Tx, workspaceId: string, messageId: string): Promise<ChangeTarget | undefined> {
   const [row] = await tx.query<ChangeTarget>(
-    `${CHANGE_TARGET} WHERE m.workspace_id = $1 AND m.id = $2 FOR UPDATE OF m`,
+    `${CHANGE_TARGET} WHERE m.workspace_id = $1 AND m.id = $2 FOR NO KEY UPDATE OF m`,
     [workspaceId, messageId],
     'change_target',
   );

@@ -5,14 +5,14 @@ import type { Tx } from '../../platform/database';
 import { cleanJson, cleanText } from '../../text/clean';
 import { previewOf } from '../tickets/ticket-texts';
 import { type AlbumPart, captionOf, withPart } from './album';
-import { changeEvent, type ChangeTarget, lockTarget, retimedEvents } from './change-target';
+import { changeEvent, type ChangeTarget, lockTarget, lockThread, retimedEvents } from './change-target';
 import type { InboundDelete, InboundEdit, InboundMessage } from './inbound-event';
 import type { IntakeItem, IntakeOutcome } from './intake';
 import { claimKey, groupName, IntakeKeysRepository } from './intake-keys.repository';
 import { earlier, occurredAt, partOf } from './intake-plan';
 import { IntakePreviewsRepository } from './intake-previews.repository';
 import { IntakeRepository } from './intake.repository';
-import type { EarlyChange } from './intake-rows';
+import type { EarlyChange, KnownMessage } from './intake-rows';
 
 const CONTACT: Actor = { kind: 'contact' };
 
@@ -36,8 +36,15 @@ export class IntakeAlbums {
   ) {}
 
   /** A further part of an album whose first known part made a message. */
-  async add(tx: Tx, item: IntakeItem, e: InboundMessage, messageId: string): Promise<AddedPart> {
+  async add(
+    tx: Tx,
+    item: IntakeItem,
+    e: InboundMessage,
+    album: KnownMessage & { messageId: string },
+  ): Promise<AddedPart> {
     const { workspaceId, id: channelId } = item.channel;
+    const { messageId } = album;
+    await lockThread(tx, workspaceId, album.conversationId);
     const target = await lockTarget(tx, workspaceId, messageId);
     if (!target) return { outcome: { state: 'ignored', reason: 'message_not_seen_yet' }, early: null };
     const key = { workspaceId, channelId, externalId: e.externalId, messageId, conversationId: target.conversation_id };
@@ -90,9 +97,10 @@ export class IntakeAlbums {
       return { state: 'ignored', reason: 'older_version', messageId: target.id };
     const parts = withPart(target.parts!, { ...part, text, version: e.version });
     const { workspaceId } = item.channel;
+    const before = await this.previews.wordsOf(tx, workspaceId, target.id);
     const changed = await this.keep(tx, workspaceId, target, parts, occurredAt(e, item));
-    const [from, to] = [previewOf(target.text), previewOf(captionOf(parts))];
-    await this.previews.correctEdited(tx, workspaceId, target.ticket_id, from, to);
+    const now = await this.previews.wordsOf(tx, workspaceId, target.id);
+    await this.previews.correctEdited(tx, workspaceId, target.ticket_id, previewOf(before), previewOf(now));
     if (!changed) return { state: 'ignored', reason: 'same_text', messageId: target.id };
     const actor = e.direction === 'out' ? SYSTEM : CONTACT;
     const data = { version: target.version + 1 };
@@ -126,8 +134,13 @@ export class IntakeAlbums {
     await this.keep(tx, workspaceId, target, parts);
     if (part.deletedAt) await this.markDeleted(tx, workspaceId, target.id, part.id, part.deletedAt);
     await this.correctPreview(tx, item, target, before);
-    await this.spoke(tx, workspaceId, target, earlier(occurredAt(e, item), item.receivedAt));
-    this.outbox.record(tx, ...retimedEvents(item.channel, target, new Date(parts[0]!.at)));
+    const retimed = retimedEvents(item.channel, target, new Date(parts[0]!.at));
+    if (retimed.length > 0) {
+      const took = { workspaceId, messageId: target.id, ticketId: target.ticket_id, tookFor: target.network_at };
+      await this.previews.lookAgainForLatest(tx, took, previewOf);
+    }
+    await this.spoke(tx, workspaceId, target, earlier(new Date(parts.at(-1)!.at), item.receivedAt));
+    this.outbox.record(tx, ...retimed);
     const actor = e.direction === 'in' ? CONTACT : SYSTEM;
     this.outbox.record(tx, changeEvent(item.channel, target, actor, 'message.attachments_changed', { attachmentIds }));
   }

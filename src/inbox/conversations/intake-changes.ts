@@ -4,7 +4,7 @@ import { Outbox } from '../../outbox/outbox';
 import type { Tx } from '../../platform/database';
 import { cleanText } from '../../text/clean';
 import { previewOf } from '../tickets/ticket-texts';
-import { changeEvent, type ChangeTarget, lockTarget, retimedEvents } from './change-target';
+import { changeEvent, type ChangeTarget, lockTarget, lockThread, retimedEvents } from './change-target';
 import type { InboundDelete, InboundEdit, InboundMessage, InboundReaction, InboundVisibility } from './inbound-event';
 import type { IntakeItem, IntakeOutcome } from './intake';
 import { IntakeAlbums } from './intake-albums';
@@ -44,14 +44,13 @@ export class IntakeChanges {
       return { state: 'ignored', reason: 'nothing_to_change' };
     const before = known.get(keyOf(item.channel.id, e.externalId));
     const messageId = before?.messageId ?? null;
+    if (e.type === 'message') await lockThread(tx, item.channel.workspaceId, before?.conversationId ?? null);
     if (e.type === 'delete') return this.remove(tx, item, e, messageId);
-    const target = await this.target(tx, item, messageId ?? (await this.keepEarly(tx, item, e.externalId)));
+    const target = await this.target(tx, item, e, messageId ?? (await this.keepEarly(tx, item, e.externalId)));
     if (!target) return { state: 'ignored', reason: 'message_not_seen_yet' };
     switch (e.type) {
       case 'message':
-        if (before?.madeByEdit) return this.original(tx, item, e, target);
-        if (before && formOf(e) !== before.form) return this.forms.retell(tx, item, e, target, known);
-        return this.quote(tx, item, e, target);
+        return this.tellAgain(tx, item, e, target, known);
       case 'edit':
         return target.parts ? this.albums.edit(tx, item, e, target) : this.edit(tx, item, e, target);
       case 'visibility':
@@ -69,8 +68,34 @@ export class IntakeChanges {
     return (await this.keys.keepEarly(tx, scope, [externalId], e.eventKey, change)).get(externalId) ?? null;
   }
 
-  private async target(tx: Tx, item: IntakeItem, messageId: string | null): Promise<ChangeTarget | undefined> {
-    return messageId ? lockTarget(tx, item.channel.workspaceId, messageId) : undefined;
+  private async target(
+    tx: Tx,
+    { channel }: IntakeItem,
+    { externalId }: { externalId: string },
+    messageId: string | null,
+  ): Promise<ChangeTarget | undefined> {
+    if (!messageId) return undefined;
+    const { workspaceId, id: channelId } = channel;
+    const target = await lockTarget(tx, workspaceId, messageId);
+    if (!target?.set_aside) return target;
+    const [now] = await this.keys.known(tx, [{ workspaceId, channelId, externalId }]);
+    return now?.messageId && now.messageId !== target.id ? lockTarget(tx, workspaceId, now.messageId) : target;
+  }
+
+  /** A message we have. What was told of it until now is read again: another node may have told more of it meanwhile. */
+  private async tellAgain(
+    tx: Tx,
+    item: IntakeItem,
+    e: InboundMessage,
+    target: ChangeTarget,
+    known: Map<string, KnownMessage>,
+  ): Promise<IntakeOutcome> {
+    const { workspaceId, id: channelId } = item.channel;
+    const [before] = await this.keys.known(tx, [{ workspaceId, channelId, externalId: e.externalId }]);
+    if (before) known.set(keyOf(channelId, e.externalId), before);
+    if (before?.madeByEdit) return this.original(tx, item, e, target);
+    if (before && formOf(e) !== before.form) return this.forms.retell(tx, item, e, target, known);
+    return this.quote(tx, item, e, target);
   }
 
   /**
@@ -92,6 +117,7 @@ export class IntakeChanges {
       return { state: 'ignored', reason: 'older_version', messageId: target.id };
     }
     await this.addHistory(tx, workspaceId, target, target.text, editedAt);
+    const before = await this.wordsOf(tx, workspaceId, target.id, target.text);
     await tx.execute(`UPDATE messages SET text = $3, edited_at = $4 WHERE workspace_id = $1 AND id = $2`, [
       workspaceId,
       target.id,
@@ -99,7 +125,8 @@ export class IntakeChanges {
       editedAt,
     ]);
     await this.setEditVersion(tx, workspaceId, target.id, e.version);
-    await this.previews.correctEdited(tx, workspaceId, target.ticket_id, previewOf(target.text), previewOf(text));
+    const now = await this.wordsOf(tx, workspaceId, target.id, text);
+    await this.previews.correctEdited(tx, workspaceId, target.ticket_id, previewOf(before), previewOf(now));
     const actor = e.direction === 'out' ? SYSTEM : CONTACT;
     this.record(tx, item, target, actor, 'message.edited', { version: target.version + 1 });
     return { state: 'applied', messageId: target.id };
@@ -116,6 +143,7 @@ export class IntakeChanges {
       channelId: item.channel.id,
       messageId: target.id,
       externalId: e.externalId,
+      form: formOf(e),
       networkAt: occurredAt(e, item),
       subtype: e.subtype ?? null,
       parentExternalId: e.parentExternalId ?? null,
@@ -129,7 +157,8 @@ export class IntakeChanges {
     }
     const took = { workspaceId, messageId: target.id, ticketId: target.ticket_id, tookFor: target.network_at };
     await this.previews.lookAgainForLatest(tx, took, previewOf);
-    if (e.replyToExternalId) await this.keepEarly(tx, item, e.replyToExternalId);
+    const quoted = e.replyToExternalId && (await this.keepEarly(tx, item, e.replyToExternalId));
+    if (quoted) await this.quote(tx, item, e, target); // it may have come while we looked
     this.outbox.record(tx, ...retimedEvents(item.channel, target, occurredAt(e, item)));
     this.record(tx, item, target, SYSTEM, 'message.edited', { version: target.version + 1 });
     return { state: 'applied', messageId: target.id };
@@ -144,6 +173,11 @@ export class IntakeChanges {
       [item.channel.workspaceId, target.id, item.channel.id, e.replyToExternalId],
     );
     return { state: 'ignored', reason: 'already_known', messageId: target.id };
+  }
+
+  /** What lists show of a message that says this: a photo without words is shown as one. */
+  private async wordsOf(tx: Tx, workspaceId: string, messageId: string, text: string): Promise<string> {
+    return text === '' ? this.previews.wordsOf(tx, workspaceId, messageId) : text;
   }
 
   private async wasShown(tx: Tx, workspaceId: string, messageId: string, text: string): Promise<boolean> {
@@ -180,6 +214,7 @@ export class IntakeChanges {
   /** Deleting what we have not seen yet leaves a tombstone that the late message will respect. */
   private async remove(tx: Tx, item: IntakeItem, e: InboundDelete, messageId: string | null): Promise<IntakeOutcome> {
     const at = occurredAt(e, item);
+    const there = await this.target(tx, item, e, messageId);
     // the row is locked from here on: a message that comes at this very moment either stands in it or finds the tombstone
     const [key] = await tx.query<{ message_id: string | null }>(
       `INSERT INTO message_keys AS k (workspace_id, channel_id, external_id, deleted_at, deleted_by) VALUES ($1, $2, $3, $4, $5)
@@ -189,7 +224,7 @@ export class IntakeChanges {
        RETURNING message_id`,
       [item.channel.workspaceId, item.channel.id, e.externalId, at, e.by],
     );
-    const target = await this.target(tx, item, messageId ?? key?.message_id ?? null);
+    const target = there ?? (await this.target(tx, item, e, key?.message_id ?? null));
     if (!target) return { state: 'applied', reason: 'tombstone' };
     if (target.deleted_at) {
       await this.deletedEarlier(tx, item.channel.workspaceId, target.id, at);

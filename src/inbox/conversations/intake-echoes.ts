@@ -10,6 +10,8 @@ import { claimKey, IntakeKeysRepository } from './intake-keys.repository';
 import { type MessageItem, pairs, plain, workspacesOf } from './intake-plan';
 import type { EarlyChange, KnownMessage, LockedConversation, UnconfirmedSend } from './intake-rows';
 
+const UNCONFIRMED = `('queued', 'sending', 'unknown', 'failed')`;
+
 export interface Confirmed {
   key: KnownMessage & { messageId: string };
   early: Record<string, EarlyChange> | null;
@@ -74,9 +76,10 @@ export class IntakeEchoes {
 
   /**
    * An echo confirms the send it belongs to, even one whose call has not returned, and makes no second message.
-   * @returns the message, and what was told of it before we knew its id
+   * @returns the message, and what was told of it before we knew its id; null when somebody else took the id or confirmed
+   *   the send meanwhile
    */
-  async confirm(tx: Tx, channel: IntakeChannel, externalId: string, send: UnconfirmedSend): Promise<Confirmed> {
+  async confirm(tx: Tx, channel: IntakeChannel, externalId: string, send: UnconfirmedSend): Promise<Confirmed | null> {
     const { workspaceId, id: channelId } = channel;
     const key = {
       workspaceId,
@@ -87,8 +90,12 @@ export class IntakeEchoes {
       madeByEdit: false,
       form: 0,
     };
-    const claimed = await this.keys.claim(tx, [key]);
-    await this.confirmSend(tx, workspaceId, send.id, externalId);
+    const claimed = (await this.keys.claim(tx, [key])).get(claimKey(externalId, send.id));
+    if (!claimed) return null;
+    if (!(await this.confirmSend(tx, workspaceId, send.id, externalId))) {
+      await this.keys.giveBack(tx, [key]);
+      return null;
+    }
     const subject = {
       conversationId: send.conversation_id,
       ticketId: send.ticket_id,
@@ -100,8 +107,7 @@ export class IntakeEchoes {
       : [room.leads];
     const data = { from: send.delivery_state, to: 'sent', reason: 'echo' };
     this.outbox.record(tx, event(workspaceId, 'message.delivery_changed', SYSTEM, subject, audience, data));
-    const early = claimed.get(claimKey(externalId, send.id))?.early ?? null;
-    return { key: { ...key, deletedAt: null }, early };
+    return { key: { ...key, deletedAt: null }, early: claimed.early };
   }
 
   /**
@@ -122,7 +128,7 @@ export class IntakeEchoes {
        FROM messages m JOIN conversations c ON c.workspace_id = m.workspace_id AND c.id = m.conversation_id
        LEFT JOIN tickets t ON t.workspace_id = m.workspace_id AND t.id = m.ticket_id
        WHERE m.workspace_id = ANY($1) AND m.direction = 'out' AND m.external_id IS NULL
-         AND m.delivery_state IN ('queued', 'sending', 'unknown', 'failed')
+         AND m.delivery_state IN ${UNCONFIRMED}
          AND (m.id = ANY($2) OR m.conversation_id = ANY($3)
               OR m.visibility = 'private' AND m.conversation_id IN (
                 SELECT id FROM conversations WHERE workspace_id = ANY($1) AND contact_id = ANY($4) AND kind = 'comment'))
@@ -133,11 +139,14 @@ export class IntakeEchoes {
   }
 
   /** The network's word that a message of ours is out, whatever our own call said or has yet to say. */
-  private async confirmSend(tx: Tx, workspaceId: string, messageId: string, externalId: string): Promise<void> {
-    await tx.execute(
-      `UPDATE messages SET external_id = $3, delivery_state = 'sent', delivery_reason = NULL WHERE workspace_id = $1 AND id = $2`,
+  private async confirmSend(tx: Tx, workspaceId: string, messageId: string, externalId: string): Promise<boolean> {
+    // $1 workspace, $2 message, $3 the network's id; asked again under the lock, since two echoes may come at one moment
+    const confirmed = await tx.execute(
+      `UPDATE messages SET external_id = $3, delivery_state = 'sent', delivery_reason = NULL
+       WHERE workspace_id = $1 AND id = $2 AND external_id IS NULL AND delivery_state IN ${UNCONFIRMED}`,
       [workspaceId, messageId, externalId],
       'intake_confirm',
     );
+    return confirmed > 0;
   }
 }

@@ -35,6 +35,7 @@ export const FOLLOWING: readonly (readonly [table: string, column: string])[] = 
   ['call_promises', 'conversation_id'],
   ['email_handoffs', 'conversation_id'],
   ['email_handoffs', 'mail_conversation_id'],
+  ['email_handoffs', 'asked_in_conversation_id'],
   ['identity_checks', 'conversation_id'],
   ['surveys', 'conversation_id'],
   ['message_repeats', 'conversation_id'],

@@ -161,11 +161,11 @@ export class IntakePeopleRepository {
 
   /**
    * Fills what is empty: an address somebody entered stays, and is verified when the network vouches for the same one.
-   * @returns the contacts that changed, with the fields
+   * @returns the contacts that changed, with the fields; and those that went into another meanwhile, with that one
    */
   fill(tx: Tx, rows: readonly (PersonTold & { contactId: string })[], at: Date) {
     // $1 workspaces, $2 contacts, $3 phones, $4 addresses, $5 whether an address is verified, $6 languages, $7 now
-    return tx.query<{ workspace_id: string; id: string; fields: string[] }>(
+    return tx.query<{ workspace_id: string; id: string; fields: string[]; merged_into: string | null }>(
       `WITH u AS (
          SELECT workspace_id, id,
                 (array_agg(phone ORDER BY n DESC) FILTER (WHERE phone IS NOT NULL))[1] AS phone,
@@ -176,17 +176,17 @@ export class IntakePeopleRepository {
            WITH ORDINALITY AS u(workspace_id, id, phone, email, email_verified, locale, n)
          GROUP BY workspace_id, id
        ), before AS (
-         SELECT c.workspace_id, c.id, c.phone, c.phone_verified_at, c.email, c.email_verified_at, c.locale,
+         SELECT c.workspace_id, c.id, c.merged_into, c.phone, c.phone_verified_at, c.email, c.email_verified_at, c.locale,
                 coalesce(c.phone, u.phone) AS new_phone, coalesce(c.email, u.email) AS new_email, coalesce(c.locale, u.locale) AS new_locale,
                 CASE WHEN u.phone = coalesce(c.phone, u.phone) THEN coalesce(c.phone_verified_at, $7) ELSE c.phone_verified_at END AS new_phone_at,
                 CASE WHEN u.email_verified AND u.email = coalesce(lower(c.email), u.email) THEN coalesce(c.email_verified_at, $7)
                      ELSE c.email_verified_at END AS new_email_at
          FROM contacts c JOIN u ON c.workspace_id = u.workspace_id AND c.id = u.id
          ORDER BY c.workspace_id, c.id FOR UPDATE OF c
-       )
+       ), changed AS (
        UPDATE contacts c SET phone = b.new_phone, phone_verified_at = b.new_phone_at, email = b.new_email,
               email_verified_at = b.new_email_at, locale = b.new_locale, version = c.version + 1, updated_at = now()
-       FROM before b WHERE c.workspace_id = b.workspace_id AND c.id = b.id
+       FROM before b WHERE c.workspace_id = b.workspace_id AND c.id = b.id AND b.merged_into IS NULL
          AND (b.phone, b.phone_verified_at, b.email, b.email_verified_at, b.locale)
              IS DISTINCT FROM (b.new_phone, b.new_phone_at, b.new_email, b.new_email_at, b.new_locale)
        RETURNING c.workspace_id, c.id, array_remove(ARRAY[
@@ -194,7 +194,10 @@ export class IntakePeopleRepository {
          CASE WHEN b.phone_verified_at IS DISTINCT FROM b.new_phone_at THEN 'phoneVerifiedAt' END,
          CASE WHEN b.email IS DISTINCT FROM b.new_email THEN 'email' END,
          CASE WHEN b.email_verified_at IS DISTINCT FROM b.new_email_at THEN 'emailVerifiedAt' END,
-         CASE WHEN b.locale IS DISTINCT FROM b.new_locale THEN 'locale' END], NULL) AS fields`,
+         CASE WHEN b.locale IS DISTINCT FROM b.new_locale THEN 'locale' END], NULL) AS fields
+       )
+       SELECT workspace_id, id, fields, NULL::uuid AS merged_into FROM changed
+       UNION ALL SELECT workspace_id, id, '{}', merged_into FROM before WHERE merged_into IS NOT NULL`,
       [
         pick(rows, 'workspaceId'),
         pick(rows, 'contactId'),
@@ -223,13 +226,15 @@ export class IntakePeopleRepository {
    * The network gave the person another id: conversations go on under the new one. What was known of reachability goes
    * with them.
    * @param row the identity that takes the place of `formerId`
-   * @param at when the former id ended, by the network's time; the latest such word stands
+   * @param at when the former id ended, by the network's time; the latest such word stands, and none is about whoever has
+   *   the id since
    */
   async supersede(tx: Tx, formerId: string, row: IdentityRow, at: Date): Promise<void> {
     // $1 workspace, $2 former identity, $3 the one in its place, $4 when, $5 contact
     await tx.execute(
       `WITH former AS (
-         UPDATE contact_identities SET superseded_at = greatest(superseded_at, $4) WHERE workspace_id = $1 AND id = $2
+         UPDATE contact_identities SET superseded_at = greatest(superseded_at, $4)
+         WHERE workspace_id = $1 AND id = $2 AND coalesce(held_since, '-infinity') < $4
          RETURNING unreachable_at, reachability_at
        ), reach AS (
          UPDATE contact_identities i SET unreachable_at = f.unreachable_at, reachability_at = f.reachability_at FROM former f

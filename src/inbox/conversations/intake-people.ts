@@ -161,9 +161,22 @@ export class IntakePeople {
     const rows = people
       .filter(({ phone, email, locale }) => phone !== null || email !== null || locale !== null)
       .map((person) => ({ ...person, contactId: known.get(nameKey(person.channelId, person.externalId))!.contactId }));
+    await this.fillContacts(tx, rows);
+  }
+
+  private async fillContacts(tx: Tx, rows: readonly (PersonTold & { contactId: string })[]): Promise<void> {
     if (rows.length === 0) return;
-    for (const { workspace_id, id, fields } of await this.repository.fill(tx, rows, this.clock.now()))
-      this.changed(tx, workspace_id, id, fields);
+    const filled = await this.repository.fill(tx, rows, this.clock.now());
+    for (const { workspace_id, id, fields, merged_into } of filled)
+      if (merged_into === null) this.changed(tx, workspace_id, id, fields);
+    const into = new Map(filled.map((row) => [row.id, row.merged_into]));
+    await this.fillContacts(
+      tx,
+      rows.flatMap((row) => {
+        const contactId = into.get(row.contactId);
+        return contactId ? [{ ...row, contactId }] : [];
+      }),
+    );
   }
 
   private changed(tx: Tx, workspaceId: string, contactId: string, fields: string[]): void {

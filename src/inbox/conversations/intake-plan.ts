@@ -152,10 +152,14 @@ export function postsOf(items: readonly MessageItem[]): PostRow[] {
   return [...posts.values()];
 }
 
+/** Of two kinds told of one post the same one stands whichever came first: the later by its letters. */
+const laterKind = (one: string | null, other: string | null) =>
+  one === null || (other !== null && other > one) ? other : one;
+
 /** A message that says less of the post takes nothing of it away. */
 const filledFrom = (before: PostRow, row: PostRow): PostRow => ({
   ...before,
-  kind: before.kind ?? row.kind,
+  kind: laterKind(before.kind, row.kind),
   text: before.text ?? row.text,
   permalink: before.permalink ?? row.permalink,
   mediaUrl: before.mediaUrl ?? row.mediaUrl,

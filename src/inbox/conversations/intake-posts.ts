@@ -24,6 +24,13 @@ const COLUMNS = [
   'publishedAt',
 ] as const;
 
+/**
+ * What kind a post is by what comments tell of it: of two kinds the later by its letters (as in a batch: by bytes, in no
+ * language's order), so that the same one stands whichever came first. A description of the post itself knows better.
+ */
+const KIND = `CASE WHEN p.described_at IS NULL THEN greatest(p.kind, excluded.kind COLLATE "C")
+  ELSE coalesce(p.kind, excluded.kind) END`;
+
 /** What is told of the posts above comments: by the comments themselves, and by the network when one is published. */
 @Injectable()
 export class IntakePosts {
@@ -43,10 +50,10 @@ export class IntakePosts {
          AS u(workspace_id, id, channel_id, external_id, kind, text, permalink, media_url, published_at)
        ORDER BY workspace_id, channel_id, external_id
        ON CONFLICT ON CONSTRAINT posts_external_key DO UPDATE SET
-         kind = coalesce(p.kind, excluded.kind), text = coalesce(p.text, excluded.text),
+         kind = ${KIND}, text = coalesce(p.text, excluded.text),
          permalink = coalesce(p.permalink, excluded.permalink), media_url = coalesce(p.media_url, excluded.media_url),
          published_at = coalesce(p.published_at, excluded.published_at)
-       WHERE (p.kind IS NULL AND excluded.kind IS NOT NULL) OR (p.text IS NULL AND excluded.text IS NOT NULL)
+       WHERE ${KIND} IS DISTINCT FROM p.kind OR (p.text IS NULL AND excluded.text IS NOT NULL)
           OR (p.permalink IS NULL AND excluded.permalink IS NOT NULL) OR (p.media_url IS NULL AND excluded.media_url IS NOT NULL)
           OR (p.published_at IS NULL AND excluded.published_at IS NOT NULL)`,
       columnsOf(wanted, COLUMNS),

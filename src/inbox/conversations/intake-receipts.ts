@@ -62,7 +62,7 @@ export class IntakeReceipts {
     if (upTo === null && ids.length === 0) return [];
     const threads = [e.threadKey, ...(e.threadAliases ?? [])];
     // $1 workspace, $2 messages by id, $3 channel, $4 names of the thread, $5 up to
-    return tx.query<ChangeTarget>(
+    const rows = await tx.query<ChangeTarget>(
       `${CHANGE_TARGET} WHERE m.workspace_id = $1 AND m.direction = 'out' AND m.delivery_state IS NOT NULL
          AND m.id = ANY(ARRAY(
            SELECT unnest($2::uuid[])
@@ -74,10 +74,12 @@ export class IntakeReceipts {
                SELECT id FROM conversations WHERE workspace_id = $1 AND channel_id = $3 AND thread_key = ANY($4)
                UNION ALL
                SELECT conversation_id FROM conversation_aliases WHERE workspace_id = $1 AND channel_id = $3 AND thread_key = ANY($4))))
-       ORDER BY m.seq FOR UPDATE OF m`,
+       ORDER BY m.seq FOR NO KEY UPDATE OF m`,
       [item.channel.workspaceId, ids, item.channel.id, threads, upTo],
       'receipt_targets',
     );
+    // one that was given up while we waited for it is not among those that all went well up to then
+    return rows.filter((t) => ids.includes(t.id) || t.delivery_state === 'sent' || t.delivery_state === 'delivered');
   }
 }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/database';
 import { columnsOf, pick } from './columns';
 import { IntakeMerges } from './intake-merges';
-import { keyOf, type MessageItem } from './intake-plan';
+import { keyOf, type MessageItem, workspacesOf } from './intake-plan';
 import type { KnownMessage } from './intake-rows';
 import { IntakeThreadsRepository } from './intake-threads.repository';
 import { keyWith } from './thread-plan';
@@ -50,7 +50,7 @@ export class IntakeRoots {
   ): Promise<void> {
     const told = items.filter(({ message: { post } }) => post?.stead || (post?.comments?.length ?? 0) > 0);
     if (told.length === 0) return;
-    const named = await this.named(tx, told);
+    const named = await this.held(tx, told);
     const parents = await this.postsOfParents(tx, told, named, known);
     const went = new Map<string, string>();
     const now = (id: string): string => (went.has(id) ? now(went.get(id)!) : id);
@@ -68,10 +68,29 @@ export class IntakeRoots {
         const [from, into] = [now(comment.id), now(post.id)];
         // what only stands for a post says nothing of a comment whose post is known
         if (from !== into && (!message.post!.stead || from === comment.ownId)) goes(from, into);
+        // and what the comment answers stands under that post, too
+        else if (from !== into && into === post.ownId) goes(into, from);
       }
     }
     await this.adopt(tx, settled, now);
     await this.rename(tx, items, told, posts, now);
+  }
+
+  /** The posts that are meant by the names are held, as those of the names are: whatever is put under one finds it there. */
+  private async held(tx: Tx, told: readonly MessageItem[]): Promise<Map<string, NamedPost>> {
+    const held = new Set<string>();
+    for (;;) {
+      const named = await this.named(tx, told);
+      const meant = [...named.values()].flatMap(({ id, ownId }) => (id === ownId || held.has(id) ? [] : [id]));
+      if (meant.length === 0) return named;
+      // $1 workspaces, $2 posts; one may go under another before it is ours, so it is asked again
+      await tx.query(
+        `SELECT 1 FROM posts WHERE workspace_id = ANY($1::uuid[]) AND id = ANY($2::uuid[]) ORDER BY external_id FOR NO KEY UPDATE`,
+        [workspacesOf(told), meant],
+        'intake_roots_hold',
+      );
+      for (const id of meant) held.add(id);
+    }
   }
 
   private async named(tx: Tx, told: readonly MessageItem[]): Promise<Map<string, NamedPost>> {

@@ -42,32 +42,31 @@ export interface FoundThread {
   beside: string | null;
 }
 
-const NEW = [
-  'workspaceId',
-  'id',
-  'channelId',
-  'brandId',
-  'contactId',
-  'identityId',
-  'kind',
-  'postId',
-  'threadKey',
-] as const;
+const NEW = ['workspaceId', 'id', 'channelId', 'brandId', 'identityId', 'kind', 'postId', 'threadKey'] as const;
 
 /** The SQL of threads: which conversation a key leads to, made, found and locked for the whole batch. */
 @Injectable()
 export class IntakeThreadsRepository {
-  /** Makes the conversations that are missing. A key that is another conversation's name makes none. @returns those made */
+  /**
+   * Makes the conversations that are missing, each with whom its identity belongs to: the identity is held until commit, so
+   * that a person who is merged into another at this moment takes it along. A key that is another conversation's name makes
+   * none.
+   * @returns those made
+   */
   async make(tx: Tx, wanted: readonly ConversationRow[]): Promise<Set<string>> {
     if (wanted.length === 0) return new Set();
-    // $1 workspaces, $2 ids, $3 channels, $4 brands, $5 contacts, $6 identities, $7 kinds, $8 posts, $9 thread keys
+    // $1 workspaces, $2 ids, $3 channels, $4 brands, $5 identities, $6 kinds, $7 posts, $8 thread keys
     const made = await tx.query<{ id: string }>(
       `INSERT INTO conversations (workspace_id, id, channel_id, brand_id, contact_id, identity_id, kind, post_id, thread_key)
-       SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::uuid[], $9::text[])
-         AS u(workspace_id, id, channel_id, brand_id, contact_id, identity_id, kind, post_id, thread_key)
+       SELECT u.workspace_id, u.id, u.channel_id, u.brand_id, i.contact_id, i.id, u.kind, u.post_id, u.thread_key
+       FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::uuid[], $8::text[])
+         AS u(workspace_id, id, channel_id, brand_id, identity_id, kind, post_id, thread_key)
+       JOIN contact_identities i ON i.workspace_id = u.workspace_id AND i.id = u.identity_id
        WHERE NOT EXISTS (SELECT 1 FROM conversation_aliases a
-         WHERE a.workspace_id = u.workspace_id AND a.channel_id = u.channel_id AND a.thread_key = u.thread_key)
-       ORDER BY workspace_id, channel_id, thread_key
+           WHERE a.workspace_id = u.workspace_id AND a.channel_id = u.channel_id AND a.thread_key = u.thread_key)
+         AND NOT EXISTS (SELECT 1 FROM conversations o
+           WHERE o.workspace_id = u.workspace_id AND o.channel_id = u.channel_id AND o.thread_key = u.thread_key)
+       ORDER BY u.workspace_id, u.channel_id, u.thread_key FOR SHARE OF i
        ON CONFLICT ON CONSTRAINT conversations_thread_key DO NOTHING
        RETURNING id`,
       columnsOf(wanted, NEW),

@@ -226,7 +226,9 @@ export class ConversationIntake {
     const album = known.get(keyOf(channel.id, groupName(message.groupKey!)));
     // the part before it was known already, so it makes the album
     if (!album?.messageId) return this.applyMessages(tx, [item], outcomes);
-    const { outcome, early } = await this.albums.add(tx, item, message, album.messageId);
+    const { outcome, early } = await this.albums.add(tx, item, message, { ...album, messageId: album.messageId });
+    // another node was making a message of it at this moment, or has put it here
+    if (outcome.reason === 'already_known') return this.applyMessages(tx, [item], outcomes);
     outcomes.set(item.ref, outcome);
     if (outcome.state !== 'applied') return;
     known.set(keyOf(channel.id, message.externalId), { ...album, externalId: message.externalId });
@@ -269,7 +271,12 @@ export class ConversationIntake {
     const echoes = new Map([...named, ...(await this.echoes.byText(tx, items, threads.of))]);
     for (const [m, send] of echoes) {
       const { channel, ref } = m.item;
-      const { key, early } = await this.echoes.confirm(tx, channel, m.message.externalId, send);
+      const confirmed = await this.echoes.confirm(tx, channel, m.message.externalId, send);
+      if (!confirmed) {
+        beaten.again.push(m.item);
+        continue;
+      }
+      const { key, early } = confirmed;
       known.set(keyOf(channel.id, key.externalId), key);
       outcomes.set(ref, { state: 'applied', reason: 'own_message', messageId: send.id });
       if (early) waiting.push({ channel, externalId: key.externalId, messageId: send.id, early });
