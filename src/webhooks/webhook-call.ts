@@ -75,8 +75,8 @@ export class WebhookCall {
 function reasonOf(error: unknown): string {
   const { errors, message, name } = Object(error) as { errors?: unknown; message?: unknown; name?: unknown };
   const [first] = Array.isArray(errors) ? (errors as unknown[]) : [];
-  const said = [message, name].find((one) => typeof one === 'string' && one !== '');
-  return first === undefined ? String(said ?? 'The call broke off.') : reasonOf(first);
+  const said = [message, name].find((one): one is string => typeof one === 'string' && one !== '');
+  return first === undefined ? (said ?? 'The call broke off.') : reasonOf(first);
 }
 
 async function beginningOf(body: AsyncIterable<Buffer> & { destroy(): unknown }): Promise<string> {

@@ -49,7 +49,8 @@ export async function hoard(url: string, options: HoardOptions): Promise<Hoard> 
   const connections = await Promise.all(Array.from({ length: checked ? 1 : WRITERS }, () => connect(url)));
   try {
     const made = await people(connections[0]!, tickets, agents, nth);
-    if (!checked) for (const connection of connections) await connection.query('SET session_replication_role = replica');
+    if (!checked)
+      for (const connection of connections) await connection.query('SET session_replication_role = replica');
     const started = performance.now();
     const indexes = checked ? [] : await takeIndexes(connections[0]!);
     let done = 0;

@@ -31,8 +31,7 @@ describe('the demo', () => {
       expect(output).toMatch(new RegExp(`${network}, as people see it +http`));
       expect(output).toMatch(new RegExp(`${network} +wrote [1-9]`));
     }
-    for (const network of ['LinkedIn', 'YouTube'])
-      expect(output).toMatch(new RegExp(`${network} +wrote [1-9]`));
+    for (const network of ['LinkedIn', 'YouTube']) expect(output).toMatch(new RegExp(`${network} +wrote [1-9]`));
     for (const book of ['rules ran', 'calls promised', 'late', 'facts'])
       expect(output).toMatch(new RegExp(`${book} +[1-9]`));
     expect(output).toContain('each with its reason');
