@@ -73,6 +73,17 @@ export function capabilitiesFor(
   return { ...thread, reply: broadcast.reply, privateReply: broadcast.privateReply, underBroadcast: true };
 }
 
+/** What can be sent on a channel that is followed but not answered. */
+export interface NoticeRules extends Pick<
+  ThreadCapabilities,
+  'textLimit' | 'attachments' | 'partsTogether' | 'captionLimit'
+> {
+  /** Where a notice goes that names nobody; null where each has to. */
+  defaultTo: string | null;
+  /** Milliseconds between two. */
+  paceMs: number;
+}
+
 export type ChannelCapabilities = Readonly<Partial<Record<ThreadKind, ThreadCapabilities>>>;
 
 export type ModerationAction = 'hide' | 'unhide' | 'delete' | 'like' | 'unlike' | 'block' | 'unblock';

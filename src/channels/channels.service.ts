@@ -43,6 +43,8 @@ export interface ChannelView {
   stateReasonWords: Words | null;
   lastEventAt: Date | null;
   createdAt: Date;
+  /** It is followed but not answered: notices go out on it. */
+  takesNotices: boolean;
 }
 
 @Injectable()
@@ -247,6 +249,7 @@ export class ChannelsService {
       stateReasonWords: wordsIfAny(stateReason),
       lastEventAt,
       createdAt,
+      takesNotices: this.connectors.of(kind).notices !== undefined,
     };
   }
 

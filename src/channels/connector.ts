@@ -1,5 +1,5 @@
 import type { InboundEvent, ThreadKind } from '../inbox/conversations/inbound-event';
-import type { ChannelCapabilities, ModerationAction, ModerationTarget } from './capabilities';
+import type { ChannelCapabilities, ModerationAction, ModerationTarget, NoticeRules } from './capabilities';
 import type { ChannelKind, ChannelSettings, ConnectedChannel, Credentials } from './channel';
 import type { CredentialField, RefreshOutcome, SettingField } from './credentials';
 import type { BroadcastState, Description, MessageFacts, PersonFacts, PostFacts } from './describing';
@@ -35,6 +35,8 @@ export interface ChannelConnector {
   /** Pure and total: any value gives events, never an exception. */
   parse(body: unknown, context: ParseContext): InboundEvent[] | Promise<InboundEvent[]>;
   send(channel: ConnectedChannel, message: OutboundMessage, credentials: Credentials): Promise<SendOutcome>;
+  /** What goes out where there are no threads; absent: everything goes into one. Nothing sent so can be read back. */
+  notices?(channel: Pick<ConnectedChannel, 'externalId' | 'settings'>): NoticeRules;
   /** Reads the thread back for a message in doubt (protocols rule: no provider here has an idempotency key). */
   lookup(
     channel: ConnectedChannel,

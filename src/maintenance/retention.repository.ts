@@ -54,6 +54,7 @@ const AGED: Record<RetainedName, readonly Aged[]> = {
         AND t.status IN ('solved', 'closed'))`,
     },
   ],
+  notices: [{ table: 'channel_notices', since: 'settled_at', only: 'x.settled_at IS NOT NULL' }],
   surveys: [
     {
       table: 'surveys',

@@ -1,4 +1,5 @@
 import type { SendOutcome } from '../channels/sending';
+import { AttachmentUnreadable } from './attachment-source';
 import type { DeliveryResult } from './outbound.repository';
 
 /** How long after a doubtful call its echo may still be on the way; asking earlier proves nothing. */
@@ -55,4 +56,13 @@ export function attemptOf(outcome: SendOutcome, attempts: number): Attempt {
         reconnect: outcome.reason,
       };
   }
+}
+
+/** A connector threw: either it could not have what is attached, or nobody knows what happened. */
+export function brokenOff(error: unknown): SendOutcome {
+  const reason = error instanceof Error ? error.message : 'The call broke off.';
+  if (!(error instanceof AttachmentUnreadable)) return { status: 'unknown', reason };
+  return error.gone
+    ? { status: 'failed', code: 'attachment_gone', reason, fix: 'agent' }
+    : { status: 'retry', code: 'attachment_unreadable', reason };
 }

@@ -70,6 +70,31 @@ export class ChannelBudgets {
     return pace?.perSecond ? this.slot(tx, delivery, 1_000 / pace.perSecond) : null;
   }
 
+  /**
+   * Takes the channel's next slot if it is due now, for work that goes one by one and needs no place in the line.
+   * @param gapMs milliseconds between two
+   * @returns when to ask again; null when the slot is taken
+   */
+  async takeIfDue(tx: Tx, workspaceId: string, channelId: string, gapMs: number): Promise<Date | null> {
+    if (gapMs === 0) return null;
+    // $1 workspace, $2 channel, $3 ms between two slots
+    const taken = await tx.execute(
+      `INSERT INTO channel_budgets AS b (workspace_id, channel_id, next_slot_at)
+       VALUES ($1, $2, clock_timestamp() + $3::float8 * interval '1 ms')
+       ON CONFLICT (workspace_id, channel_id) DO UPDATE SET next_slot_at = excluded.next_slot_at
+         WHERE b.next_slot_at <= clock_timestamp()`,
+      [workspaceId, channelId, gapMs],
+      'outbound_take_slot',
+    );
+    if (taken > 0) return null;
+    const [row] = await tx.query<{ at: Date }>(
+      `SELECT next_slot_at AS at FROM channel_budgets WHERE workspace_id = $1 AND channel_id = $2`,
+      [workspaceId, channelId],
+      'outbound_next_slot',
+    );
+    return row!.at;
+  }
+
   private async afterLast(
     tx: Tx,
     delivery: { workspaceId: string; conversationId: string },

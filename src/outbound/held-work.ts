@@ -8,6 +8,8 @@ import { RetryLater } from '../platform/errors';
 import { ChannelBudgets, RESUME_JOB } from './channel-budgets';
 import { editJob, OwnEditsRepository } from './own-edits.repository';
 import { ModerationRepository, moderationJob } from './moderation.repository';
+import { noticeJob } from './notices/notice';
+import { NoticesRepository } from './notices/notices.repository';
 import { OutboundRepository } from './outbound.repository';
 import { SEND_JOB, sendJob } from './send-job';
 
@@ -22,6 +24,7 @@ export class HeldWork implements OnModuleInit {
     private readonly deliveries: OutboundRepository,
     private readonly edits: OwnEditsRepository,
     private readonly moderation: ModerationRepository,
+    private readonly notices: NoticesRepository,
     private readonly budgets: ChannelBudgets,
     private readonly jobs: JobQueue,
     private readonly subscriptions: Subscriptions,
@@ -68,6 +71,7 @@ export class HeldWork implements OnModuleInit {
       ...conversations.map((id) => sendJob(workspaceId, id)),
       ...(await this.edits.waiting(tx, workspaceId, channelId)).map((id) => editJob(workspaceId, id)),
       ...(await this.moderation.waiting(tx, workspaceId, channelId)).map((id) => moderationJob(workspaceId, id)),
+      ...((await this.notices.release(tx, workspaceId, channelId)) ? [noticeJob(workspaceId, channelId)] : []),
     );
   }
 }

@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module';
 import { BOT_REPLIES } from '../bot/bot-replies';
 import { ChannelsModule } from '../channels/channels.module';
 import { InboxModule } from '../inbox/inbox.module';
@@ -13,6 +14,10 @@ import { ModerationRecord } from './moderation-record';
 import { ModerationRepository } from './moderation.repository';
 import { ModerationService } from './moderation.service';
 import { ModerationWorker } from './moderation-worker';
+import { NoticeSender } from './notices/notice-sender';
+import { NoticesController } from './notices/notices.controller';
+import { NoticesRepository } from './notices/notices.repository';
+import { NoticesService } from './notices/notices.service';
 import { OutboundController } from './outbound.controller';
 import { OutboundRepository } from './outbound.repository';
 import { OwnEditsRepository } from './own-edits.repository';
@@ -31,8 +36,8 @@ import { Sender } from './sender';
 /** The way out. Global because the inbox and the bot ask it through ports of their own, without knowing it. */
 @Global()
 @Module({
-  imports: [InboxModule, ChannelsModule],
-  controllers: [OutboundController, ModerationController, ReplyBatchesController],
+  imports: [InboxModule, ChannelsModule, AuditModule],
+  controllers: [OutboundController, ModerationController, ReplyBatchesController, NoticesController],
   providers: [
     OutboundRepository,
     RepliesRepository,
@@ -49,6 +54,9 @@ import { Sender } from './sender';
     ModerationRecord,
     ModerationService,
     ModerationWorker,
+    NoticesRepository,
+    NoticesService,
+    NoticeSender,
     AttachmentSource,
     ChannelBudgets,
     HeldWork,

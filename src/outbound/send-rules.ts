@@ -70,26 +70,36 @@ export function decideSend(facts: SendFacts, now: Date): SendDecision {
   const possible = decideVisibility(facts, now);
   if ('refusal' in possible || !capabilities) return possible;
   if (facts.template) return possible; // the network knows its text
-  if (facts.text.trim() === '' && facts.attachments.length === 0)
-    return refuse('empty', 'Write a text or attach a file.');
-  const isPrivateReply = facts.kind === 'comment' && visibility === 'private';
-  const limit = limitOf(capabilities, facts);
-  const length = lengthIn(facts.text, limit.unit);
-  if (length > limit.max) return tooLong(facts.text, length, limit, isPrivateReply);
-  if (facts.attachments.length > 0 && !fitsBesideFile(capabilities, facts.text))
+  const once = facts.kind === 'comment' && visibility === 'private';
+  const rules = { ...capabilities, textLimit: limitOf(capabilities, facts) };
+  return refuseContent(once ? { ...rules, partsTogether: 1 } : rules, facts, once) ?? possible;
+}
+
+/** What one message may hold. */
+export type ContentRules = Pick<ThreadCapabilities, 'textLimit' | 'attachments' | 'partsTogether' | 'captionLimit'>;
+
+/** @param once there is no second message that could take the rest */
+export function refuseContent(
+  rules: ContentRules,
+  { text, attachments }: Pick<SendFacts, 'text' | 'attachments'>,
+  once = false,
+): { refusal: Refusal } | undefined {
+  if (text.trim() === '' && attachments.length === 0) return refuse('empty', 'Write a text or attach a file.');
+  const limit = rules.textLimit;
+  const length = lengthIn(text, limit.unit);
+  if (length > limit.max) return tooLong(text, length, limit, once);
+  if (attachments.length > 0 && !fitsBesideFile(rules, text))
     return refuse('split_required', 'The text is too long to go with a file; send them one by one.', {
       length,
-      ...capabilities.captionLimit,
+      ...rules.captionLimit,
     });
-  const foreign = facts.attachments.find(
-    ({ kind }) => !capabilities.attachments.some((allowed) => allowed.kind === kind),
-  );
+  const foreign = attachments.find(({ kind }) => !rules.attachments.some((allowed) => allowed.kind === kind));
   if (foreign)
     return refuse('attachment_refused', `An attachment of kind ${foreign.kind} cannot be sent here.`, {
       kind: foreign.kind,
     });
-  for (const { kind, sizeBytes = 0 } of facts.attachments) {
-    const maxBytes = Math.max(...capabilities.attachments.filter((a) => a.kind === kind).map((a) => a.maxBytes));
+  for (const { kind, sizeBytes = 0 } of attachments) {
+    const maxBytes = Math.max(...rules.attachments.filter((a) => a.kind === kind).map((a) => a.maxBytes));
     if (sizeBytes > maxBytes)
       return refuse(
         'attachment_refused',
@@ -101,22 +111,20 @@ export function decideSend(facts: SendFacts, now: Date): SendDecision {
         },
       );
   }
-  const parts = facts.attachments.length + (facts.text.trim() === '' ? 0 : 1);
-  const together = isPrivateReply ? 1 : capabilities.partsTogether;
-  if (together !== undefined && (parts > together || facts.attachments.length > 1))
+  const parts = attachments.length + (text.trim() === '' ? 0 : 1);
+  if (rules.partsTogether !== undefined && (parts > rules.partsTogether || attachments.length > 1))
     return refuse(
       'split_required',
       'This network takes a text and each attachment as messages of their own; send them one by one.',
     );
-  if (isPrivateReply && facts.text.trim() === '') return refuse('empty', 'A private reply needs a text.');
-  return possible;
+  return once && text.trim() === '' ? refuse('empty', 'A private reply needs a text.') : undefined;
 }
 
-const fitsBesideFile = ({ captionLimit }: ThreadCapabilities, text: string): boolean =>
+const fitsBesideFile = ({ captionLimit }: Pick<ContentRules, 'captionLimit'>, text: string): boolean =>
   !captionLimit || lengthIn(text, captionLimit.unit) <= captionLimit.max;
 
 function limitOf(
-  capabilities: ThreadCapabilities,
+  capabilities: Pick<ThreadCapabilities, 'textLimit'> & Partial<Pick<ThreadCapabilities, 'privateReply'>>,
   { kind, visibility }: Pick<SendFacts, 'kind' | 'visibility'>,
 ): ThreadCapabilities['textLimit'] {
   const ofPrivateReply =
@@ -147,7 +155,7 @@ export interface Part<Attachment> {
  * A private reply to a comment stays one: there is no second.
  */
 export function partsOf<Attachment>(
-  capabilities: ThreadCapabilities,
+  capabilities: ContentRules & Partial<Pick<ThreadCapabilities, 'privateReply'>>,
   reply: Pick<SendFacts, 'kind' | 'visibility' | 'text'> & { attachments: readonly Attachment[] },
 ): Part<Attachment>[] {
   const whole = { text: reply.text, attachments: [...reply.attachments] };

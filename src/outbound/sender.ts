@@ -19,8 +19,8 @@ import { Clock } from '../platform/clock';
 import { Database, type Tx } from '../platform/database';
 import { RetryLater } from '../platform/errors';
 import { LOGGER } from '../platform/logger';
-import { AttachmentSource, AttachmentUnreadable } from './attachment-source';
-import { type Attempt, attemptOf, ECHO_GRACE_MS, isHeld, patience } from './attempt';
+import { AttachmentSource } from './attachment-source';
+import { type Attempt, attemptOf, brokenOff, ECHO_GRACE_MS, isHeld, patience } from './attempt';
 import { CallsUnderWay } from './calls-under-way';
 import { ChannelBudgets } from './channel-budgets';
 import { type Delivery, type DeliveryResult, OutboundRepository, shownAs } from './outbound.repository';
@@ -276,14 +276,5 @@ const ABSENT: DeliveryResult = {
   reason: 'It is certainly not there; sending it again.',
   code: 'absent',
 };
-
-/** A connector threw: either it could not have what is attached, or nobody knows what happened. */
-function brokenOff(error: unknown): SendOutcome {
-  const reason = error instanceof Error ? error.message : 'The call broke off.';
-  if (!(error instanceof AttachmentUnreadable)) return { status: 'unknown', reason };
-  return error.gone
-    ? { status: 'failed', code: 'attachment_gone', reason, fix: 'agent' }
-    : { status: 'retry', code: 'attachment_unreadable', reason };
-}
 
 const reasonOf = (result: DeliveryResult): string => ('reason' in result ? result.reason : 'not yet');

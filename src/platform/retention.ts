@@ -21,6 +21,8 @@ export const USUAL_RETENTION_DAYS = {
   routing_log: 400,
   /** Warnings and escalations that were told. */
   sla_steps: 400,
+  /** What was told on channels nobody answers on, and how that fared. */
+  notices: 400,
   /** Surveys nobody answered, or that were never asked; answers stay. */
   surveys: 400,
 } as const;

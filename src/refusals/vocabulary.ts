@@ -27,6 +27,7 @@ export const VOCABULARY: Readonly<Record<string, Readonly<Record<string, string>
     macro: 'ماکرو',
     message: 'پیام',
     'network app': 'برنامهٔ شبکه',
+    notice: 'اطلاعیه',
     queue: 'صف',
     record: 'مورد',
     rule: 'قاعده',

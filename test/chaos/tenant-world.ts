@@ -196,6 +196,12 @@ export async function furnish(
      SELECT $1, $3, id, 'test:1', 'webhook.test', $4, 'delivered' FROM endpoint`,
     [workspaceId, endpoint, delivery, `hooks of ${name}`],
   );
+  const notice = uuidv7();
+  await client.query(
+    `INSERT INTO channel_notices (workspace_id, id, channel_id, agent_id, group_id, part, parts, recipient, text, state, settled_at, created_at)
+     VALUES ($1, $2, $3, $4, $2, 1, 1, 'followers', $5, 'failed', now(), now())`,
+    [workspaceId, notice, channel.id, owner.id, `notice of ${name}`],
+  );
   const line = await api.post<{ id: string }>('/voice-accounts', {
     provider: 'twilio',
     name: `Line of ${name}`,
@@ -243,6 +249,7 @@ export async function furnish(
     'webhook-endpoints': endpoint,
     deliveries: delivery,
     'reply-batches': replies,
+    notices: notice,
     merges: message['contact_id']!,
     'merge-preview': message['contact_id']!,
     identityId: message['identity_id']!,

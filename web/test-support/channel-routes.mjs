@@ -1,4 +1,6 @@
 // Channels as the server tells of them: kinds, health, readings, consent pages. In memory; what is done is kept.
+import { noticeChannel, noticeRoutes } from './notice-routes.mjs';
+
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
@@ -108,6 +110,7 @@ export function channelRoutes(world, now, refuse) {
     lastEventAt: new Date(now - index * HOUR - 60_000).toISOString(),
     createdAt: new Date(now - 30 * DAY).toISOString(),
   }));
+  channels.push(noticeChannel(world, now));
   const apps = [];
   const find = (channelId) => {
     const channel = channels.find((one) => one.id === channelId);
@@ -201,6 +204,7 @@ export function channelRoutes(world, now, refuse) {
   };
   const page = (items) => ({ items, nextCursor: null });
   return [
+    ...noticeRoutes(world, now, refuse),
     ['GET', /^\/channels$/, () => page(channels)],
     ['GET', /^\/channels\/kinds$/, () => page(KINDS)],
     ['GET', /^\/oauth-apps$/, () => page(apps)],

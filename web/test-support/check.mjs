@@ -7,6 +7,7 @@ import { adminChecks } from './admin-checks.mjs';
 import { launch, openPage, signIn } from './browser.mjs';
 import { deskChecks } from './desk-checks.mjs';
 import { startFakeServer } from './fake-server.mjs';
+import { noticeChecks } from './notice-checks.mjs';
 import { peopleChecks } from './people-checks.mjs';
 
 const BUDGET_KB = 250;
@@ -764,6 +765,8 @@ for (const width of [400, 320])
 await deskChecks(check, { noViolations, inbox, thread, until });
 
 await adminChecks({ check, noViolations });
+
+await noticeChecks({ check, noViolations });
 
 await peopleChecks({ check, noViolations });
 

@@ -87,6 +87,7 @@ export async function startFakeServer({ locale = 'fa', now = Date.now(), tickets
       'webhooks.manage',
       'reports.read',
       'audit.read',
+      'notices.send',
     ],
     csrfToken: 'csrf',
     serverTime: new Date().toISOString(),

@@ -84,6 +84,13 @@ for (const locale of ['fa', 'en']) {
     await page.waitForTimeout(400);
   };
   const channel = (server) => `/admin/channels/${server.world.channels[3].id}`;
+  await shots(`${locale}-notices`, { ...size, height: 1240 }, async (page, server) => {
+    await open(() => '/admin/notices')(page, server);
+    await page.fill(
+      'main form textarea',
+      locale === 'fa' ? 'از شنبه فروشگاه تا ساعت ۲۲ باز است. Open till 22:00 🌙' : 'Open till 22:00 🌙',
+    );
+  });
   await shots(
     `${locale}-channels`,
     size,

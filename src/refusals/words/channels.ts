@@ -53,6 +53,29 @@ export const CHANNELS = {
     'A $network channel is connected by entering its credentials.',
     'کانال $network با وارد کردن اعتبارنامه وصل می‌شود.',
   ],
+  channel_switched_off: [
+    'This channel is disabled; ask an admin to connect it again.',
+    'این کانال غیرفعال است. از مدیر سامانه بخواهید آن را دوباره وصل کند.',
+  ],
+  notices_not_here: [
+    'No notices can be sent on this channel; answer people in their conversations.',
+    'در این کانال اطلاعیه فرستاده نمی‌شود. به مردم در گفت‌وگوهایشان پاسخ دهید.',
+  ],
+  notice_moved_on: [
+    'This is not possible for the notice as it stands now; load it again.',
+    'با وضع کنونی اطلاعیه این کار شدنی نیست. آن را دوباره بار کنید.',
+  ],
+  notice_nowhere: ['Say where the notice goes.', 'بگویید اطلاعیه به کجا برود.'],
+  notice_to_needed: [
+    'is required: whom this notice is for, as the network names them',
+    'شناسهٔ گیرنده در شبکه را وارد کنید.',
+    'Enter the recipient’s id at the network.',
+  ],
+  notice_to_shape: [
+    'to must be a name or an id of the network, without spaces',
+    'نام یا شناسهٔ شبکه را بدون فاصله وارد کنید.',
+    'Enter a name or an id of the network, without spaces.',
+  ],
   templates_none: ['This network has no approved templates.', 'این شبکه قالب تأییدشده ندارد.'],
   no_history: ['This network keeps no history that could be read.', 'این شبکه گذشته‌ای برای خواندن نگه نمی‌دارد.'],
   body_malformed: [

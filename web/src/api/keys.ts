@@ -71,6 +71,7 @@ export const keys = {
   allChannelHealth: ['channel-health'] as const,
   channelPulls: (id: string) => ['channel-pulls', id] as const,
   templates: (channelId: string) => ['templates', channelId] as const,
+  notices: (channelId: string) => ['notices', channelId] as const,
   oauthApps: ['oauth-apps'] as const,
   connection: (id: string) => ['connection', id] as const,
   permalink: (conversationId: string) => ['permalink', conversationId] as const,

@@ -378,6 +378,8 @@ export interface Channel extends ChannelRef {
   state: 'active' | 'needs_reconnect' | 'disabled';
   stateReason: string | null;
   lastEventAt: string | null;
+  /** It is followed but not answered: notices go out on it. */
+  takesNotices?: boolean;
 }
 
 /** One thing said to a person, in both languages. */

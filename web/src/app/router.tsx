@@ -217,6 +217,13 @@ const brands = createRoute({
   path: 'brands',
   component: lazyRouteComponent(() => import('../features/admin/brands-page'), 'BrandsPage'),
 });
+const notices = createRoute({
+  getParentRoute: () => admin,
+  path: 'notices',
+  validateSearch: (search: Record<string, unknown>): { channel?: string } =>
+    typeof search.channel === 'string' ? { channel: search.channel } : {},
+  component: lazyRouteComponent(() => import('../features/admin/notices-page'), 'NoticesPage'),
+});
 const tokens = createRoute({
   getParentRoute: () => admin,
   path: 'tokens',
@@ -292,6 +299,7 @@ const tree = root.addChildren([
       files,
       fields,
       brands,
+      notices,
       tokens,
       audit,
     ]),

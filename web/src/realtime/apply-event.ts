@@ -155,6 +155,11 @@ export function effectsOf(event: ClientEvent): Effect[] {
       const id = text(data.channelId);
       return [refetch(keys.channels), ...(id ? [refetch(keys.channelHealth(id))] : [])];
     }
+    case 'notice.queued':
+    case 'notice.delivery_changed': {
+      const id = text(data.channelId);
+      return id ? [refetch(keys.notices(id))] : [];
+    }
     case 'moderation.progress': {
       const id = text(data.batchId);
       return id ? [refetch(keys.batch(id))] : [];

@@ -1,5 +1,5 @@
 import type { CredentialField } from '../../credentials';
-import type { ChannelCapabilities } from '../../capabilities';
+import type { ChannelCapabilities, NoticeRules } from '../../capabilities';
 import type { ChannelKind, ChannelSettings, ConnectedChannel, Credentials } from '../../channel';
 import type { ChannelConnector } from '../../connector';
 import type { HealthReport } from '../../health';
@@ -13,6 +13,8 @@ type Failed = Extract<SendOutcome, { status: 'failed' }>;
 
 const LONGEST_WAIT_S = 3600;
 const NO_THREADS: ChannelCapabilities = {};
+// Eitaayar names no size; what is larger than this would not be through before a call ends
+const FILES = ['image', 'video', 'audio', 'file'].map((kind) => ({ kind, maxBytes: 20 * 1_048_576 }));
 
 /**
  * Eitaa through Eitaayar: sends to a channel, a group or the users of a mini app, and hears nothing. No thread ever opens
@@ -20,13 +22,18 @@ const NO_THREADS: ChannelCapabilities = {};
  */
 export class EitaaConnector implements ChannelConnector {
   readonly kinds: readonly ChannelKind[] = ['eitaa'];
-  /** When the next message may go, by channel (ms since 1970). A hint only; lost on restart. */
-  private readonly nextAt = new Map<string, number>();
-
-  constructor(private readonly now: () => number = Date.now) {}
 
   capabilities() {
     return NO_THREADS;
+  }
+
+  notices({ externalId, settings }: Pick<ConnectedChannel, 'externalId' | 'settings'>): NoticeRules {
+    const { target, textLimit, paceMs } = eitaaSettings(settings);
+    const rules = { textLimit: { max: textLimit, unit: 'characters' as const }, partsTogether: 2, paceMs };
+    // a mini app is no chat: each of its users is written to by their own id
+    return target === 'app'
+      ? { ...rules, attachments: [], defaultTo: null }
+      : { ...rules, attachments: FILES, defaultTo: externalId };
   }
 
   credentialFields(): readonly CredentialField[] {
@@ -64,18 +71,8 @@ export class EitaaConnector implements ChannelConnector {
     const chatId = (message.recipientExternalId || channel.externalId).replace(/^@/, '');
     const refusal = refuse(settings, chatId, message);
     if (refusal) return refusal;
-    const waitMs = (this.nextAt.get(channel.id) ?? 0) - this.now();
-    if (waitMs > 0)
-      return {
-        status: 'retry',
-        code: 'paced',
-        reason: 'The message before it has just gone.',
-        afterMs: waitMs,
-        scope: 'channel',
-      };
     const [attachment] = message.attachments;
     const bytes = await attachment?.read?.();
-    this.nextAt.set(channel.id, this.now() + settings.paceMs);
     const client = new EitaaClient(settings, credentials);
     const fields = fieldsOf(settings, chatId, message);
     const reply =

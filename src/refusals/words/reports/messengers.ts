@@ -166,7 +166,6 @@ export const MESSENGERS = {
     'روبیکا خود فایل را می‌خواهد و تنها نشانی‌اش معلوم است. آن را همین‌جا بارگذاری کنید.',
   ],
 
-  eitaa_just_sent: ['The message before it has just gone.', 'پیام پیشین همین حالا رفته است. این یکی اندکی بعد می‌رود.'],
   eitaa_no_readback: ['Eitaayar reads nothing back.', 'ایتایار چیزی را بازنمی‌خواند.'],
   eitaa_only_sends: ['Eitaayar only sends.', 'ایتایار تنها می‌فرستد.'],
   eitaa_unnamed: ['Eitaayar took the message without naming it.', 'ایتایار پیام را گرفت اما شناسه‌اش را نگفت.'],

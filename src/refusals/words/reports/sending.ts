@@ -9,6 +9,10 @@ export const SENDING = {
     'Nobody can say whether it arrived: $said Look at the network, then send it again or give it up.',
     'معلوم نیست رسیده باشد: $said در خود شبکه ببینید، سپس دوباره بفرستید یا رهایش کنید.',
   ],
+  notice_interrupted: [
+    'The sending broke off, and nobody can say whether it arrived. Look at the network before sending it again.',
+    'ارسال نیمه‌کاره ماند و معلوم نیست رسیده باشد. پیش از ارسال دوباره، خود شبکه را ببینید.',
+  ],
   send_absent: ['It is certainly not there; sending it again.', 'بی‌گمان نرسیده است. دوباره فرستاده می‌شود.'],
   send_file_moment: ['The file cannot be read at the moment.', 'فایل اکنون خوانده نمی‌شود.'],
   send_pause: ['The network asked for a longer pause.', 'شبکه خواست بیشتر صبر کنیم.'],

@@ -46,6 +46,7 @@ const VERBS = [
   'connected',
   'subscribed',
   'test_message',
+  'notice_written',
   'backfill_requested',
   'replayed',
   'hours_changed',

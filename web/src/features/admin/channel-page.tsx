@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
-import { ArrowRight, Ellipsis, Pencil, PlugZap, RefreshCw } from 'lucide-react';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { ArrowRight, Ellipsis, Megaphone, Pencil, PlugZap, RefreshCw } from 'lucide-react';
 import { useState } from 'react';
 import {
   channelHealthQuery,
@@ -9,6 +9,7 @@ import {
   useChangeChannel,
   useChannelCare,
 } from '../../api/channels';
+import { useCan } from '../../api/session';
 import type { Channel, ChannelHealth } from '../../api/types';
 import { useLanguage, useText } from '../../i18n/use-text';
 import { serverNow } from '../../lib/clock';
@@ -57,6 +58,8 @@ type Window = 'edit' | 'backfill' | 'test';
 function ChannelDetails({ channel }: { channel: Channel }) {
   const t = useText();
   const tell = useTell();
+  const can = useCan();
+  const navigate = useNavigate();
   const { id, kind, name, externalId, state, stateReason } = channel;
   const health = useQuery(channelHealthQuery(id));
   const pulls = useQuery(channelPullsQuery(id));
@@ -87,6 +90,12 @@ function ChannelDetails({ channel }: { channel: Channel }) {
           </p>
         </div>
         <div className="flex flex-wrap gap-2">
+          {channel.takesNotices && can('notices.send') && (
+            <Button onPress={() => void navigate({ to: '/admin/notices', search: { channel: id } })}>
+              <Megaphone size={16} aria-hidden />
+              {t('admin.notices')}
+            </Button>
+          )}
           <Button onPress={() => ask('check')} isDisabled={care.isPending}>
             <RefreshCw size={16} aria-hidden />
             {t('channels.check')}

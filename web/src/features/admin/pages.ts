@@ -11,6 +11,7 @@ export const ADMIN_PAGES = [
   { to: '/admin/rules', name: 'rules', group: 'answers', permission: 'rules.manage' },
   { to: '/admin/approvals', name: 'approvals', group: 'answers', permission: 'rules.manage' },
   { to: '/admin/macros', name: 'macros', group: 'answers', permission: 'macros.manage' },
+  { to: '/admin/notices', name: 'notices', group: 'answers', permission: 'notices.send' },
   { to: '/admin/faq', name: 'faq', group: 'answers', permission: 'faq.manage' },
   { to: '/admin/surveys', name: 'surveys', group: 'answers', permission: 'surveys.manage' },
   { to: '/admin/crm', name: 'crm', group: 'systems', permission: 'crm.manage' },

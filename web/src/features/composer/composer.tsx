@@ -16,14 +16,14 @@ import { sendRefusal } from '../../ui/send-refusal';
 import { ChoiceMenu } from '../../ui/menu';
 import { contactName } from '../../ui/names';
 import { useCommands } from '../../ui/use-commands';
-import { AttachButton } from './attach-button';
-import { AttachedList } from './attached-list';
+import { AttachButton } from '../../ui/attach-button';
+import { AttachedList } from '../../ui/attached-list';
 import { ModePicker } from './mode-picker';
 import { cycleMode, modeStates, NOTES_ONLY, usableMode } from './modes';
-import { SplitNotice } from './split-notice';
+import { SplitNotice } from '../../ui/split-notice';
 import { StaleNotice } from './stale-notice';
 import type { ChosenTemplate } from './template-dialog';
-import { useAttaching } from './use-attaching';
+import { useAttaching } from '../../ui/use-attaching';
 
 const TemplateDialog = lazy(() => import('./template-dialog').then((module) => ({ default: module.TemplateDialog })));
 const Picker = deskPart(() => import('../macros/picker').then((part) => part.Picker));

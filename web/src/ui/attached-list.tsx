@@ -1,13 +1,13 @@
 import { RotateCw, X } from 'lucide-react';
-import { dropUpload, retryUpload } from '../../api/uploads';
-import { useText } from '../../i18n/use-text';
-import type { AttachedFile } from '../../lib/attachments';
-import { isolate } from '../../lib/text';
-import { IconButton } from '../../ui/button';
-import { classes } from '../../ui/classes';
-import { FileIcon } from '../../ui/file-icon';
-import { useFileSize } from '../../ui/file-size';
-import { refusalText } from '../../ui/refusal';
+import { dropUpload, retryUpload } from '../api/uploads';
+import { useText } from '../i18n/use-text';
+import type { AttachedFile } from '../lib/attachments';
+import { isolate } from '../lib/text';
+import { IconButton } from './button';
+import { classes } from './classes';
+import { FileIcon } from './file-icon';
+import { useFileSize } from './file-size';
+import { refusalText } from './refusal';
 
 /** The files that go with the reply: how far each is, and the way to take it off again. */
 export function AttachedList({ files }: { files: readonly AttachedFile[] }) {

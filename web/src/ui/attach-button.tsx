@@ -1,7 +1,7 @@
 import { Paperclip } from 'lucide-react';
 import { useRef } from 'react';
-import { useText } from '../../i18n/use-text';
-import { IconButton } from '../../ui/button';
+import { useText } from '../i18n/use-text';
+import { IconButton } from './button';
 
 const TYPES: Record<string, string> = { image: 'image/*', video: 'video/*', audio: 'audio/*' };
 

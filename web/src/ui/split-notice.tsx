@@ -1,5 +1,5 @@
 import { SplitSquareVertical } from 'lucide-react';
-import { useText } from '../../i18n/use-text';
+import { useText } from '../i18n/use-text';
 
 /** One reply that the network takes as several messages: said with their number, done only when the writer agrees. */
 export function SplitNotice({

@@ -1,11 +1,11 @@
 import { useCallback, useState, useSyncExternalStore, type ClipboardEvent, type DragEvent } from 'react';
-import { startUpload } from '../../api/uploads';
-import { useText } from '../../i18n/use-text';
-import { attached, refuseFile, type AttachedFile } from '../../lib/attachments';
-import { isolate } from '../../lib/text';
-import { useFileSize } from '../../ui/file-size';
-import { kindName } from '../../ui/kind-name';
-import { useTell } from '../../ui/toasts';
+import { startUpload } from '../api/uploads';
+import { useText } from '../i18n/use-text';
+import { attached, refuseFile, type AttachedFile } from '../lib/attachments';
+import { isolate } from '../lib/text';
+import { useFileSize } from './file-size';
+import { kindName } from './kind-name';
+import { useTell } from './toasts';
 
 /** As many as one reply takes. */
 const AT_MOST = 10;
