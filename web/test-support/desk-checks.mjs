@@ -311,6 +311,9 @@ export async function deskChecks(check, { noViolations, inbox, thread, until }) 
     await press('j');
     await page.waitForURL((url) => url.searchParams.get('ticket') !== taken);
     const next = new URL(page.url()).searchParams.get('ticket');
+    const { number } = server.world.tickets.find(({ id }) => id === next);
+    await page.waitForSelector(`h2 + p:has-text("#${number}")`);
+    await page.waitForSelector('#composer textarea');
     await press('.');
     await page.waitForSelector('[role=dialog] [role=option]');
     await press('Escape');
