@@ -44,3 +44,9 @@ export async function signIn(page, url, path = '/inbox/mine') {
   await page.fill('input[name=password]', 'correct-horse');
   await page.click('button[type=submit]');
 }
+
+/** Each language and each theme once: contrast does not depend on words, nor words on the theme. */
+export const LOOKS = [
+  ['fa', 'light'],
+  ['en', 'dark'],
+];

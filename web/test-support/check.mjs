@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import AxeBuilder from '@axe-core/playwright';
 import { adminChecks } from './admin-checks.mjs';
-import { launch, openPage, signIn } from './browser.mjs';
+import { launch, LOOKS, openPage, signIn } from './browser.mjs';
 import { deskChecks } from './desk-checks.mjs';
 import { startFakeServer } from './fake-server.mjs';
 import { noticeChecks } from './notice-checks.mjs';
@@ -461,66 +461,64 @@ const WHATSAPP = 9;
 const LETTER = 10;
 const TELEGRAM = 11;
 
-for (const locale of ['fa', 'en']) {
-  for (const theme of ['light', 'dark']) {
-    await check(`axe: channels (${locale}, ${theme})`, { locale, theme }, async (page, server) => {
-      await signIn(page, server.url, '/admin/channels');
-      await page.waitForSelector(`main li:nth-child(8)`);
-      await page.waitForTimeout(300);
-      await noViolations(page);
-      await page.click('main header button');
-      await page.waitForSelector('[role=dialog] li');
-      await page.waitForTimeout(200);
-      await noViolations(page);
-      await page.click('[role=dialog] li button >> nth=0');
-      await page.waitForSelector('[role=dialog] form input');
-      await page.waitForTimeout(200);
-      await noViolations(page);
-      await page.goto(`${server.url}/admin/channels?connection=c1`);
-      await page.waitForSelector('[role=dialog] form');
-      await page.waitForTimeout(200);
-      await noViolations(page);
-      await page.goto(`${server.url}/admin/channels/${server.world.channels[3].id}`);
-      await page.waitForSelector('main table');
-      await page.waitForTimeout(200);
-      await noViolations(page);
-      await page.click('main header button:has(svg.lucide-pencil)');
-      await page.waitForSelector('[role=dialog] form');
-      await page.waitForTimeout(200);
-      await noViolations(page);
+for (const [locale, theme] of LOOKS) {
+  await check(`axe: channels (${locale}, ${theme})`, { locale, theme }, async (page, server) => {
+    await signIn(page, server.url, '/admin/channels');
+    await page.waitForSelector(`main li:nth-child(8)`);
+    await page.waitForTimeout(300);
+    await noViolations(page);
+    await page.click('main header button');
+    await page.waitForSelector('[role=dialog] li');
+    await page.waitForTimeout(200);
+    await noViolations(page);
+    await page.click('[role=dialog] li button >> nth=0');
+    await page.waitForSelector('[role=dialog] form input');
+    await page.waitForTimeout(200);
+    await noViolations(page);
+    await page.goto(`${server.url}/admin/channels?connection=c1`);
+    await page.waitForSelector('[role=dialog] form');
+    await page.waitForTimeout(200);
+    await noViolations(page);
+    await page.goto(`${server.url}/admin/channels/${server.world.channels[3].id}`);
+    await page.waitForSelector('main table');
+    await page.waitForTimeout(200);
+    await noViolations(page);
+    await page.click('main header button:has(svg.lucide-pencil)');
+    await page.waitForSelector('[role=dialog] form');
+    await page.waitForTimeout(200);
+    await noViolations(page);
+  });
+  await check(`axe: files, letter, choosing (${locale}, ${theme})`, { locale, theme }, async (page, server) => {
+    await ofIndex(page, server, WHATSAPP);
+    await page.waitForTimeout(300);
+    await noViolations(page);
+    await page.click('#composer button:has-text("' + (locale === 'fa' ? 'قالب' : 'Template') + '")');
+    await page.waitForSelector('[role=dialog] li button');
+    await page.waitForTimeout(200);
+    await noViolations(page);
+    await page.keyboard.press('Escape');
+    await page.click(`#ticket-${server.world.tickets[LETTER].id}`);
+    await page.waitForSelector('article button:has(svg.lucide-chevron-down)');
+    await page.waitForTimeout(200);
+    await noViolations(page);
+    await page.click(`#ticket-${server.world.tickets[TELEGRAM].id}`);
+    await page.waitForSelector('#composer input[type=file]', { state: 'attached' });
+    await page.setInputFiles('#composer input[type=file]', {
+      name: 'a.png',
+      mimeType: 'image/png',
+      buffer: Buffer.alloc(500),
     });
-    await check(`axe: files, letter, choosing (${locale}, ${theme})`, { locale, theme }, async (page, server) => {
-      await ofIndex(page, server, WHATSAPP);
-      await page.waitForTimeout(300);
-      await noViolations(page);
-      await page.click('#composer button:has-text("' + (locale === 'fa' ? 'قالب' : 'Template') + '")');
-      await page.waitForSelector('[role=dialog] li button');
-      await page.waitForTimeout(200);
-      await noViolations(page);
-      await page.keyboard.press('Escape');
-      await page.click(`#ticket-${server.world.tickets[LETTER].id}`);
-      await page.waitForSelector('article button:has(svg.lucide-chevron-down)');
-      await page.waitForTimeout(200);
-      await noViolations(page);
-      await page.click(`#ticket-${server.world.tickets[TELEGRAM].id}`);
-      await page.waitForSelector('#composer input[type=file]', { state: 'attached' });
-      await page.setInputFiles('#composer input[type=file]', {
-        name: 'a.png',
-        mimeType: 'image/png',
-        buffer: Buffer.alloc(500),
-      });
-      await page.fill('textarea', 'x'.repeat(70));
-      await page.waitForSelector('#composer label input[type=checkbox]');
-      await page.waitForTimeout(200);
-      await noViolations(page);
-      await page.click(`#ticket-${server.world.tickets[0].id}`);
-      await page.click('article button[aria-haspopup] >> nth=0');
-      await page.click('[role=menuitem] >> nth=-1');
-      await page.waitForSelector('article input[type=checkbox]');
-      await page.waitForTimeout(200);
-      await noViolations(page);
-    });
-  }
+    await page.fill('textarea', 'x'.repeat(70));
+    await page.waitForSelector('#composer label input[type=checkbox]');
+    await page.waitForTimeout(200);
+    await noViolations(page);
+    await page.click(`#ticket-${server.world.tickets[0].id}`);
+    await page.click('article button[aria-haspopup] >> nth=0');
+    await page.click('[role=menuitem] >> nth=-1');
+    await page.waitForSelector('article input[type=checkbox]');
+    await page.waitForTimeout(200);
+    await noViolations(page);
+  });
 }
 
 await check(

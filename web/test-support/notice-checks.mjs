@@ -1,6 +1,6 @@
 // Notices on channels nobody can answer on, in a real browser. Part of check.mjs.
 import assert from 'node:assert/strict';
-import { signIn } from './browser.mjs';
+import { LOOKS, signIn } from './browser.mjs';
 
 const arrive = async (page, server, path = '/admin/notices') => {
   await signIn(page, server.url, path);
@@ -11,13 +11,12 @@ const asked = (server, path) =>
   server.state.requests.filter((request) => request.method === 'POST' && path.test(request.path));
 
 export async function noticeChecks({ check, noViolations }) {
-  for (const locale of ['fa', 'en'])
-    for (const theme of ['light', 'dark'])
-      await check(`axe: notices (${locale}, ${theme})`, { locale, theme }, async (page, server) => {
-        await arrive(page, server);
-        await page.waitForTimeout(250);
-        await noViolations(page);
-      });
+  for (const [locale, theme] of LOOKS)
+    await check(`axe: notices (${locale}, ${theme})`, { locale, theme }, async (page, server) => {
+      await arrive(page, server);
+      await page.waitForTimeout(250);
+      await noViolations(page);
+    });
 
   await check(
     'a notice is written once, counted against the limit, kept over a reload',

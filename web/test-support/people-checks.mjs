@@ -1,6 +1,6 @@
 // Who is the same person, brands, tokens, the audit log and waves, in a real browser. Part of check.mjs.
 import assert from 'node:assert/strict';
-import { signIn } from './browser.mjs';
+import { LOOKS, signIn } from './browser.mjs';
 
 export const peoplePaths = ({ world }) => ({
   contact: `/contacts/${world.tickets[0].contact.id}`,
@@ -23,22 +23,21 @@ const may = (server, ...permissions) => {
 };
 
 export async function peopleChecks({ check, noViolations }) {
-  for (const locale of ['fa', 'en'])
-    for (const theme of ['light', 'dark'])
-      await check(
-        `axe: contacts, waves, brands, tokens, audit (${locale}, ${theme})`,
-        { locale, theme },
-        async (page, server) => {
-          for (const [name, path] of Object.entries(peoplePaths(server))) {
-            if (name === 'contact') await arrive(page, server, path);
-            else await page.goto(server.url + path);
-            await page.waitForSelector('main h1', { state: 'attached' });
-            await page.waitForTimeout(350);
-            if (name === 'audit') await page.click('main li summary >> nth=0');
-            await noViolations(page).catch((error) => assert.fail(`${path} ${error.message}`));
-          }
-        },
-      );
+  for (const [locale, theme] of LOOKS)
+    await check(
+      `axe: contacts, waves, brands, tokens, audit (${locale}, ${theme})`,
+      { locale, theme },
+      async (page, server) => {
+        for (const [name, path] of Object.entries(peoplePaths(server))) {
+          if (name === 'contact') await arrive(page, server, path);
+          else await page.goto(server.url + path);
+          await page.waitForSelector('main h1', { state: 'attached' });
+          await page.waitForTimeout(350);
+          if (name === 'audit') await page.click('main li summary >> nth=0');
+          await noViolations(page).catch((error) => assert.fail(`${path} ${error.message}`));
+        }
+      },
+    );
 
   await check(
     'narrow: contacts, waves, brands, tokens and audit fit 390 px',
