@@ -1,5 +1,6 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { Sweeper, untilEmpty } from '../jobs/sweeper';
 import { room, ticketAudience } from '../outbox/audience';
 import { event, SYSTEM } from '../outbox/domain-event';
 import { Outbox } from '../outbox/outbox';
@@ -19,44 +20,21 @@ const BATCH = 200;
  * look finds.
  */
 @Injectable()
-export class MediaSweeper implements OnApplicationBootstrap, OnModuleDestroy {
-  private timer?: NodeJS.Timeout;
-  private sweeping?: Promise<void>;
-
+export class MediaSweeper extends Sweeper {
   constructor(
     private readonly database: Database,
     private readonly repository: MediaRepository,
     private readonly quota: FileQuota,
     private readonly outbox: Outbox,
-    private readonly config: Config,
-    @Inject(LOGGER) private readonly log: Logger,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    if (!this.config.runsJobs) return;
-    this.timer = setInterval(() => this.tick(), EVERY_MS);
-  }
-
-  async onModuleDestroy(): Promise<void> {
-    clearInterval(this.timer);
-    await this.sweeping;
-  }
-
-  private tick(): void {
-    this.sweeping ??= this.sweep()
-      .then(() => undefined)
-      .catch((error: unknown) => this.log.warn({ event: 'media.sweep_failed', err: error }, 'the next one tries again'))
-      .finally(() => (this.sweeping = undefined));
+    config: Config,
+    @Inject(LOGGER) log: Logger,
+  ) {
+    super(EVERY_MS, 'media.sweep_failed', config, log);
   }
 
   /** @returns how many files were over */
   async sweep(): Promise<number> {
-    let removed = 0;
-    for (;;) {
-      const some = await this.takeOver();
-      removed += some;
-      if (some < BATCH) break;
-    }
+    const removed = await untilEmpty(BATCH, () => this.takeOver());
     if (removed > 0) await this.quota.tidy();
     return removed;
   }
