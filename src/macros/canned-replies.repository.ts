@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../identity/principal';
+import { spokeLast } from '../inbox/conversations/spoke-last';
 import { type Tx, violatedConstraint } from '../platform/database';
 import { DomainError } from '../platform/errors';
 import { hasRoom } from '../platform/room';
@@ -157,7 +158,7 @@ export class CannedRepliesRepository {
     const [row] = await tx.query<{ id: string | null }>(
       `SELECT c.last_inbound_message_id AS id FROM tickets t
        JOIN conversations c ON c.workspace_id = t.workspace_id AND (c.id = t.conversation_id OR c.joined_ticket_id = t.id)
-       WHERE t.workspace_id = $1 AND t.id = $2 ORDER BY c.last_inbound_at DESC NULLS LAST LIMIT 1`,
+       WHERE t.workspace_id = $1 AND t.id = $2 ORDER BY ${spokeLast('c')} LIMIT 1`,
       [workspaceId, ticketId],
     );
     return row?.id ?? null;

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { spokeLast } from '../inbox/conversations/spoke-last';
 import { type RepeatKind, RepeatsService } from '../inbox/repeats/repeats.service';
 import { type DomainEvent } from '../outbox/domain-event';
 import type { Tx } from '../platform/database';
@@ -78,7 +79,7 @@ export class RuleFactsRepository {
        JOIN channels ch ON ch.workspace_id = $1 AND ch.id = t.channel_id
        CROSS JOIN LATERAL (
          SELECT max(x.last_inbound_at) AS inbound_at, max(x.last_outbound_at) AS outbound_at,
-           (array_agg(x.last_inbound_message_id ORDER BY x.last_inbound_at DESC NULLS LAST))[1] AS message_id
+           (array_agg(x.last_inbound_message_id ORDER BY ${spokeLast('x')}))[1] AS message_id
          FROM conversations x WHERE x.workspace_id = $1 AND (x.id = t.conversation_id OR x.joined_ticket_id = t.id)) w
        LEFT JOIN messages m ON m.workspace_id = $1 AND m.id = coalesce(e.message_id, w.message_id)`,
       [workspaceId, asked.map((e) => e.position), asked.map((e) => e.ticketId), asked.map(messageOf)],

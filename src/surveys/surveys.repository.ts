@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { SurveyKind } from '../inbox/conversations/survey-score';
+import { spokeLast } from '../inbox/conversations/spoke-last';
 import type { Tx } from '../platform/database';
 import type { SurveyLocale, SurveyState } from './survey';
 
@@ -137,7 +138,7 @@ export class SurveysRepository {
     const [row] = await tx.query<{ id: string; channelId: string }>(
       `SELECT c.id, c.channel_id AS "channelId" FROM tickets t JOIN conversations c ON c.workspace_id = t.workspace_id
          AND (c.id = t.conversation_id OR c.joined_ticket_id = t.id)
-       WHERE t.workspace_id = $1 AND t.id = $2 ORDER BY c.last_inbound_at DESC NULLS LAST, c.id LIMIT 1`,
+       WHERE t.workspace_id = $1 AND t.id = $2 ORDER BY ${spokeLast('c')} LIMIT 1`,
       [workspaceId, ticketId],
     );
     return row;
