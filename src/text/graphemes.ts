@@ -1,3 +1,4 @@
+import { graphemesOf } from './segments';
 import { weightedLength, weightedParts } from './weighted';
 
 /**
@@ -7,7 +8,6 @@ import { weightedLength, weightedParts } from './weighted';
 export type TextUnit = 'utf8_bytes' | 'utf16_units' | 'characters' | 'x_weighted';
 
 const ENCODER = new TextEncoder();
-const SEGMENTER = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** Length of a text in `unit`. An unpaired surrogate counts as the replacement character it is sent as. */
 export function lengthIn(text: string, unit: TextUnit): number {
@@ -39,5 +39,5 @@ export function* pieces(text: string, unit: TextUnit): Generator<{ index: number
     for (const { index, weight } of weightedParts(text)) yield { index, length: weight };
     return;
   }
-  for (const { segment, index } of SEGMENTER.segment(text)) yield { index, length: lengthIn(segment, unit) };
+  for (const { segment, index } of graphemesOf(text)) yield { index, length: lengthIn(segment, unit) };
 }

@@ -1,3 +1,5 @@
+import { graphemesOf } from './segments';
+
 /**
  * X's weighted characters (twitter-text configuration v3: scale 100, default weight 200): Latin, Arabic and Persian
  * letters, ZWNJ and common punctuation weigh 1, everything else 2, a whole emoji 2, any link 23. Counted after NFC.
@@ -11,7 +13,6 @@ const LIGHT: readonly (readonly [from: number, to: number])[] = [
 const LINK_WEIGHT = 23;
 const EMOJI_WEIGHT = 2;
 const EMOJI = new RegExp(String.raw`^(?:\p{RGI_Emoji}|\p{Emoji_Presentation}|\p{Regional_Indicator}{2})`, 'v');
-const SEGMENTER = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 // X links bare host names too. Its list of top-level domains is long; these and every two-letter one are counted, so a
 // text is rather asked to be shorter than refused by X.
@@ -42,7 +43,7 @@ export function* weightedParts(text: string): Generator<WeightedPart> {
 }
 
 function* graphemes(text: string, offset: number): Generator<WeightedPart> {
-  for (const { segment, index } of SEGMENTER.segment(text))
+  for (const { segment, index } of graphemesOf(text))
     yield { text: segment, index: offset + index, weight: graphemeWeight(segment) };
 }
 

@@ -1,9 +1,10 @@
-import sanitizeHtml from 'sanitize-html';
+import sanitizeHtml, { type IOptions } from 'sanitize-html';
 import type { MailPart } from './mail';
 
 const LONGEST_INPUT = 1_000_000; // characters; more is a newsletter, and its plain text is there
 const LONGEST_HTML = 200_000; // bytes kept for reading
-const DEEPEST = 60; // nested elements
+const DEEPEST = 60; // nested elements that are shown as such
+const DEEPEST_READ = 1_000; // beyond it no person's mail goes; the parser's work grows with the square of it
 
 const TAGS = (
   'p br div span b strong i em u s sub sup small a ul ol li blockquote pre code h1 h2 h3 h4 h5 h6 hr img bdo bdi ' +
@@ -36,8 +37,30 @@ export function cleanHtml(html: string, parts: readonly MailPart[]): string {
   return '';
 }
 
+/** Of what is nested too deeply only the beginning is read. */
+function sanitizedSafely(html: string, options: IOptions): string {
+  for (let length = html.length; length > 0; length = Math.floor(length / 2)) {
+    let depth = 0;
+    try {
+      return sanitizeHtml(html.slice(0, length), {
+        ...options,
+        onOpenTag: () => {
+          depth += 1;
+          if (depth > DEEPEST_READ) throw new TooDeep();
+        },
+        onCloseTag: () => (depth -= 1),
+      });
+    } catch (error) {
+      if (!(error instanceof TooDeep)) throw error;
+    }
+  }
+  return '';
+}
+
+class TooDeep extends Error {}
+
 function sanitized(html: string, byCid: ReadonlyMap<string, string>): string {
-  return sanitizeHtml(html, {
+  return sanitizedSafely(html, {
     allowedTags: TAGS,
     nonTextTags: DROPPED_WITH_TEXT,
     allowedAttributes: {
@@ -91,7 +114,7 @@ export function textOfHtml(html: string): string {
 export const fullTextOfHtml = (html: string): string => asText(html.slice(0, LONGEST_INPUT), false);
 
 function asText(html: string, fold: boolean): string {
-  const flat = sanitizeHtml(html, {
+  const flat = sanitizedSafely(html, {
     allowedTags: TAGS.filter((tag) => tag !== 'img'),
     nonTextTags: DROPPED_WITH_TEXT,
     allowedAttributes: {},

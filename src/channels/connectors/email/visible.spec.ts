@@ -1,4 +1,4 @@
-import { cleanHtml, textOfHtml } from './visible-html';
+import { cleanHtml, fullTextOfHtml, textOfHtml } from './visible-html';
 import { REPLY_LINE, visibleText } from './visible-text';
 
 const ZWNJ = '\u200c';
@@ -122,5 +122,10 @@ describe('HTML', () => {
     expect(Buffer.byteLength(cleanHtml(`<p>${'&'.repeat(900_000)}</p>`, []))).toBeLessThanOrEqual(200_000);
     const deep = cleanHtml('<div>'.repeat(20_000) + 'x', []);
     expect(deep.split('<div>').length).toBeLessThanOrEqual(61);
+  });
+
+  it.each(['<b>', '<div><blockquote><table>', '<p><i>'])('a megabyte of %s does not stall whoever reads it', (unit) => {
+    const html = `<p>first</p>${unit.repeat(1_000_000 / unit.length)}`;
+    for (const read of [textOfHtml(html), fullTextOfHtml(html), cleanHtml(html, [])]) expect(read).toContain('first');
   });
 });
