@@ -242,7 +242,7 @@ export class JobExecutor {
 
   private async release(
     job: LeasedJob,
-    how: { kind: 'failed'; afterMs: number; error: string } | { kind: 'given_back' },
+    how: { kind: 'failed'; afterMs: number; error: string; counts?: boolean } | { kind: 'given_back' },
   ): Promise<boolean> {
     const ready = await withTwinRetry(() => this.database.lean('system', (tx) => this.jobs.release(tx, job, how)));
     if (ready) this.listener.ready([ready]);

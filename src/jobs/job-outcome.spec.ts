@@ -12,27 +12,32 @@ describe('what becomes of a job whose handler threw', () => {
       'an ordinary error waits by the backoff',
       new Error('odd'),
       third,
-      { kind: 'retry', afterMs: backoffCeilingMs(3) * 0.75, error: 'odd' },
+      { kind: 'retry', afterMs: backoffCeilingMs(3) * 0.75, error: 'odd', counts: true },
     ],
     [
       'RetryLater waits as long as it asks',
       new RetryLater('429', 61_000),
       third,
-      { kind: 'retry', afterMs: 61_000, error: '429' },
+      { kind: 'retry', afterMs: 61_000, error: '429', counts: true },
     ],
     [
       'RetryLater with zero comes back at once',
       new RetryLater('again', 0),
       third,
-      { kind: 'retry', afterMs: 0, error: 'again' },
+      { kind: 'retry', afterMs: 0, error: 'again', counts: true },
     ],
     [
       'RetryLater without a time waits by the backoff',
       new RetryLater('503'),
       third,
-      { kind: 'retry', afterMs: backoffCeilingMs(3) * 0.75, error: '503' },
+      { kind: 'retry', afterMs: backoffCeilingMs(3) * 0.75, error: '503', counts: true },
     ],
-    ['a negative wait is none', new RetryLater('clock', -5), third, { kind: 'retry', afterMs: 0, error: 'clock' }],
+    [
+      'a negative wait is none',
+      new RetryLater('clock', -5),
+      third,
+      { kind: 'retry', afterMs: 0, error: 'clock', counts: true },
+    ],
     [
       'GiveUp parks on the first try',
       new GiveUp('no such page'),
@@ -46,12 +51,18 @@ describe('what becomes of a job whose handler threw', () => {
       last,
       { kind: 'parked', error: 'busy' },
     ],
+    [
+      'what only waits uses up no try, not even the last one',
+      new RetryLater('offline', 1_000, { counts: false }),
+      last,
+      { kind: 'retry', afterMs: 1_000, error: 'offline', counts: false },
+    ],
     ['a lost lease is nobody’s failure', new LeaseLost('j1'), last, { kind: 'lost' }],
     [
       'a thrown text is kept',
       'just text',
       third,
-      { kind: 'retry', afterMs: backoffCeilingMs(3) * 0.75, error: 'just text' },
+      { kind: 'retry', afterMs: backoffCeilingMs(3) * 0.75, error: 'just text', counts: true },
     ],
   ])('%s', (_, error, job, expected) => expect(outcomeOf(error, job, half)).toEqual(expected));
 

@@ -11,7 +11,8 @@ export class LeaseLost extends Error {
 
 export type JobOutcome =
   | { kind: 'done' }
-  | { kind: 'retry'; afterMs: number; error: string }
+  /** `counts`: the try is one of those the job has. */
+  | { kind: 'retry'; afterMs: number; error: string; counts: boolean }
   | { kind: 'parked'; error: string }
   | { kind: 'lost' };
 
@@ -23,9 +24,10 @@ export function outcomeOf(
 ): JobOutcome {
   if (error instanceof LeaseLost) return { kind: 'lost' };
   const text = errorText(error);
-  if (error instanceof GiveUp || job.attempt >= job.maxAttempts) return { kind: 'parked', error: text };
-  const asked = error instanceof RetryLater ? error.afterMs : undefined;
-  return { kind: 'retry', afterMs: Math.max(0, asked ?? backoffMs(job.attempt, random)), error: text };
+  const later = error instanceof RetryLater ? error : undefined;
+  const counts = later?.counts ?? true;
+  if (error instanceof GiveUp || (counts && job.attempt >= job.maxAttempts)) return { kind: 'parked', error: text };
+  return { kind: 'retry', afterMs: Math.max(0, later?.afterMs ?? backoffMs(job.attempt, random)), error: text, counts };
 }
 
 const ERROR_LENGTH = 500; // enough to recognise it; the log has the stack

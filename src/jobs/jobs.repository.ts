@@ -222,13 +222,13 @@ export class JobsRepository {
   /**
    * Makes a running row ready again. If a newer job with its key is ready already, that one takes over its tries and its
    * wait, and this row goes. Concurrent enqueues can make it fail on `jobs_dedupe`: use `withTwinRetry`.
-   * @param how `given_back` was interrupted by a shutdown and does not count as a try
+   * @param how `given_back` was interrupted by a shutdown and does not count as a try, nor does a failure that says so
    * @returns the row to hand out, or null when the lease is not held (any more)
    */
   async release(
     tx: Tx,
     lease: Lease,
-    how: { kind: 'failed'; afterMs: number; error: string } | { kind: 'given_back' },
+    how: { kind: 'failed'; afterMs: number; error: string; counts?: boolean } | { kind: 'given_back' },
   ): Promise<HandOut | null> {
     // $1 id, $2 fence, $3 workspace, $4 wait in ms, $5 error or null to keep, $6 tries taken back
     const [row] = await tx.query<HandOutRow>(
@@ -260,7 +260,7 @@ export class JobsRepository {
         lease.workspaceId,
         how.kind === 'failed' ? how.afterMs : 0,
         how.kind === 'failed' ? how.error : null,
-        how.kind === 'given_back' ? 1 : 0,
+        how.kind === 'given_back' || how.counts === false ? 1 : 0,
       ],
       'jobs_release',
     );
