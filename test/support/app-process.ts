@@ -14,7 +14,7 @@ const MAIN = [
 ].find((file) => existsSync(file))!; // from the build, or from the sources beside it
 /** `PROOF_LOG=warn npm run chaos …` shows what the app says. */
 const LOG_LEVEL = process.env['PROOF_LOG'] ?? 'silent';
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 120_000;
 
 /** The product as a process of its own, that may be killed and started again on its port. */
 export class AppProcess {

@@ -62,7 +62,7 @@ const channel = (settings: object = {}): ConnectedChannel => ({
     deliveryUrl: `${sim.url}/deliver`,
     pullUrl: `${sim.url}/events`,
     abilities: ['edit', 'hide', 'block'],
-    timeoutMs: 300,
+    timeoutMs: 5000,
     ...settings,
   },
 });
@@ -199,7 +199,9 @@ describe('sending', () => {
   it('a call that is cut before it took effect is certainly absent', async () => {
     await start();
     sim.faults.add({ path: '/deliver', times: 1, when: 'before', answer: 'hang' });
-    expect(await send()).toMatchObject({ status: 'unknown' });
+    expect(await connector.send(channel({ timeoutMs: 300 }), message(), CREDENTIALS)).toMatchObject({
+      status: 'unknown',
+    });
     expect(await look()).toEqual({ status: 'absent' });
   });
 

@@ -20,7 +20,7 @@ const channel = (settings: object = {}): ConnectedChannel => ({
   workspaceId: 'harbour',
   kind: 'eitaa',
   externalId: 'sibesorkh',
-  settings: { apiBaseUrl: sim.url, timeoutMs: 300, ...settings },
+  settings: { apiBaseUrl: sim.url, timeoutMs: 5000, ...settings },
 });
 const message = (over: Partial<OutboundMessage> = {}): OutboundMessage => ({
   id: '01JD0001',
@@ -142,7 +142,7 @@ describe('sending', () => {
 
   it('a call that is cut is in doubt, and nobody can look', async () => {
     sim.faults.add({ path: 'sendMessage$', when: 'after', answer: 'hang' });
-    expect(await send()).toMatchObject({ status: 'unknown' });
+    expect(await send({}, { timeoutMs: 300 })).toMatchObject({ status: 'unknown' });
     expect(await connector.lookup()).toMatchObject({ status: 'cannot_tell' });
     expect(sim.effects).toHaveLength(1);
   });

@@ -189,7 +189,7 @@ describe('doubt', () => {
   it.each(['hang', 'drop'] as const)(
     '%s after the mail was taken: found in the sent folder, shown once if sent again',
     async (answer) => {
-      await start({ filesSent: true }, { sentFolder: 'Sent', timeoutMs: 400 });
+      await start({ filesSent: true }, { sentFolder: 'Sent', timeoutMs: 1500 });
       sim.smtp.faults = [{ at: 'data', answer, afterTaking: true, times: 1 }];
       expect(await desk.lookup()).toEqual({ status: 'absent' });
       expect(await desk.send()).toMatchObject({ status: 'unknown' });
@@ -200,7 +200,7 @@ describe('doubt', () => {
   );
 
   it('a mail that the server did not take is absent', async () => {
-    await start({ filesSent: true }, { sentFolder: 'Sent', timeoutMs: 400 });
+    await start({ filesSent: true }, { sentFolder: 'Sent', timeoutMs: 1500 });
     sim.act.smtpFault({ at: 'data', answer: 'drop', times: 1 });
     expect(await desk.send()).toMatchObject({ status: 'unknown' });
     expect(await desk.lookup()).toEqual({ status: 'absent' });

@@ -286,7 +286,7 @@ describe('waiting for news', () => {
 
   it('a connection that died in silence is noticed', async () => {
     await start();
-    const ear = listen({ idleMs: 60, timeoutMs: 200 });
+    const ear = listen({ idleMs: 60, timeoutMs: 1500 });
     const ended = ear.done.catch(messageOf);
     await until(idling);
     sim.imapFaults.hangOn = 'DONE';

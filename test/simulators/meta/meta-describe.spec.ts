@@ -20,7 +20,7 @@ const channel = (kind: Kind): ConnectedChannel => ({
   workspaceId: 'harbour',
   kind,
   externalId: kind === 'facebook' ? SEED.pageId : SEED.instagramId,
-  settings: { apiBaseUrl: sim.url, timeoutMs: 500 },
+  settings: { apiBaseUrl: sim.url, timeoutMs: 5000 },
 });
 const post = (kind: Kind, id: string, credentials: Record<string, string> = CREDENTIALS) =>
   connector.describePost(channel(kind), id, credentials);

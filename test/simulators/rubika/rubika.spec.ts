@@ -59,7 +59,7 @@ const channel = (settings: object = {}): ConnectedChannel => ({
   workspaceId: 'harbour',
   kind: 'rubika',
   externalId: RUBIKA_BOT,
-  settings: { apiBaseUrl: sim.url, timeoutMs: 400, ...settings },
+  settings: { apiBaseUrl: sim.url, timeoutMs: 5000, ...settings },
 });
 const parse = (body: unknown) =>
   connector.parse(body, { channel: { externalId: RUBIKA_BOT, settings: {}, kind: 'rubika' } });
@@ -362,7 +362,7 @@ describe('sending', () => {
   it('a call that is cut is in doubt, and nobody can look', async () => {
     await start();
     sim.faults.add({ path: '/sendMessage', times: 1, when: 'after', answer: 'hang' });
-    expect(await send()).toMatchObject({ status: 'unknown' });
+    expect(await send({}, { timeoutMs: 300 })).toMatchObject({ status: 'unknown' });
     expect(sim.chats.effects).toHaveLength(1);
     expect(await connector.lookup()).toMatchObject({ status: 'cannot_tell' });
   });
