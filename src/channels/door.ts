@@ -17,6 +17,11 @@ export interface ParseContext {
     /** Signed what we gave out and may come back: reply and bounce addresses. */
     tokenKey?: string;
   };
+  /**
+   * Of a shared address: the channel the event that is wanted was filed under. The delivery may tell of other accounts
+   * too, and at the door, where events are only named, it is not known yet.
+   */
+  filedUnder?: Pick<ConnectedChannel, 'externalId' | 'settings'>;
 }
 
 /** How a network reaches us. */

@@ -144,7 +144,9 @@ export class Database implements OnApplicationShutdown {
   async statement<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     this.system ??= this.openSystemPool();
     for (let attempt = 1; ; attempt++) {
-      const client = await this.system.connect();
+      const client = await this.system.connect().catch((error: unknown) => {
+        throw lost(error);
+      });
       let broken: Error | undefined;
       const cut = (error: Error) => (broken = error);
       client.on('error', cut);
@@ -154,7 +156,7 @@ export class Database implements OnApplicationShutdown {
         tx.committed();
         return result;
       } catch (error) {
-        if (attempt >= MAX_TRIES || !isRetryable(error)) throw error;
+        if (attempt >= MAX_TRIES || !isRetryable(error)) throw broken ? lost(error) : error;
       } finally {
         client.removeListener('error', cut);
         client.release(broken);
@@ -181,7 +183,10 @@ export class Database implements OnApplicationShutdown {
 
   private async once<T>(scope: Scope, work: (tx: Tx) => Promise<T>, lean: boolean): Promise<T> {
     const runner = lean ? null : this.source.createQueryRunner();
-    const client = (runner ? await runner.connect() : await this.pool.connect()) as PoolClient;
+    const connecting = runner ? (runner.connect() as Promise<PoolClient>) : this.pool.connect();
+    const client = await connecting.catch((error: unknown) => {
+      throw lost(error);
+    });
     let broken: Error | undefined;
     // a connection cut while in use speaks through an event nobody else hears; unheard it would end the process
     const cut = (error: Error) => (broken = error);
@@ -205,7 +210,7 @@ export class Database implements OnApplicationShutdown {
         broken = rollbackError;
       });
       tx?.rolledBack();
-      throw error;
+      throw broken ? lost(error) : error;
     } finally {
       client.removeListener('error', cut);
       if (runner) await runner.release();
@@ -250,11 +255,24 @@ export class Database implements OnApplicationShutdown {
 
 const UUID = /^[0-9a-f-]{36}$/i;
 
+/** Errors of transactions whose connection could not be opened, or was cut. */
+const LOST = new WeakSet<object>();
+
 /**
- * Whether the statement or its values are at fault rather than the server, so that repeating them changes nothing:
- * SQLSTATE classes 22 (data), 23 (constraints), 42 (statement), 54 (program limits: a key too long for its index).
+ * Whether the server, the way to it or somebody else's lock is at fault rather than the work, so that the same work may
+ * succeed later: a lost connection; SQLSTATE classes 08 (connection), 40 (rollback), 53 (resources), 55 (in use), 57
+ * (intervention), 58 (system), and a standby or a session that timed out (25006, 25P03, 25P04).
  */
-export const isDataError = (error: unknown): boolean => /^(22|23|42|54)/.test((error as { code?: string }).code ?? '');
+export function isPassing(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  return LOST.has(error) || /^(08|40|53|55|57|58|25006|25P03|25P04)/.test((error as { code?: string }).code ?? '');
+}
+
+/** Keeps in mind that it came of a connection that is no more. */
+function lost(error: unknown): unknown {
+  if (typeof error === 'object' && error !== null) LOST.add(error);
+  return error;
+}
 
 /** The database's word for a broken promise, by constraint name, for repositories that translate it. */
 export function violatedConstraint(error: unknown): string | undefined {

@@ -2,8 +2,9 @@ import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
+import pg from 'pg';
 import { Database } from '../../src/platform/database';
-import { eventually } from '../harness';
+import { eventually, startApp, type TestApp } from '../harness';
 import { dm, feed, MetaWorld, NEGAR, startMetaWorld, together, VERIFY_TOKEN } from '../meta-world';
 import { SEED } from '../simulators/meta/seed';
 import { metaBytes, metaSignature } from '../simulators/meta/wire';
@@ -327,6 +328,40 @@ describe('tenants behind one address', () => {
     }
   });
 
+  it('knows an account’s own comments by its name in a body that tells of two accounts', async () => {
+    const secret = 'another-app-secret-0123456789';
+    for (const username of ['harbour.shop', 'reef.shop'])
+      await w.connect(w.api, 'instagram', `80000${username.length}`, { appSecret: secret }, { username });
+    const by = (username: string, account: string, id: string) => ({
+      object: 'instagram',
+      entry: [
+        {
+          id: account,
+          time: 1_795_170_000,
+          changes: [{ field: 'comments', value: { id, username, text: `by ${username}`, media: { id: 'media_1' } } }],
+        },
+      ],
+    });
+    const body = together(
+      by('harbour.shop', '8000012', 'own_1'),
+      by('harbour.shop', '800009', 'guest_1'),
+      by('reef.shop', '800009', 'own_2'),
+    );
+    for (let i = 0; i < 2; i++) expect((await w.post(body, secret)).status).toBe(200);
+    await w.applied();
+    expect(
+      await w.rows(
+        `SELECT e.event_key, e.state, (SELECT count(*)::int FROM tickets t JOIN messages m ON m.ticket_id = t.id
+           WHERE 'comment:' || m.external_id || ':add' = e.event_key) AS tickets
+         FROM inbound_events e WHERE e.event_key ~ '^comment:(own|guest)_[12]:add$' ORDER BY 1`,
+      ),
+    ).toEqual([
+      { event_key: 'comment:guest_1:add', state: 'applied', tickets: 1 },
+      { event_key: 'comment:own_1:add', state: 'ignored', tickets: 0 },
+      { event_key: 'comment:own_2:add', state: 'ignored', tickets: 0 },
+    ]);
+  });
+
   it('keeps one provider id apart in two channels of one tenant', async () => {
     const message = { mid: 'm_both', text: 'to the page' };
     await w.tell(
@@ -509,4 +544,123 @@ describe('run again', () => {
     await w.applied();
     expect(await w.ledger('comment:off_1:add')).toMatchObject({ state: 'applied' });
   });
+});
+
+describe('an event that cannot be taken in', () => {
+  const began = Date.now() - 60_000;
+  /** A question, a word on it, a mark under that, and a word that quotes it. */
+  const told = (person: string, id: (name: string) => string) => [
+    dm('person', { message: { mid: id('asked'), text: 'asked' } }, { person, at: began }),
+    dm('person', { message: { mid: id('more'), text: 'more' } }, { person, at: began + 1000 }),
+    dm(
+      'person',
+      { reaction: { mid: id('more'), action: 'react', reaction: 'love', emoji: '❤️' } },
+      { person, at: began + 2000 },
+    ),
+    dm(
+      'person',
+      { message: { mid: id('quoting'), text: 'quoting', reply_to: { mid: id('more') } } },
+      { person, at: began + 3000 },
+    ),
+  ];
+  const picture = async (externalId: string) => {
+    const { id, messages } = await w.thread(externalId);
+    const quoted = await w.rows<{ id: string; text: string }>(
+      `SELECT m.id, r.text FROM messages m JOIN messages r ON r.id = m.reply_to_message_id WHERE m.conversation_id = $1`,
+      [id],
+    );
+    const [ticket, ...others] = await w.tickets(id);
+    return {
+      messages: messages.map((m) => [m.text, m.reactions, quoted.find((q) => q.id === m.id)?.text]),
+      ticket: [ticket?.status, ticket?.preview, ticket?.waiting_since?.toISOString()],
+      others,
+    };
+  };
+  const waiting = async (client: pg.Client, mids: string) => {
+    const { rows } = await client.query<{ event_key: string; attempts: number }>(
+      `SELECT event_key, attempts FROM inbound_events WHERE state = 'received' AND event_key ${mids} ORDER BY id`,
+    );
+    return rows.map(({ event_key: key, attempts }) => ({ key, attempts }));
+  };
+  type Failed = EventJson & { attempts: number; words: unknown };
+  const failed = async (api = w.api) => {
+    const { items } = await api.get<{ items: Failed[] }>('/inbound-events?state=failed');
+    return items.filter(({ type }) => type !== 'malformed');
+  };
+
+  it('is set aside by itself and resumed in order; what only waits is never set aside; all others go on', async () => {
+    const owner = new pg.Client(w.t.databaseUrl);
+    await owner.connect();
+    let second: TestApp | undefined = await startApp({ databaseUrl: w.t.databaseUrl });
+    try {
+      await owner.query(`
+        CREATE SEQUENCE cuts;
+        CREATE FUNCTION refuse_some() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+          IF NEW.external_id = 'm_bad_more' THEN RAISE EXCEPTION 'a fault of ours about %', NEW.external_id; END IF;
+          IF NEW.external_id = 'm_stuck_2' THEN RAISE EXCEPTION USING ERRCODE = 'deadlock_detected'; END IF;
+          IF NEW.external_id = 'm_cut_2' AND nextval('cuts') <= 2 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF;
+          RETURN NEW;
+        END $$;
+        CREATE TRIGGER refuse_some BEFORE INSERT ON messages FOR EACH ROW EXECUTE FUNCTION refuse_some()`);
+      const people = Array.from({ length: 10 }, (_, i) => `66000${i}`);
+      const numbered = (name: string, person: string) =>
+        [1, 2, 3].map((n) =>
+          dm('person', { message: { mid: `m_${name}_${n}`, text: `${n}` } }, { person, at: began + n }),
+        );
+      const theirs = dm('person', { message: { mid: 'm_reef_ok', text: 'reef' } }, { account: SEED.secondPageId });
+      expect((await w.post(theirs, SECOND_SECRET)).status).toBe(200);
+      const all = together(
+        ...told('66100', (name) => `m_bad_${name}`),
+        ...numbered('stuck', '66101'),
+        ...numbered('cut', '66102'),
+        ...told('66103', (name) => `m_good_${name}`),
+        ...people.flatMap((person) => numbered(`p${person}`, person)),
+      );
+      expect((await w.post(all)).status).toBe(200);
+      // one node ends in the middle of it, and every connection of the other is cut
+      const tried = `SELECT 1 FROM inbound_events WHERE attempts > 0 AND event_key = 'mid:m_bad_more'`;
+      await eventually(async () => (await w.rows(tried)).length > 0, 30_000);
+      await second.close();
+      second = undefined;
+      await owner.query(
+        'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+      );
+
+      // all but the thread that waits, which nothing has cost a try
+      await eventually(async () => (await waiting(owner, `NOT LIKE 'mid:m\\_stuck%'`)).length === 0, 30_000);
+      expect(await waiting(owner, `LIKE 'mid:m\\_stuck%'`)).toEqual([
+        { key: 'mid:m_stuck_2', attempts: 0 },
+        { key: 'mid:m_stuck_3', attempts: 0 },
+      ]);
+      expect(
+        await w.rows(`SELECT 1 FROM messages WHERE external_id = 'm_reef_ok' OR external_id LIKE 'm\\_p66000%'`),
+      ).toHaveLength(31);
+      expect((await w.thread('m_cut_2')).messages.map(({ text }) => text)).toEqual(['1', '2', '3']);
+      expect((await w.thread('m_bad_quoting')).messages.map(({ text }) => text)).toEqual(['asked', 'quoting']);
+      const [bad, ...others] = await failed();
+      expect(others).toEqual([]);
+      expect(bad).toMatchObject({
+        eventKey: 'mid:m_bad_more',
+        attempts: 4,
+        reason: 'Set aside after 4 tries: a fault of ours about m_bad_more',
+        words: { fa: expect.stringContaining('a fault of ours about m_bad_more') },
+      });
+      expect(await failed(reef.api)).toEqual([]);
+
+      // run again before the mend: it comes back; after it, the thread is as if nothing had been
+      await w.api.post(`/inbound-events/${bad!.id}/replay`);
+      await eventually(async () => (await failed()).length === 1, 30_000);
+      await owner.query('DROP TRIGGER refuse_some ON messages');
+      await w.api.post(`/inbound-events/${bad!.id}/replay`);
+      await w.applied();
+      expect(await failed()).toEqual([]);
+      expect((await w.thread('m_stuck_2')).messages.map(({ text }) => text)).toEqual(['1', '2', '3']);
+      const whole = await picture('m_good_more');
+      expect(whole.messages.map(([text]) => text)).toEqual(['asked', 'more', 'quoting']);
+      expect(await picture('m_bad_more')).toEqual(whole);
+    } finally {
+      await owner.end();
+      await second?.close();
+    }
+  }, 120_000);
 });

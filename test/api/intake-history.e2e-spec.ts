@@ -116,6 +116,68 @@ describe('an answer of another tool that is read late', () => {
   });
 });
 
+describe('a word that comes a little late', () => {
+  const reply = async (world: IntakeWorld, seen: string) => {
+    const [row] = await world.rows<{ id: string; conversation_id: string }>(
+      'SELECT id, conversation_id FROM messages WHERE channel_id = $1 AND external_id = $2',
+      [seen],
+    );
+    const body = { text: 'hi', visibility: 'private', seenMessageId: row!.id };
+    const path = `/conversations/${row!.conversation_id}/replies`;
+    const answer = await world.t.owner.request<{ error?: { code: string; details: { newer?: { text: string }[] } } }>(
+      'POST',
+      path,
+      body,
+    );
+    return answer.body.error?.code === 'stale_reply' ? answer.body.error.details.newer!.map(({ text }) => text) : [];
+  };
+  const words = ['one', 'two', 'three', 'four'].map((text, i) => said(text, 'u1', text, { occurredAt: at(i) }));
+
+  it('stands where it was written, in whatever order words come, and is news all the same', async () => {
+    for (const order of orders(words)) {
+      const world = await w.aside();
+      for (const e of order) await world.take([e], at(5));
+      expect(await world.threads()).toEqual([['one', 'two', 'three', 'four']]);
+      expect(await world.tickets()).toMatchObject([{ preview: 'four' }]);
+    }
+    const world = await w.aside();
+    for (const e of [words[0]!, words[1]!, words[3]!]) await world.take([e], at(5));
+    await world.take([words[2]!], at(6));
+    expect(await reply(world, 'four')).toEqual(['three']);
+    const { items } = await world.t.owner.get<{ items: { text: string; arrival: number }[] }>(
+      `/conversations/${(await world.tickets())[0]!.conversation_id}/messages`,
+    );
+    expect(items.map(({ text, arrival }) => [text, arrival])).toEqual([
+      ['one', 1],
+      ['two', 2],
+      ['three', 4],
+      ['four', 3],
+    ]);
+    expect(await reply(world, 'three')).toEqual([]);
+  });
+
+  it('never stands above a word of ours that did not know of it', async () => {
+    const story = [
+      said('one', 'u1', 'one', { occurredAt: at(0) }),
+      answered('ours', 'u1', 'ours', { occurredAt: at(3) }),
+    ];
+    const late = [1, 2, 4].map((n) => said(`late ${n}`, 'u1', `late ${n}`, { occurredAt: at(n) }));
+    for (const order of orders(late)) {
+      const world = await w.aside();
+      await world.tell(...story);
+      for (const e of order) await world.take([e], at(5));
+      expect(await world.threads()).toEqual([['one', 'ours', 'late 1', 'late 2', 'late 4']]);
+    }
+  });
+
+  it('read an hour late and more it is work of today, and stands where it came', async () => {
+    const world = await w.aside();
+    for (const e of [words[0]!, words[3]!]) await world.take([e], at(5));
+    await world.take([words[1]!], at(90));
+    expect(await world.threads()).toEqual([['one', 'four', 'two']]);
+  });
+});
+
 describe('a word from another tool to somebody we never heard of', () => {
   it('makes the person and the thread, and asks nobody to work', async () => {
     const world = await w.aside();

@@ -4,7 +4,7 @@ import { ConversationIntake, type IntakeItem } from '../../inbox/conversations/i
 import type { InboundEvent } from '../../inbox/conversations/inbound-event';
 import { Clock } from '../../platform/clock';
 import { Config } from '../../platform/config';
-import { Database, isDataError } from '../../platform/database';
+import { Database, isPassing, type Tx } from '../../platform/database';
 import { LOGGER } from '../../platform/logger';
 import { cleanText } from '../../text/clean';
 import { ChannelDirectory, type DirectoryChannel } from '../channel-directory';
@@ -15,11 +15,13 @@ import { DeliveryWriter } from './delivery-writer';
 import { LastEvents } from './last-events';
 import { withoutNoise } from './noise';
 import { type InboundState, LANES, LedgerRepository, type RawDelivery, type WaitingEvent } from './ledger.repository';
+import { Suspects } from './suspects';
 
 const BATCH = 200;
 const WORKERS = 2;
 const IDLE_POLL_MS = 100; // events stored by another node; our own wake us at once
 const AFTER_TROUBLE_MS = 500;
+const TRIES = 4; // two seconds in all: what somebody else's change at that moment made fail does not fail again
 
 interface Settled {
   workspaceId: string;
@@ -33,6 +35,11 @@ interface Settled {
  * by transaction locks, so any number of workers on any number of nodes share the work without meeting.
  *
  * The effect and the event's new state commit together: a kill between any two steps leaves either both or neither.
+ *
+ * An event that fails is looked for in smaller and smaller batches. Alone it is tried a few times more, its thread waiting
+ * behind it and all others going on; then it is set aside as failed with its error, until somebody runs it again, and its
+ * thread goes on: what comes later is read today, and the one that was set aside takes its place by its time. A database
+ * that is away, and locks of others, count as no try.
  */
 @Injectable()
 export class Applier implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -40,6 +47,7 @@ export class Applier implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly wakers = new Set<() => void>();
   private pending = false;
   private loops: Promise<void>[] = [];
+  private readonly suspects = new Suspects();
 
   constructor(
     private readonly database: Database,
@@ -77,63 +85,80 @@ export class Applier implements OnApplicationBootstrap, OnApplicationShutdown {
     let limit = BATCH;
     while (!this.stopped) {
       this.pending = false;
-      try {
-        const applied = await this.step(lane, limit);
+      const suspect = this.suspects.due(performance.now());
+      const { taken, error } = suspect
+        ? await this.step((tx) => this.ledger.takeOne(tx, suspect))
+        : await this.step((tx) => this.ledger.take(tx, lane, limit, this.suspects.threads()));
+      const only = suspect ?? (taken.length === 1 ? taken[0] : undefined);
+      if (error === undefined) {
+        if (suspect) this.suspects.clear(suspect);
         lane = (lane + 17) % LANES; // another start each time, so that no lane waits for long behind a busy one
         limit = Math.min(BATCH, limit * 2);
-        if (applied === 0) await this.rest(IDLE_POLL_MS);
-      } catch (error) {
-        if (limit > 1 && isAboutData(error)) {
-          this.log.warn({ event: 'applier.batch_failed', limit, err: error }, 'looking for the event that fails');
-          limit = Math.ceil(limit / 8); // 200, 25, 4, 1
-        } else {
-          this.log.error({ event: 'applier.failed', err: error }, 'trying again');
-          await this.rest(AFTER_TROUBLE_MS);
-        }
+        if (taken.length === 0 && !suspect) await this.rest(IDLE_POLL_MS);
+      } else if (only) {
+        await this.failed(only, error);
+      } else {
+        this.log.warn({ event: 'applier.batch_failed', events: taken.length, err: error }, 'looking for what fails');
+        limit = Math.max(1, Math.ceil(taken.length / 8)); // 200, 25, 4, 1
+        if (isPassing(error) || taken.length === 0) await this.rest(AFTER_TROUBLE_MS);
       }
     }
   }
 
-  /** Applies one batch. With a limit of one, an event that cannot be applied is set aside as failed. */
-  private async step(lane: number, limit: number): Promise<number> {
+  /** Applies one batch, all of it or nothing. */
+  private async step(
+    take: (tx: Tx) => Promise<WaitingEvent[]>,
+  ): Promise<{ taken: readonly WaitingEvent[]; error?: unknown }> {
     let taken: WaitingEvent[] = [];
     try {
-      return await this.database.lean('system', async (tx) => {
-        taken = await this.ledger.take(tx, lane, limit);
-        if (taken.length === 0) return 0;
-        const { items, settled } = await this.read(taken);
-        const outcomes = await this.intake.apply(tx, items);
-        for (const e of taken) {
-          const outcome = outcomes.get(e.id);
-          // what was there before is there now: the event is applied, by itself or by its twin
-          if (outcome)
-            settled.push({
-              ...idOf(e),
-              state: outcome.reason === 'already_known' ? 'applied' : outcome.state,
-              reason: outcome.reason ?? null,
-            });
-        }
-        const now = this.clock.now();
-        await this.ledger.settle(tx, settled, now);
-        await this.lastEvents.note(
-          tx,
-          items.map(({ channel }) => channel),
-          now,
-        );
-        return taken.length;
+      await this.database.lean('system', async (tx) => {
+        taken = await take(tx);
+        if (taken.length > 0) await this.apply(tx, taken);
       });
+      return { taken };
     } catch (error) {
-      const [only] = taken;
-      if (taken.length !== 1 || !only || !isAboutData(error)) throw error;
-      const reason = (error as Error).message.slice(0, 500);
-      this.log.error(
-        { event: 'applier.event_failed', workspaceId: only.workspaceId, inboundEventId: only.id, err: error },
-        'set aside as failed',
-      );
-      await this.database.lean('system', (tx) =>
-        this.ledger.settle(tx, [{ ...idOf(only), state: 'failed', reason }], this.clock.now()),
-      );
-      return 1;
+      return { taken, error: error ?? new Error('nothing was said') };
+    }
+  }
+
+  private async apply(tx: Tx, taken: readonly WaitingEvent[]): Promise<void> {
+    const { items, settled } = await this.read(taken);
+    const outcomes = await this.intake.apply(tx, items);
+    for (const e of taken) {
+      const outcome = outcomes.get(e.id);
+      // what was there before is there now: the event is applied, by itself or by its twin
+      if (outcome)
+        settled.push({
+          ...idOf(e),
+          state: outcome.reason === 'already_known' ? 'applied' : outcome.state,
+          reason: outcome.reason ?? null,
+        });
+    }
+    const now = this.clock.now();
+    await this.ledger.settle(tx, settled, now);
+    await this.lastEvents.note(
+      tx,
+      items.map(({ channel }) => channel),
+      now,
+    );
+  }
+
+  /** An event failed by itself: it rests and is tried again, or is set aside. */
+  private async failed(e: WaitingEvent, error: unknown): Promise<void> {
+    const about = { workspaceId: e.workspaceId, inboundEventId: e.id, err: error };
+    this.suspects.rest(e, performance.now());
+    try {
+      const reason = `Set aside after ${TRIES} tries: ${reasonOf(error)}`;
+      const last = { tries: TRIES, reason, at: this.clock.now() };
+      const state = isPassing(error)
+        ? 'received'
+        : await this.database.lean('system', (tx) => this.ledger.failed(tx, e, last));
+      if (state !== 'received') this.suspects.clear(e);
+      if (state === 'failed') this.log.error({ event: 'applier.event_failed', ...about }, 'set aside as failed');
+      else this.log.warn({ event: 'applier.event_troubled', ...about }, 'trying again');
+    } catch (trouble) {
+      this.log.error({ event: 'applier.failed', ...about, err: trouble }, 'trying again');
+      await this.rest(AFTER_TROUBLE_MS);
     }
   }
 
@@ -146,8 +171,10 @@ export class Applier implements OnApplicationBootstrap, OnApplicationShutdown {
     for (const e of taken) {
       const { delivery } = e;
       const channel = e.channelId ? channels.get(e.channelId) : undefined;
-      if (!parsed.has(delivery.id)) parsed.set(delivery.id, await this.parse(delivery, channel));
-      const events = parsed.get(delivery.id);
+      // a delivery of a shared address is read for each channel it tells of: own words are known by the account's settings
+      const readFor = `${delivery.id} ${e.channelId ?? ''}`;
+      if (!parsed.has(readFor)) parsed.set(readFor, await this.parse(delivery, channel));
+      const events = parsed.get(readFor);
       // one delivery may tell two accounts of events with one key: each channel gets its own
       const named = events?.get(e.eventKey) ?? [];
       const event = named.length > 1 ? named.find((one) => one.accountId === channel?.externalId) : named[0];
@@ -203,9 +230,5 @@ export class Applier implements OnApplicationBootstrap, OnApplicationShutdown {
 
 const idOf = (e: WaitingEvent) => ({ workspaceId: e.workspaceId, id: e.id });
 
-/** Errors that come back with the same data, unlike a database that is away or asks for another try. */
-function isAboutData(error: unknown): boolean {
-  return (
-    isDataError(error) || error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError
-  );
-}
+const reasonOf = (error: unknown): string =>
+  (error instanceof Error && error.message !== '' ? error.message : String(error)).slice(0, 500);

@@ -15,7 +15,8 @@ export class DeliveryReader {
   constructor(private readonly connectors: Connectors) {}
 
   /**
-   * @param channel the one a channel's own source belongs to; without it such a delivery reads as nothing
+   * @param channel the one a channel's own source belongs to, without which such a delivery reads as nothing; of a shared
+   * address the one whose events are wanted, where that is known
    * @throws when the bytes are not the provider's format
    */
   async read(source: string, body: Buffer, channel: DirectoryChannel | undefined): Promise<InboundEvent[]> {
@@ -31,7 +32,7 @@ export class DeliveryReader {
     const connector = own
       ? this.connectors.of(channel!.kind)
       : (registered.readers.find((reader) => reader.reads?.(value) ?? true) ?? registered.readers[0]!);
-    return connector.parse(value, own ? contextOf(channel!) : {});
+    return connector.parse(value, own ? contextOf(channel!) : { filedUnder: channel });
   }
 
   /**

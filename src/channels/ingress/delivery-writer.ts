@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Database, isDataError } from '../../platform/database';
+import { Database, isPassing } from '../../platform/database';
 import { DomainError } from '../../platform/errors';
 import { IngressMetrics } from './ingress-metrics';
 import { LedgerRepository, type NewDelivery } from './ledger.repository';
@@ -78,8 +78,8 @@ export class DeliveryWriter implements OnApplicationShutdown {
       await this.commit(batch);
       for (const { resolve } of batch) resolve();
     } catch (error) {
-      // data that Postgres refuses must not take its neighbours down: each goes alone once
-      if (batch.length > 1 && isDataError(error)) {
+      // a delivery that cannot be written must not take its neighbours down: each goes alone once
+      if (batch.length > 1 && !isPassing(error)) {
         for (const one of batch) await this.commit([one]).then(one.resolve, one.reject);
       } else {
         for (const { reject } of batch) reject(error);

@@ -41,6 +41,8 @@ export interface WaitingEvent {
   workspaceId: string;
   id: string;
   channelId: string | null;
+  threadKey: string;
+  lane: number;
   eventKey: string;
   receivedAt: Date;
   delivery: RawDelivery;
@@ -50,6 +52,24 @@ export interface WaitingEvent {
 export const LANES = 64;
 const LANE_LOCKS = 7_265_400; // first key of the advisory locks; any constant of our own
 const NO_CHANNEL = '00000000-0000-0000-0000-000000000000';
+
+const WAITING = 'workspace_id, id, channel_id, thread_key, lane, delivery_id, event_key, received_at';
+const THREAD = `concat(channel_id, ' ', thread_key)`;
+
+interface WaitingRow {
+  workspace_id: string;
+  id: string;
+  channel_id: string | null;
+  thread_key: string;
+  lane: number;
+  delivery_id: string;
+  event_key: string;
+  received_at: Date;
+}
+
+/** The thread of a waiting event, across channels. */
+export const threadOf = (e: Pick<WaitingEvent, 'channelId' | 'threadKey'>): string =>
+  `${e.channelId ?? ''} ${e.threadKey}`;
 
 @Injectable()
 export class LedgerRepository {
@@ -128,36 +148,49 @@ export class LedgerRepository {
   /**
    * Takes hold of lanes that have waiting events, from `startLane` on and around, and reads the oldest events in them.
    * The hold is a transaction lock: it ends with the transaction, also when the process is killed.
+   * @param resting threads to pass over, as `threadOf` names them
    */
-  async take(tx: Tx, startLane: number, limit: number): Promise<WaitingEvent[]> {
-    // $1 first lane to look at, $2 how many rows to look at
+  async take(tx: Tx, startLane: number, limit: number, resting: readonly string[]): Promise<WaitingEvent[]> {
+    // $1 first lane to look at, $2 how many rows to look at, $3 threads to pass over
     const lanes = await tx.query<{ lane: number }>(
       `SELECT lane FROM (
          SELECT DISTINCT lane FROM (
-           (SELECT lane FROM inbound_events WHERE state = 'received' AND lane >= $1 ORDER BY lane, id LIMIT $2)
+           (SELECT lane FROM inbound_events WHERE state = 'received' AND lane >= $1 AND ${THREAD} <> ALL($3::text[])
+            ORDER BY lane, id LIMIT $2)
            UNION ALL
-           (SELECT lane FROM inbound_events WHERE state = 'received' AND lane < $1 ORDER BY lane, id LIMIT $2)
+           (SELECT lane FROM inbound_events WHERE state = 'received' AND lane < $1 AND ${THREAD} <> ALL($3::text[])
+            ORDER BY lane, id LIMIT $2)
          ) near LIMIT 16
        ) waiting WHERE pg_try_advisory_xact_lock(${LANE_LOCKS}, lane)`,
-      [startLane, limit],
+      [startLane, limit, resting],
       'ledger_lanes',
     );
     if (lanes.length === 0) return [];
     // a statement of its own: its snapshot begins after the locks are held, so it sees what their last holder committed
-    const rows = await tx.query<{
-      workspace_id: string;
-      id: string;
-      channel_id: string | null;
-      delivery_id: string;
-      event_key: string;
-      received_at: Date;
-    }>(
-      `SELECT workspace_id, id, channel_id, delivery_id, event_key, received_at FROM inbound_events
-       WHERE state = 'received' AND lane = ANY($1::smallint[]) ORDER BY lane, id LIMIT $2`,
-      [lanes.map((row) => row.lane), limit],
+    const rows = await tx.query<WaitingRow>(
+      `SELECT ${WAITING} FROM inbound_events
+       WHERE state = 'received' AND lane = ANY($1::smallint[]) AND ${THREAD} <> ALL($3::text[]) ORDER BY lane, id LIMIT $2`,
+      [lanes.map((row) => row.lane), limit, resting],
       'ledger_take',
     );
-    // bodies by themselves: a delivery of a thousand events is read once, not a thousand times
+    return this.withBodies(tx, rows);
+  }
+
+  /** Takes one event by itself, if it still waits; whoever holds its lane is waited for. */
+  async takeOne(
+    tx: Tx,
+    { workspaceId, id, lane }: Pick<WaitingEvent, 'workspaceId' | 'id' | 'lane'>,
+  ): Promise<WaitingEvent[]> {
+    await tx.query(`SELECT pg_advisory_xact_lock(${LANE_LOCKS}, $1)`, [lane]);
+    const rows = await tx.query<WaitingRow>(
+      `SELECT ${WAITING} FROM inbound_events WHERE workspace_id = $1 AND id = $2 AND state = 'received'`,
+      [workspaceId, id],
+    );
+    return this.withBodies(tx, rows);
+  }
+
+  /** Bodies by themselves: a delivery of a thousand events is read once, not a thousand times. */
+  private async withBodies(tx: Tx, rows: readonly WaitingRow[]): Promise<WaitingEvent[]> {
     const deliveries = await tx.query<RawDelivery>(
       'SELECT id, source, body FROM inbound_deliveries WHERE id = ANY($1)',
       [[...new Set(rows.map((row) => row.delivery_id))]],
@@ -168,10 +201,33 @@ export class LedgerRepository {
       workspaceId: r.workspace_id,
       id: r.id,
       channelId: r.channel_id,
+      threadKey: r.thread_key,
+      lane: r.lane,
       eventKey: r.event_key,
       receivedAt: r.received_at,
       delivery: byId.get(r.delivery_id)!,
     }));
+  }
+
+  /**
+   * Counts a try that failed; with the last one the event is set aside until somebody runs it again.
+   * @returns its state: null when somebody else has settled it meanwhile
+   */
+  async failed(
+    tx: Tx,
+    { workspaceId, id }: Pick<WaitingEvent, 'workspaceId' | 'id'>,
+    last: { tries: number; reason: string; at: Date },
+  ): Promise<'received' | 'failed' | null> {
+    // $1 workspace, $2 event, $3 how many tries it has, $4 why it is set aside, $5 when
+    const [row] = await tx.query<{ state: 'received' | 'failed' }>(
+      `UPDATE inbound_events SET attempts = attempts + 1,
+         state = CASE WHEN attempts + 1 >= $3 THEN 'failed' ELSE state END,
+         reason = CASE WHEN attempts + 1 >= $3 THEN $4 END,
+         applied_at = CASE WHEN attempts + 1 >= $3 THEN $5::timestamptz END
+       WHERE workspace_id = $1 AND id = $2 AND state = 'received' RETURNING state`,
+      [workspaceId, id, last.tries, cleanReason(last.reason), last.at],
+    );
+    return row?.state ?? null;
   }
 
   async settle(

@@ -73,7 +73,7 @@ export class LedgerService {
   async replay(who: Principal, id: string): Promise<{ replayed: number }> {
     const replayed = await this.database.lean(who, async (tx) => {
       const count = await tx.execute(
-        `UPDATE inbound_events SET state = 'received', reason = NULL WHERE workspace_id = $1 AND id = $2 AND type <> 'malformed'`,
+        `UPDATE inbound_events SET state = 'received', reason = NULL, attempts = 0 WHERE workspace_id = $1 AND id = $2 AND type <> 'malformed'`,
         [who.workspaceId, id],
       );
       if (count === 0) await this.refuse(tx, who, id);
@@ -88,7 +88,7 @@ export class LedgerService {
     const replayed = await this.database.lean(who, async (tx) => {
       // $1 workspace, $2 states, $3 channel, $4 from, $5 to
       const count = await tx.execute(
-        `UPDATE inbound_events SET state = 'received', reason = NULL WHERE workspace_id = $1 AND id IN (
+        `UPDATE inbound_events SET state = 'received', reason = NULL, attempts = 0 WHERE workspace_id = $1 AND id IN (
            SELECT id FROM inbound_events WHERE workspace_id = $1 AND state = ANY($2) AND type <> 'malformed'
              AND ($3::uuid IS NULL OR channel_id = $3) AND ($4::timestamptz IS NULL OR received_at >= $4)
              AND ($5::timestamptz IS NULL OR received_at < $5) ORDER BY id LIMIT ${MAX_REPLAY})`,

@@ -5,6 +5,7 @@ import { cleanJson, cleanText } from '../../text/clean';
 import { columnsOf, pick } from './columns';
 import type { InboundAttachment } from './inbound-event';
 import type { MessageRow } from './intake-rows';
+import { isNews } from './late-words';
 
 const AFTER_ALL = 1_000_000; // a place in an album until its parts are put in order
 
@@ -87,17 +88,21 @@ export class IntakeRepository {
   }
 
   /**
-   * Gives messages read from the past their place: after what was written before them and before what was written after
-   * them. Between two places they stand by their time: a fraction of 10^10 seconds, so that no two orders of arrival differ.
+   * Gives messages that came late their place: after what was written before them and before what was written after them.
+   * Between two places they stand by their time: a fraction of 10^10 seconds, so that no two orders of arrival differ.
+   * A customer's word never stands above one of ours that was written without knowing of it, unless it is history.
    */
   private async fileAmongOlder(tx: Tx, rows: readonly MessageRow[]): Promise<void> {
     if (rows.length === 0) return;
     // $1 workspaces, $2 messages
     await tx.execute(
-      `UPDATE messages m SET place = extract(epoch FROM m.network_at)::float8 / 1e10 - 1 + (
+      `UPDATE messages m SET place = extract(epoch FROM m.network_at)::float8 / 1e10 - 1 + greatest((
          SELECT coalesce(min(n.seq), m.seq) FROM messages n
          WHERE n.workspace_id = m.workspace_id AND n.conversation_id = m.conversation_id AND n.place IS NULL
-           AND n.network_at > m.network_at)
+           AND n.network_at > m.network_at), CASE WHEN m.direction = 'in' AND ${isNews('m')} THEN (
+         SELECT max(n.seq) + 1 FROM messages n
+         WHERE n.workspace_id = m.workspace_id AND n.conversation_id = m.conversation_id AND n.place IS NULL
+           AND n.direction <> 'in' AND n.seq < m.seq) END)
        FROM unnest($1::uuid[], $2::uuid[]) AS u(workspace_id, id) WHERE m.workspace_id = u.workspace_id AND m.id = u.id`,
       columnsOf(rows, ['workspaceId', 'id']),
       'intake_place',

@@ -50,6 +50,10 @@ export const POSTS = {
     'X lets an account delete only what it wrote itself. Hide the reply instead.',
     'در ایکس هر حساب تنها نوشتهٔ خود را حذف می‌کند. به جایش پاسخ را پنهان کنید.',
   ],
+  x_message_delete_own: [
+    'X lets an app delete its own direct messages only.',
+    'در ایکس برنامه تنها پیام‌های خصوصی خود را حذف می‌کند.',
+  ],
   x_like_plan: [
     'X lets an app like posts only with an enterprise plan; the setting `enterprise` says so.',
     'ایکس تنها با طرح سازمانی به برنامه اجازهٔ پسندیدن می‌دهد. تنظیم enterprise آن را می‌گوید.',

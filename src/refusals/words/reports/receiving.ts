@@ -5,6 +5,11 @@ export const RECEIVING = {
   event_body: ['The body is not in the network’s format.', 'بدنه به قالب این شبکه نیست.'],
   event_channel_gone: ['The channel is not connected any more.', 'این کانال دیگر وصل نیست.'],
   event_reads_otherwise: ['The delivery no longer reads as this event.', 'این محموله دیگر همین رویداد را نمی‌گوید.'],
+  event_set_aside: [
+    'Set aside after $tries tries: $error',
+    'پس از $tries بار کوشش کنار گذاشته شد. علت که برطرف شد دوباره اجرایش کنید: $error.',
+    'Set aside after $tries tries; run it again when the cause is mended: $error',
+  ],
   event_unsupported: [
     'unsupported kind: $kind',
     'رویدادی از این گونه هنوز پشتیبانی نمی‌شود: $kind.',
@@ -24,6 +29,12 @@ export const RECEIVING = {
   event_older_version: ['older_version', 'نسخهٔ تازه‌تری پیش‌تر آمده است.', 'A newer version came before it.'],
   event_older_change: ['older_change', 'تغییر تازه‌تری پیش‌تر آمده است.', 'A newer change came before it.'],
   event_older_reaction: ['older_reaction', 'واکنش تازه‌تری پیش‌تر آمده است.', 'A newer reaction came before it.'],
+  event_own_reaction: [
+    'own_reaction',
+    'واکنش خود ماست و پیش‌تر ثبت شده است.',
+    'It is our own reaction, and written down already.',
+  ],
+  event_reaction_underway: ['How far a reaction of ours has come.', 'خبر رسیدن واکنشی است که ما گذاشته‌ایم.'],
   event_own_activity: ['own_activity', 'کار خود حساب است.', 'The account itself did this.'],
   event_own_message: ['own_message', 'پیام خود ماست که بازگشته است.', 'Our own message came back.'],
   event_tombstone: [
