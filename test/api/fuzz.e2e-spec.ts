@@ -3,7 +3,9 @@ import { eventually, startApp, type TestApp } from '../harness';
 import { isSettled } from '../replay/canonical';
 import { connectAccounts, replay, SAMPLE_SECRETS } from '../replay/replay-samples';
 import { type Network, readSamples, RECORDINGS, type Sample } from '../replay/samples';
+import { JSON_DOORS, letterAround, MAIL_DOOR, MAILS, openDoor } from '../support/fuzz-doors';
 import { changes, mutated, written } from '../support/mutate-json';
+import { mailChanges, mutatedMail } from '../support/mutate-mail';
 
 const { samples } = readSamples(RECORDINGS);
 const RUNS = { seed: 20_261_122, numRuns: 250, interruptAfterTimeLimit: 12_000, markInterruptAsFailure: false };
@@ -230,7 +232,7 @@ it.each<[Network, string, unknown]>([
   expect(await kept()).toHaveLength(before + 1);
 });
 
-it.each<[string, Buffer]>([
+const ODD_BODIES: [string, Buffer][] = [
   ['nothing', Buffer.alloc(0)],
   ['no JSON', Buffer.from('{"object":')],
   ['bytes that are no UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d])],
@@ -239,8 +241,120 @@ it.each<[string, Buffer]>([
   ['null', Buffer.from('null')],
   ['a number', Buffer.from('1e999')],
   ['a byte order mark', Buffer.from('\ufeff{}')],
-])('a signed body of %s is answered, not choked on', async (_, bytes) => {
+];
+
+it.each(ODD_BODIES)('a signed body of %s is answered, not choked on', async (_, bytes) => {
   for (const network of ['meta', 'whatsapp', 'telegram', 'x'] as const)
     expect({ network, status: await post(network, bytes) }).toEqual({ network, status: 200 });
   await eventually(() => isSettled(t.databaseUrl), 30_000);
+});
+
+/** Each door at most three seconds of it on a slow machine. */
+const SHORT = { ...RUNS, numRuns: 120, interruptAfterTimeLimit: 3_000 };
+const nothingFailed = async () => {
+  await eventually(() => isSettled(t.databaseUrl), 30_000);
+  isUnpolluted();
+  expect(await states()).toEqual([]);
+};
+const nested = (open: string, close: string) => `${open.repeat(100_000)}${close.repeat(100_000)}`;
+let known = 30_000_000;
+
+describe.each(Object.entries(JSON_DOORS))('the door of %s', (_, door) => {
+  let deliver: (bytes: Buffer) => Promise<number>;
+  beforeAll(async () => {
+    deliver = await openDoor(t.owner, t.url, door);
+  });
+
+  it('stores whatever is signed, and never breaks', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...door.bodies), changes, async (body, list) => {
+        expect(await deliver(written(mutated(body, list)))).toBe(200);
+      }),
+      SHORT,
+    );
+    await nothingFailed();
+  }, 60_000);
+
+  it('never loses a known message for what stands beside it, however deep that is', async () => {
+    const sent: string[] = [];
+    const post = async (body: Buffer | string, id: string) => {
+      expect(await deliver(Buffer.from(body))).toBe(200);
+      sent.push(door.externalId(id));
+    };
+    await fc.assert(
+      fc.asyncProperty(changes, async (list) => {
+        const id = `known_${known++}`;
+        await post(written(door.around(mutated(door.neighbour, list), id)), id);
+      }),
+      SHORT,
+    );
+    for (const deep of [nested('[', ']'), nested('{"a":', '}').replace('}', '1}')]) {
+      const id = `known_${known++}`;
+      await post(written(door.around('@deep', id)).toString('utf8').replace('"@deep"', deep), id);
+    }
+    await nothingFailed();
+    const kept = await shown(sent);
+    expect(sent.filter((id) => !kept.has(id))).toEqual([]);
+  }, 60_000);
+
+  it.each(ODD_BODIES)('answers a signed body of %s', async (_what, bytes) => {
+    expect(await deliver(bytes)).toBe(200);
+    await eventually(() => isSettled(t.databaseUrl), 30_000);
+  });
+});
+
+describe('the door of e-mail', () => {
+  let deliver: (bytes: Buffer) => Promise<number>;
+  beforeAll(async () => {
+    deliver = await openDoor(t.owner, t.url, MAIL_DOOR);
+  });
+  const asJson = (mime: Buffer) => Buffer.from(JSON.stringify({ mime: mime.toString('base64') }));
+
+  it('stores whatever is signed, raw or in JSON, and never breaks', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...MAILS), mailChanges, fc.boolean(), async (mail, list, wrapped) => {
+        const bytes = mutatedMail(mail, list);
+        expect(await deliver(wrapped ? asJson(bytes) : bytes)).toBe(200);
+      }),
+      SHORT,
+    );
+    await nothingFailed();
+  }, 60_000);
+
+  it('never loses the words of a letter for what is enclosed, however deep that is', async () => {
+    const sent: string[] = [];
+    const post = async (part: string) => {
+      const id = `known_${known++}`;
+      expect(await deliver(letterAround(part, id))).toBe(200);
+      sent.push(id);
+    };
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...MAILS), mailChanges, (mail, list) =>
+        post(`Content-Type: message/rfc822\r\n\r\n${mutatedMail(mail, list).toString('latin1')}`),
+      ),
+      SHORT,
+    );
+    const level = (n: number) => `Content-Type: multipart/mixed; boundary="b${n}"\r\n\r\n--b${n}\r\n`;
+    await post(Array.from({ length: 3_000 }, (_, n) => level(n)).join(''));
+    await post('Content-Type: message/rfc822\r\n\r\n'.repeat(3_000));
+    await post(`Content-Type: text/html\r\n\r\n${'<b>'.repeat(160_000)}`);
+    await nothingFailed();
+    const rows = await t.database.lean('system', (tx) =>
+      tx.query<{ told: string; text: string; problem: string | null }>(
+        `SELECT meta->>'messageId' AS told, text, meta->>'problem' AS problem FROM messages
+         WHERE meta->>'messageId' LIKE '%known\\_%'`,
+      ),
+    );
+    // what cannot be taken apart is there with its headers, and says so
+    const kept = rows
+      .filter(({ text, problem }) => text.includes('این نباید گم شود') || problem !== null)
+      .map(({ told }) => /known_\d+/.exec(told)![0]);
+    expect(rows.filter(({ problem }) => problem !== null).length).toBeLessThan(sent.length / 10);
+    expect(sent.filter((id) => !kept.includes(id))).toEqual([]);
+  }, 60_000);
+
+  it.each(ODD_BODIES)('answers a signed body of %s', async (_what, bytes) => {
+    expect(await deliver(bytes)).toBe(200);
+    await eventually(() => isSettled(t.databaseUrl), 30_000);
+  });
 });
