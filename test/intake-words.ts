@@ -81,6 +81,16 @@ const ALBUM: Words = {
   quote: said('m2', 'u1', 'these', { replyToExternalId: '7:2', occurredAt: at(16) }),
 };
 
+const quoting = (over: Over) => said('m2', 'u1', 'as I asked', { occurredAt: at(3), ...over });
+/** A message and one that quotes it, which not every telling says. */
+const QUOTE: Words = {
+  plain: MESSAGE['plain']!,
+  bare: quoting({}),
+  quoting: quoting({ replyToExternalId: 'm1' }),
+  richer: quoting({ form: 1, replyToExternalId: 'm1', text: 'as I asked: do you?' }),
+  poorer: quoting({ form: -1, replyToExternalId: 'm1', parentExternalId: 'm1', text: 'as I…' }),
+};
+
 const SEND = '00000000-0000-7000-8000-000000000000';
 const SENT: Words = {
   echo: answered('o1', 'u1', 'ours', { outboundMessageId: SEND, occurredAt: at(6) }),
@@ -175,6 +185,7 @@ export const SITUATIONS: Record<string, Situation> = {
     known: knowing(MESSAGE, 'edit'),
     words: some(MESSAGE, 'plain richer later delete quote'),
   },
+  'a quote': { known: [], words: QUOTE },
   'an album': { known: [], words: ALBUM },
   'an album with a part known by an edit': {
     known: knowing(ALBUM, 'one makes'),

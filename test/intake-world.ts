@@ -254,6 +254,23 @@ export class IntakeWorld {
   }
 }
 
+/**
+ * How many transactions Postgres ends from now on because two wait for each other; the product tries them again, so
+ * nothing else shows it.
+ */
+export function deadlocksAt(...nodes: readonly TestApp[]): () => number {
+  let ended = 0;
+  for (const { database } of nodes) {
+    const once = database['once'].bind(database);
+    database['once'] = (...args: Parameters<typeof once>) =>
+      once(...args).catch((error: unknown) => {
+        if ((error as { code?: string }).code === '40P01') ended += 1;
+        throw error;
+      }) as never;
+  }
+  return () => ended;
+}
+
 /** Every order of a short story, or many of a long one; each event once or twice. */
 export function orders<T>(story: readonly T[], seeds = 12): T[][] {
   return Array.from({ length: seeds }, (_, seed) => {

@@ -3,13 +3,15 @@ import type { InboundEdit, InboundEvent } from '../../src/inbox/conversations/in
 import { startApp, type TestApp } from '../harness';
 import { type Picture, pictureOf } from '../intake-picture';
 import { begin, type Situation, SITUATIONS } from '../intake-words';
-import { at, type IntakeWorld, said, startIntakeWorld } from '../intake-world';
+import { at, deadlocksAt, type IntakeWorld, orders, published, said, startIntakeWorld } from '../intake-world';
 
 let w: IntakeWorld;
 let other: TestApp;
+let deadlocks: () => number;
 beforeAll(async () => {
   w = await startIntakeWorld();
   other = await startApp({ databaseUrl: w.t.databaseUrl, env: { ROLE: 'web' } });
+  deadlocks = deadlocksAt(w.t, other);
 });
 afterAll(async () => {
   await other.close();
@@ -58,7 +60,9 @@ describe('any two words on two nodes at one moment leave what one after the othe
         for (const b of names.slice(i)) {
           const orders = [await after(situation, [a, b], inTurn), await after(situation, [b, a], inTurn)];
           const judge = async (how: string, pair: readonly [string, string], way: Way) => {
+            const before = deadlocks();
             const seen = await after(situation, pair, way);
+            if (deadlocks() > before) wrong.push({ how, pair, deadlocks: deadlocks() - before });
             if (seen && !orders.some((order) => isDeepStrictEqual(order, seen)))
               wrong.push({ how, pair, differs: differences(orders[0]!, seen) });
           };
@@ -71,6 +75,64 @@ describe('any two words on two nodes at one moment leave what one after the othe
       expect(wrong).toEqual([]);
     },
     180_000,
+  );
+});
+
+/** Which messages quote which. */
+async function quotes(world: IntakeWorld): Promise<string[]> {
+  const rows = await world.rows<{ link: string }>(
+    `SELECT m.external_id || ' ' || q.external_id AS link FROM messages m JOIN messages q ON q.id = m.reply_to_message_id
+     WHERE m.channel_id = $1 ORDER BY 1`,
+  );
+  return rows.map(({ link }) => link);
+}
+
+const onCopy = said('c1', 'u1', 'how much?', {
+  threadKind: 'comment',
+  threadKey: 'comment:group:77:u1',
+  post: { externalId: 'group:77' },
+});
+const post = published('chan:5', { aliases: ['group:77'], occurredAt: at(1) });
+const fresh = { ...onCopy, eventKey: 'fresh', externalId: 'c2' };
+/** A comment of somebody of their own, told by what it answers, and where its post is named. */
+const under = (id: string, answers: string, postId?: string) =>
+  said(id, `by ${id}`, id, {
+    threadKind: 'comment',
+    threadKey: `comment:${postId ?? answers}:by ${id}`,
+    parentExternalId: answers,
+    post:
+      postId === undefined
+        ? { externalId: answers, comments: [id], stead: true }
+        : { externalId: postId, comments: [id, answers] },
+    form: postId === undefined ? -1 : 0,
+  });
+
+describe('two nodes never wait for each other crosswise', () => {
+  const { poorer, like, plain } = SITUATIONS['a message']!.words;
+  it.each<[string, known: InboundEvent[], one: InboundEvent[], two: InboundEvent[]]>([
+    ['a reaction and a retelling of its message', [poorer!], [like!], [plain!]],
+    ['a post and a retelling of a comment on its copy', [onCopy], [post], [{ ...onCopy, eventKey: 'richer', form: 1 }]],
+    ['a post, and a batch with a comment on its copy', [onCopy], [post], [fresh, { ...post, eventKey: 'again' }]],
+    ['what stands for a post, twice', [under('c2', 'c1')], [under('c3', 'c2')], [under('c4', 'c1'), under('c5', 'c2')]],
+    ['what stands for a post, and the post', [under('c1', 'c0', 'a1')], [under('c3', 'c1')], [under('c4', 'c1', 'a1')]],
+  ])(
+    '%s',
+    async (_, known, one, two) => {
+      const before = deadlocks();
+      for (const [slow, fast] of [
+        [one, two],
+        [two, one],
+      ] as const) {
+        let met = true;
+        for (let step = 2; met; step++) {
+          const world = await w.aside();
+          await world.tell(...known);
+          met = await world.overtaken(slow, fast, step, other);
+        }
+      }
+      expect(deadlocks() - before).toBe(0);
+    },
+    120_000,
   );
 });
 
@@ -124,6 +186,98 @@ describe('in whichever order they come', () => {
       expect(await world.rows('SELECT text, meta, network_at FROM messages WHERE channel_id = $1')).toEqual([
         { text: 'ships to Qom?', meta: { language: 'en', raw: true, editVersion: 3 }, network_at: new Date(at(2)) },
       ]);
+    }
+  });
+
+  it.each(['quoting', 'richer', 'poorer'])(
+    'a message is linked to what only its telling “%s” says it quotes',
+    async (name) => {
+      const { plain, bare, [name]: naming } = SITUATIONS['a quote']!.words;
+      const every = [
+        [plain!, bare!, naming!],
+        [plain!, naming!, bare!],
+        [bare!, plain!, naming!],
+        [bare!, naming!, plain!],
+        [naming!, plain!, bare!],
+        [naming!, bare!, plain!],
+      ];
+      for (const story of every) {
+        for (const way of [(world: IntakeWorld) => world.tell(...story), (world: IntakeWorld) => world.take(story)]) {
+          const world = await w.aside();
+          await way(world);
+          expect(await quotes(world)).toEqual(['m2 m1']);
+        }
+      }
+    },
+  );
+
+  it('a part of an album tells what the album quotes', async () => {
+    const part = (n: number, over = {}) =>
+      said(`7:${n}`, 'u1', '', { groupKey: 'a', attachments: [{ kind: 'image' }], occurredAt: at(n + 3), ...over });
+    const story = [SITUATIONS['a quote']!.words['plain']!, part(1), part(2, { replyToExternalId: 'm1' })];
+    for (const order of [story, story.toReversed(), [story[1]!, story[2]!, story[0]!]]) {
+      const world = await w.aside();
+      await world.tell(...order);
+      expect(await quotes(world)).toEqual(['7:1 m1']);
+    }
+  });
+
+  it('what a message quotes stands as it was first told', async () => {
+    const [first, second] = ['m1', 'm2'].map((id) => said(id, 'u1', id));
+    const naming = (id: string) => said('m3', 'u1', 'that', { replyToExternalId: id, parentExternalId: id, form: 1 });
+    const world = await w.aside();
+    await world.tell(first!, second!, naming('m1'), naming('m2'), { ...naming('m2'), form: 0 });
+    expect(await quotes(world)).toEqual(['m3 m1']);
+  });
+
+  it.each(['echo', 'bareEcho', 'sent', 'read'])(
+    'what we sent is gone when the network says so, before “%s” or after',
+    async (name) => {
+      const situation = SITUATIONS['a message of ours on its way']!;
+      for (const way of [inTurn, meeting]) {
+        for (const pair of [
+          ['delete', name],
+          [name, 'delete'],
+        ] as const) {
+          const { world, asHere } = await begin(w, situation);
+          const [one, two] = pair.map((word) => asHere(situation.words[word]!));
+          await way(world, one!, two!);
+          expect(
+            await world.rows(
+              `SELECT m.external_id, m.deleted_at, m.deleted_by, m.delete_reason, count(e.type)::int AS told FROM messages m
+             LEFT JOIN domain_events e ON e.message_id = m.id AND e.type = 'message.deleted'
+             WHERE m.channel_id = $1 AND m.direction = 'out' GROUP BY m.workspace_id, m.id`,
+            ),
+          ).toEqual([
+            {
+              external_id: 'o1',
+              deleted_at: new Date(at(20)),
+              deleted_by: { kind: 'account' },
+              delete_reason: 'deleted_at_source',
+              told: 1,
+            },
+          ]);
+        }
+      }
+    },
+  );
+
+  it('a ticket is about what its first call says that still stands', async () => {
+    const word = (id: string, minute: number) => said(id, 'u1', `${id} says`, { occurredAt: at(minute) });
+    const { words } = SITUATIONS['a message']!;
+    const edit = { ...(words['edit'] as InboundEdit), occurredAt: at(4) };
+    for (const [story, subject] of [
+      [[word('m1', 1), word('m2', 2), word('m3', 3)], 'm1 says'],
+      [[word('m1', 1), word('m3', 3), edit], 'm1 says'],
+      [[word('m1', 1), word('m2', 2), words['delete']!, edit], 'm2 says'],
+    ] as const) {
+      for (const order of orders(story, 6)) {
+        for (const way of [(world: IntakeWorld) => world.tell(...order), (world: IntakeWorld) => world.take(order)]) {
+          const world = await w.aside();
+          await way(world);
+          expect(await world.tickets()).toMatchObject([{ subject }]);
+        }
+      }
     }
   });
 

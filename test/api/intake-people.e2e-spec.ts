@@ -132,6 +132,7 @@ describe('a person under several ids', () => {
       ...people!,
       ...threads!,
       'intake_keys',
+      'flood_beginners',
       'intake_tickets_lock',
       'intake_tickets_open',
       ...rest,
@@ -318,6 +319,42 @@ describe('whom nothing can reach', () => {
     });
     const fields = (await world.events('contact.changed')).map(({ data }) => data['fields']);
     expect(fields.filter((f) => String(f) === 'reachable').length).toBeGreaterThanOrEqual(2);
+  });
+
+  it('is over when they write again, in every thread of theirs', async () => {
+    const world = await w.aside();
+    const elsewhere = { threadKey: 'dm:u1:other' };
+    await world.tell(said('m1', 'u1', 'hello'), said('m2', 'u1', 'and here', elsewhere), gone);
+    const since = () =>
+      world.rows<{ unreachable_at: Date | null }>(
+        'SELECT unreachable_at FROM contact_identities WHERE channel_id = $1',
+      );
+    await world.tell(said('m3', 'u1', 'written before', { occurredAt: at(9) }));
+    expect(await since()).toEqual([{ unreachable_at: new Date(at(10)) }]);
+    await world.tell(said('m4', 'u1', 'back again', { ...elsewhere, occurredAt: at(11) }));
+    expect(await since()).toEqual([{ unreachable_at: null }]);
+    await world.tell({ ...gone, eventKey: 'told late' });
+    expect(await since()).toEqual([{ unreachable_at: null }]);
+    const turned = await w.aside();
+    await turned.tell(said('m4', 'u1', 'back again', { occurredAt: at(11) }), gone);
+    expect(await turned.rows('SELECT unreachable_at FROM contact_identities WHERE channel_id = $1')).toEqual([
+      { unreachable_at: null },
+    ]);
+  });
+
+  it('who came back by a link may be answered again, and no word of theirs is made up', async () => {
+    const world = await w.aside();
+    const back = told('u1', { cameBack: true, occurredAt: at(30) });
+    const lastAct = async () =>
+      (await world.rows<{ at: Date }>('SELECT last_inbound_at AS at FROM conversations WHERE channel_id = $1'))[0]!.at;
+    await world.tell(said('m1', 'u1', 'hello'), back, back, said('m0', 'u1', 'earlier', { occurredAt: at(-5) }));
+    expect((await lastAct()).toISOString()).toBe(at(30));
+    await world.tell(told('u1', { cameBack: true, occurredAt: at(20) })); // late
+    expect((await lastAct()).toISOString()).toBe(at(30));
+    expect(await world.threads()).toEqual([['hello', 'earlier']]);
+    expect(
+      (await world.events('contact.changed')).filter(({ data }) => String(data['fields']) === 'replyWindow'),
+    ).toHaveLength(1);
   });
 
   it('may be told before they ever wrote', async () => {

@@ -1,4 +1,5 @@
 import { ConversationIntake } from '../../src/inbox/conversations/intake';
+import type { InboundDelete } from '../../src/inbox/conversations/inbound-event';
 import { uuidv7 } from '../../src/platform/ids';
 import { answered, at, type IntakeWorld, orders, receipt, said, startIntakeWorld } from '../intake-world';
 
@@ -105,6 +106,30 @@ describe('a receipt that comes before our call returned', () => {
     await callReturned(mine, id, 'o1');
     expect((await delivery(mine, id)).state).toBe('sent');
   });
+});
+
+it('a message that was deleted at the network before our call returned is gone, also where its echo was taken for another’s', async () => {
+  const gone: InboundDelete = {
+    type: 'delete',
+    accountId: 'shop',
+    eventKey: 'gone',
+    threadKey: 'message:o1',
+    threadKind: 'dm',
+    externalId: 'o1',
+    by: 'account',
+    occurredAt: at(9),
+  };
+  for (const story of [[gone], [answered('o1', 'u1', 'OURS'), gone], [gone, answered('o1', 'u1', 'OURS')]]) {
+    const world = await w.aside();
+    const id = await sending(world);
+    await world.tell(...story);
+    await callReturned(world, id, 'o1');
+    await callReturned(world, id, 'o1');
+    expect(
+      await world.rows('SELECT deleted_at, deleted_by FROM messages WHERE channel_id = $1 AND id = $2', [id]),
+    ).toEqual([{ deleted_at: new Date(at(9)), deleted_by: { kind: 'account' } }]);
+    expect((await world.events('message.deleted')).filter((e) => e.message_id === id)).toHaveLength(1);
+  }
 });
 
 describe('whatever order receipts come in', () => {

@@ -226,3 +226,45 @@ describe('receipts of a thread under another name', () => {
     expect(row!.delivery_state).toBe('read');
   });
 });
+
+describe('a flood of letters', () => {
+  const from = (name: string, minutes: number) => letter(`${name}@${minute++}`, name, [], { occurredAt: at(minutes) });
+  const flood = async (world: IntakeWorld) => {
+    await world.rows(`UPDATE workspaces SET settings = '{"floods": {"threads": 3, "minutes": 10}}'
+       WHERE id = (SELECT workspace_id FROM channels WHERE id = $1)`);
+    await world.tell(...Array.from({ length: 8 }, () => from('loop@x.test', 1)), from('ali@x.test', 1));
+  };
+  const tickets = (world: IntakeWorld) =>
+    world.rows<{ id: string; tags: string[]; letters: number }>(
+      `SELECT t.id, t.tags, (SELECT count(*)::int FROM messages m WHERE m.ticket_id = t.id) AS letters
+       FROM tickets t WHERE t.channel_id = $1 ORDER BY t.created_at, t.id`,
+    );
+
+  it('is one ticket, flagged, with every word in it; others are not part of it', async () => {
+    const world = await w.aside('flooded');
+    await flood(world);
+    const found = await tickets(world);
+    expect(found.map(({ tags, letters }) => [letters, ...tags])).toEqual([[1], [1], [6, 'flood'], [1]]);
+    const history = await world.rows<{ type: string; n: number }>(
+      `SELECT type, count(*)::int AS n FROM domain_events WHERE $1::uuid IS NOT NULL AND ticket_id = $2
+         AND type IN ('conversation.joined', 'ticket.tags_changed') GROUP BY type ORDER BY type`,
+      [found[2]!.id],
+    );
+    expect(history).toEqual([
+      { type: 'conversation.joined', n: 5 },
+      { type: 'ticket.tags_changed', n: 1 },
+    ]);
+    await world.tell(from('loop@x.test', 20)); // it is over
+    expect(await tickets(world)).toHaveLength(5);
+  });
+
+  it('goes on in one ticket when the one before is closed, also on two nodes at once', async () => {
+    const world = await w.aside('flooded-again');
+    await flood(world);
+    await world.rows(`UPDATE tickets SET status = 'closed', solved_at = now() WHERE channel_id = $1`);
+    await world.tell(from('loop@x.test', 2));
+    await world.meeting([from('loop@x.test', 2)], [from('loop@x.test', 2)], other);
+    const found = await tickets(world);
+    expect(found.map(({ tags, letters }) => [letters, ...tags])).toEqual([[1], [1], [6, 'flood'], [1], [3, 'flood']]);
+  });
+});

@@ -53,6 +53,7 @@ describe('every recorded payload', () => {
     expect(seen).toEqual([
       'delete: applied',
       'edit: applied',
+      'identity: applied',
       'ignored: ignored (Control of the thread: app 815530072214466.)',
       'message: applied',
       'reaction: applied',
@@ -138,7 +139,7 @@ describe('changes that come before what they change', () => {
         { at },
       );
     await w.tell(react(1_795_170_003_000, '😂'), react(1_795_170_001_000, '❤️'), said('m_r1', 'react to me'));
-    expect((await only('m_r1')).reactions).toEqual([{ emoji: '😂', reaction: 'love', count: 1 }]);
+    expect((await only('m_r1')).reactions).toEqual([{ emoji: '😂', reaction: 'love', count: 1, own: false }]);
     await w.tell(react(1_795_170_002_000)); // taken back before it was changed to the laugh
     expect((await only('m_r1')).reactions).toHaveLength(1);
     await w.tell(react(1_795_170_009_000));
@@ -446,7 +447,7 @@ describe('order and cut', () => {
     }
   });
 
-  it('two nodes apply one backlog together: each event once, each conversation in order', async () => {
+  it('two nodes apply one backlog together: each event once, each conversation in order, also of what came out of order', async () => {
     const people = Array.from({ length: 30 }, (_, i) => `7700${i}`);
     const second = await startApp({ databaseUrl: w.t.databaseUrl });
     try {
@@ -463,9 +464,35 @@ describe('order and cut', () => {
       );
       for (const body of bodies) expect((await w.post(body)).status).toBe(200);
       await w.applied();
+
+      // the same told out of order, some of it twice, to both nodes at once
+      const began = Date.now() - 60_000;
+      const random = seededRandom(7);
+      const numbered = people.flatMap((_, i) =>
+        Array.from({ length: 20 }, (_n, n) => said(`m_o${i}_${n}`, `${n}`, began + n * 1000, `7711${i}`)),
+      );
+      const mixed = shuffled([...numbered, ...numbered.filter(() => random() < 0.2)], random);
+      const posts = Array.from({ length: 24 }, (_, i) => together(...mixed.filter((_body, at) => at % 24 === i)));
+      const urls = [w.t.url, second.url];
+      await Promise.all(
+        urls.map(async (url, node) => {
+          for (const body of posts.filter((_body, i) => i % 2 === node))
+            expect((await w.postTo(url, body)).status).toBe(200);
+        }),
+      );
+      await w.applied();
     } finally {
       await second.close();
     }
+    const reordered = await w.rows<{ texts: string[]; gapless: boolean; tickets: number }>(
+      `SELECT array_agg(m.text ORDER BY coalesce(m.place, m.seq)) AS texts,
+              min(m.seq) = 1 AND max(m.seq) = count(*) AND count(DISTINCT m.seq) = count(*) AND c.last_seq = count(*) AS gapless,
+              (SELECT count(*)::int FROM tickets t WHERE t.conversation_id = c.id) AS tickets
+       FROM conversations c JOIN messages m ON m.conversation_id = c.id WHERE c.thread_key LIKE 'dm:7711%' GROUP BY c.workspace_id, c.id`,
+    );
+    expect(reordered).toHaveLength(30);
+    for (const row of reordered)
+      expect(row).toEqual({ texts: Array.from({ length: 20 }, (_, n) => String(n)), gapless: true, tickets: 1 });
     const rows = await w.rows<{ texts: string[]; gapless: boolean; tickets: number }>(
       `SELECT array_agg(m.text ORDER BY m.seq) AS texts, min(m.seq) = 1 AND max(m.seq) = count(*) AND c.last_seq = count(*) AS gapless,
               (SELECT count(*)::int FROM tickets t WHERE t.conversation_id = c.id) AS tickets

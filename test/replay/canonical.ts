@@ -22,8 +22,10 @@ import pg from 'pg';
  * before it came never had one.
  *
  * Not compared, though the order decides it: which of several words of one instant is the last one, where no network tells
- * (so preview and last word then); the words a ticket was opened with, and which of our words before its first call are
- * filed under it; tickets of threads in which all was taken back, because a word that is gone before it came opens none.
+ * (so preview and last word then): the one that came last nearly always is, and any order of the ids would be wrong as
+ * often as right; the words a ticket was opened with, where two threads under work turned out to be one, or two calls are of
+ * one instant; which of our words before its first call are filed under it; tickets of threads in which all was taken back,
+ * because a word that is gone before it came opens none.
  *
  * What a clock owes to the order, by design and in no recording here: a reply written in this product answers what was
  * known when it was written, and no word that came later, whenever that was written; so does solving. When somebody was

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/database';
 import { uuidv7 } from '../../platform/ids';
+import type { WaitFacts } from './delivery-wait';
+import { isNews } from './late-words';
 
 /** A conversation locked for a change, with what rules about replying need. */
 export interface ConversationForReply {
@@ -29,6 +31,8 @@ export interface MessageView {
   ticket_id: string | null;
   /** Where it stands in the thread: whole numbers by arrival, fractions for what was filed among older messages. */
   seq: number;
+  /** How many messages of the thread had come with it. */
+  arrival: number;
   direction: 'in' | 'out' | 'note';
   visibility: 'public' | 'private' | 'internal';
   author_kind: string;
@@ -50,6 +54,10 @@ export interface MessageView {
   delete_reason: string | null;
   delivery_state: string | null;
   delivery_reason: string | null;
+  /** Set while the message, or a change to it, is not settled. */
+  wait_facts: WaitFacts | null;
+  /** A change to our text that the network has not taken. */
+  edit: OwnEditRow | null;
   attachments:
     | {
         id: string;
@@ -71,8 +79,18 @@ export interface MessageView {
   original: 'html' | 'text' | null;
   /** A call as it went, for a note that tells of one. */
   call: Record<string, unknown> | null;
-  reactions: { emoji: string | null; reaction: string; count: number }[] | null;
+  /** `own`: the account's is among them. */
+  reactions: { emoji: string | null; reaction: string; count: number; own: boolean }[] | null;
   suggestion: Record<string, unknown> | null;
+}
+
+/** Another text asked for a message of ours: under way, or refused by the network. */
+export interface OwnEditRow {
+  state: 'waiting' | 'refused';
+  text: string;
+  at: string;
+  code?: string;
+  reason?: string;
 }
 
 export interface NewMessage {
@@ -96,11 +114,26 @@ export interface NewMessage {
   meta?: Record<string, unknown>;
 }
 
-const VIEW = `SELECT m.id, m.conversation_id, m.ticket_id, coalesce(m.place, m.seq) AS seq, m.direction, m.visibility, m.author_kind, m.author_id,
+/** Why message `m` waits. One look-up by key, and only for what is not settled: a page of settled messages pays nothing. */
+const WAIT_FACTS = `CASE WHEN m.delivery_state IN ('queued', 'sending', 'unknown')
+    OR (m.direction = 'out' AND m.meta->'edit'->>'state' = 'waiting') THEN (
+    SELECT jsonb_build_object('now', now(), 'state', d.state, 'channelState', ch.state, 'channelReason', ch.state_reason,
+      'pausedUntil', b.paused_until, 'pauseReason', b.reason, 'code', d.code, 'reason', d.reason, 'waitUntil', d.wait_until,
+      'slotAt', d.slot_at, 'sendingSince', d.sending_since, 'looks', d.looks,
+      'before', (SELECT jsonb_build_object('state', e.state, 'waitUntil', e.wait_until) FROM outbound_deliveries e
+                 WHERE e.workspace_id = d.workspace_id AND e.conversation_id = d.conversation_id AND e.seq < d.seq
+                   AND e.state IN ('queued', 'sending', 'unknown') ORDER BY e.seq LIMIT 1))
+    FROM outbound_deliveries d
+    JOIN channels ch ON ch.workspace_id = d.workspace_id AND ch.id = d.channel_id
+    LEFT JOIN channel_budgets b ON b.workspace_id = d.workspace_id AND b.channel_id = d.channel_id
+    WHERE d.workspace_id = m.workspace_id AND d.message_id = m.id) END`;
+
+const VIEW = `SELECT m.id, m.conversation_id, m.ticket_id, coalesce(m.place, m.seq) AS seq, m.seq AS arrival, m.direction, m.visibility, m.author_kind, m.author_id,
     coalesce(m.author_name, a.name) AS author_name, m.text, m.subtype, m.external_id, m.parent_external_id,
     (SELECT k.message_id FROM message_keys k WHERE k.workspace_id = m.workspace_id AND k.channel_id = m.channel_id
        AND k.external_id = m.parent_external_id) AS parent_message_id, m.reply_to_message_id, m.network_at, m.received_at, m.edited_at, m.version, m.hidden_at,
     m.deleted_at, m.deleted_by, m.delete_reason, m.delivery_state, m.delivery_reason,
+    ${WAIT_FACTS} AS wait_facts, CASE WHEN m.direction = 'out' THEN m.meta->'edit' END AS edit,
     CASE WHEN m.meta ? 'html' THEN 'html' WHEN m.meta ? 'fullText' THEN 'text' END AS original,
     CASE WHEN m.subtype = 'call' THEN m.meta END AS call,
     (SELECT jsonb_agg(jsonb_build_object('id', f.id, 'kind', f.kind, 'name', f.name, 'mimeType', f.mime_type,
@@ -112,8 +145,12 @@ const VIEW = `SELECT m.id, m.conversation_id, m.ticket_id, coalesce(m.place, m.s
                       ORDER BY f.position)
      FROM attachments f WHERE f.workspace_id = m.workspace_id AND f.message_id = m.id) AS attachments,
     (SELECT jsonb_agg(r) FROM (
-       SELECT emoji, reaction, count(*)::int AS count FROM message_reactions r
-       WHERE r.workspace_id = m.workspace_id AND r.message_id = m.id AND NOT r.removed GROUP BY emoji, reaction ORDER BY count(*) DESC
+       SELECT emoji, reaction, count(*)::int AS count,
+              bool_or(r.actor_external_id = (SELECT ch.external_id FROM channels ch
+                                             WHERE ch.workspace_id = m.workspace_id AND ch.id = m.channel_id)) AS own
+       FROM message_reactions r
+       WHERE r.workspace_id = m.workspace_id AND r.message_id = m.id AND NOT r.removed GROUP BY emoji, reaction
+       ORDER BY count(*) DESC, min(r.at), reaction
      ) r) AS reactions,
     (SELECT jsonb_build_object('id', b.id, 'articleId', b.article_id, 'title', q.title, 'answer', q.answer, 'score', b.score,
                                'locale', b.locale, 'mode', b.mode, 'outcome', b.outcome)
@@ -256,7 +293,7 @@ export class ConversationsRepository {
     agentId: string,
   ): Promise<MessageView[]> {
     return tx.query<MessageView>(
-      `${VIEW} WHERE m.workspace_id = $1 AND m.conversation_id = $2 AND m.seq > $3 AND (m.place IS NULL OR m.place > $3)
+      `${VIEW} WHERE m.workspace_id = $1 AND m.conversation_id = $2 AND m.seq > $3 AND (${isNews('m')} OR m.place > $3)
          AND m.direction IN ('in', 'out') AND m.subtype IS DISTINCT FROM 'duplicate'
          AND m.author_kind <> 'system' AND NOT (m.author_kind = 'agent' AND m.author_id = $4) ORDER BY m.seq LIMIT 50`,
       [workspaceId, conversationId, seq, agentId],

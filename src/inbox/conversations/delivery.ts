@@ -16,6 +16,15 @@ export const DELIVERY_MOVES: Record<DeliveryState, readonly DeliveryState[]> = {
   read: [],
 };
 
+/** A message in doubt is looked for so often; then a person decides: the window is written down in README. */
+export const LOOKS_AT_MOST = 6;
+
+const RETRY_MS = 5_000;
+const RETRY_AT_MOST_MS = 10 * 60_000;
+
+/** How long to leave a message alone that has been tried `times` before, in milliseconds: 5 s, 10 s, … 10 minutes. */
+export const patience = (times: number): number => Math.min(RETRY_AT_MOST_MS, RETRY_MS * 2 ** Math.min(times, 20));
+
 const isState = (text: string | null): text is DeliveryState => DELIVERY_STATES.some((state) => state === text);
 
 export function mayMove(from: string | null, to: DeliveryState): boolean {

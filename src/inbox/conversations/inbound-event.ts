@@ -1,3 +1,5 @@
+import type { Remedy } from '../../outbox/domain-event';
+
 /**
  * What a provider told us, in our words. Connectors parse raw bodies into these; everything behind ingress speaks only
  * this language. A connector never throws on odd input: what it cannot read becomes `unsupported`.
@@ -147,7 +149,7 @@ export interface InboundReceipt extends InboundBase {
   upTo?: string;
   /** Our own id of the one message it names, where the network gives it back: settles a send whose outcome nobody knows. */
   outboundMessageId?: string;
-  error?: { code: string; message: string };
+  error?: { code: string; message: string; remedy?: Remedy };
 }
 
 /** What the network tells of a person, without a message. */
@@ -158,6 +160,8 @@ export interface InboundIdentity extends InboundBase {
   formerExternalId?: string;
   /** False: they blocked us or left; nothing can reach them until it says true. */
   reachable?: boolean;
+  /** They came back to their thread without a word (by a link, an ad): the network counts it as one for the reply window. */
+  cameBack?: true;
 }
 
 /** A post of the account, published or changed: comments will hang under it. */

@@ -16,6 +16,7 @@ import { IntakePreviewsRepository } from './intake-previews.repository';
 import { IntakeReceipts } from './intake-receipts';
 import type { KnownMessage } from './intake-rows';
 import { IntakeRepository } from './intake.repository';
+import { OwnReactions } from './own-reactions';
 
 const CONTACT: Actor = { kind: 'contact' };
 
@@ -33,6 +34,7 @@ export class IntakeChanges {
     private readonly posts: IntakePosts,
     private readonly albums: IntakeAlbums,
     private readonly forms: IntakeForms,
+    private readonly ownReactions: OwnReactions,
     private readonly outbox: Outbox,
   ) {}
 
@@ -44,7 +46,10 @@ export class IntakeChanges {
       return { state: 'ignored', reason: 'nothing_to_change' };
     const before = known.get(keyOf(item.channel.id, e.externalId));
     const messageId = before?.messageId ?? null;
-    if (e.type === 'message') await lockThread(tx, item.channel.workspaceId, before?.conversationId ?? null);
+    if (e.type === 'message' && before?.messageId && formOf(e) !== before.form)
+      await this.forms.place(tx, item, e, known);
+    if (e.type === 'message' || (e.type === 'reaction' && e.threadKind === 'dm'))
+      await lockThread(tx, item.channel.workspaceId, before?.conversationId ?? null);
     if (e.type === 'delete') return this.remove(tx, item, e, messageId);
     const target = await this.target(tx, item, e, messageId ?? (await this.keepEarly(tx, item, e.externalId)));
     if (!target) return { state: 'ignored', reason: 'message_not_seen_yet' };
@@ -94,8 +99,13 @@ export class IntakeChanges {
     const [before] = await this.keys.known(tx, [{ workspaceId, channelId, externalId: e.externalId }]);
     if (before) known.set(keyOf(channelId, e.externalId), before);
     if (before?.madeByEdit) return this.original(tx, item, e, target);
-    if (before && formOf(e) !== before.form) return this.forms.retell(tx, item, e, target, known);
-    return this.quote(tx, item, e, target);
+    const sameForm = !before || formOf(e) === before.form;
+    const outcome: IntakeOutcome = sameForm
+      ? { state: 'ignored', reason: 'already_known', messageId: target.id }
+      : await this.forms.retell(tx, item, e, target, known);
+    // under what it stands another way of telling knows better or worse: that is for the richer of the two
+    await this.link(tx, item, e, target, sameForm ? e.parentExternalId || null : null);
+    return outcome;
   }
 
   /**
@@ -157,22 +167,38 @@ export class IntakeChanges {
     }
     const took = { workspaceId, messageId: target.id, ticketId: target.ticket_id, tookFor: target.network_at };
     await this.previews.lookAgainForLatest(tx, took, previewOf);
-    const quoted = e.replyToExternalId && (await this.keepEarly(tx, item, e.replyToExternalId));
-    if (quoted) await this.quote(tx, item, e, target); // it may have come while we looked
+    if (target.ticket_id && text !== '')
+      await this.previews.openedWith(tx, workspaceId, target.ticket_id, [target.id], previewOf, text);
+    await this.link(tx, item, e, target, null);
     this.outbox.record(tx, ...retimedEvents(item.channel, target, occurredAt(e, item)));
     this.record(tx, item, target, SYSTEM, 'message.edited', { version: target.version + 1 });
     return { state: 'applied', messageId: target.id };
   }
 
-  /** The message that this one quotes has come. */
-  private async quote(tx: Tx, item: IntakeItem, e: InboundMessage, target: ChangeTarget): Promise<IntakeOutcome> {
-    await tx.execute(
-      `UPDATE messages m SET reply_to_message_id = k.message_id FROM message_keys k
-       WHERE m.workspace_id = $1 AND m.id = $2 AND m.reply_to_message_id IS NULL
-         AND k.workspace_id = $1 AND k.channel_id = $3 AND k.external_id = $4`,
-      [item.channel.workspaceId, target.id, item.channel.id, e.replyToExternalId],
+  /**
+   * What a message answers, where no telling of it named that until now; one that names something else changes nothing.
+   * What it quotes may not have come: then this telling waits for it.
+   */
+  private async link(
+    tx: Tx,
+    item: IntakeItem,
+    e: InboundMessage,
+    target: ChangeTarget,
+    parentExternalId: string | null,
+  ): Promise<void> {
+    const quotes = e.replyToExternalId || null;
+    if (quotes === null && parentExternalId === null) return;
+    // $1 workspace, $2 message, $3 channel, $4 quoted, $5 parent
+    const [row] = await tx.query<{ waits: boolean }>(
+      `UPDATE messages SET parent_external_id = coalesce(parent_external_id, $5), reply_to_message_id = coalesce(reply_to_message_id, (
+         SELECT message_id FROM message_keys WHERE workspace_id = $1 AND channel_id = $3 AND external_id = $4))
+       WHERE workspace_id = $1 AND id = $2 AND (parent_external_id IS NULL AND $5::text IS NOT NULL
+         OR reply_to_message_id IS NULL AND $4::text IS NOT NULL)
+       RETURNING reply_to_message_id IS NULL AND $4::text IS NOT NULL AS waits`,
+      [item.channel.workspaceId, target.id, item.channel.id, quotes, parentExternalId],
     );
-    return { state: 'ignored', reason: 'already_known', messageId: target.id };
+    if (quotes === null || !row?.waits) return;
+    if (await this.keepEarly(tx, item, quotes)) await this.link(tx, item, e, target, parentExternalId); // it came while we looked
   }
 
   /** What lists show of a message that says this: a photo without words is shown as one. */
@@ -236,7 +262,8 @@ export class IntakeChanges {
       `UPDATE messages SET deleted_at = $3, deleted_by = $4, delete_reason = 'deleted_at_source' WHERE workspace_id = $1 AND id = $2`,
       [item.channel.workspaceId, target.id, at, JSON.stringify({ kind: e.by })],
     );
-    await this.previews.forget(tx, item.channel.workspaceId, target.ticket_id, previewOf(target.text));
+    const taken = { id: target.id, ticketId: target.ticket_id };
+    await this.previews.forget(tx, item.channel.workspaceId, taken, previewOf);
     this.record(tx, item, target, e.by === 'contact' ? CONTACT : SYSTEM, 'message.deleted', {
       by: e.by,
       reason: 'deleted_at_source',
@@ -279,7 +306,12 @@ export class IntakeChanges {
     // the last word by network time wins, so late and repeated reactions change nothing; within one second (Pages) a
     // removal is the later one, and any other tie goes one way whatever the order of arrival
     const { receivedAt } = item;
+    const { workspaceId } = item.channel;
     const at = occurredAt(e, item);
+    const own = e.actorExternalId === e.accountId;
+    const asked = own ? await this.ownReactions.asked(tx, workspaceId, target.id, e.action) : null;
+    if (asked === 'under_way') return { state: 'ignored', reason: 'own_reaction', messageId: target.id };
+    const stood = own && (await this.reacted(tx, workspaceId, target.id, e));
     const changed = await tx.execute(
       `INSERT INTO message_reactions AS r (workspace_id, message_id, actor_external_id, reaction, emoji, removed, at)
        VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -297,6 +329,7 @@ export class IntakeChanges {
       ],
     );
     if (changed === 0) return { state: 'ignored', reason: 'older_reaction', messageId: target.id };
+    if (asked === 'done' || stood) return { state: 'ignored', reason: 'own_reaction', messageId: target.id };
     // a reaction is an action of the customer: it reopens the reply window (not where we reacted ourselves), from now at
     // the latest, for a network's clock may run ahead
     await tx.execute(
@@ -306,9 +339,20 @@ export class IntakeChanges {
          AND i.external_id = $3`,
       [item.channel.workspaceId, target.conversation_id, e.actorExternalId, at < receivedAt ? at : receivedAt],
     );
-    const actor = e.actorExternalId === e.accountId ? SYSTEM : CONTACT;
+    const actor = own ? SYSTEM : CONTACT;
     this.record(tx, item, target, actor, 'message.reacted', { action: e.action, reaction: e.reaction });
     return { state: 'applied', messageId: target.id };
+  }
+
+  /** Whether what is told stands there already. */
+  private async reacted(tx: Tx, workspaceId: string, messageId: string, e: InboundReaction): Promise<boolean> {
+    // $1 workspace, $2 message, $3 who, $4 whether taken back, $5 the reaction
+    const rows = await tx.query(
+      `SELECT 1 FROM message_reactions
+       WHERE workspace_id = $1 AND message_id = $2 AND actor_external_id = $3 AND removed = $4 AND ($4 OR reaction = $5)`,
+      [workspaceId, messageId, e.actorExternalId, e.action === 'remove', cleanText(e.reaction)],
+    );
+    return rows.length > 0;
   }
 
   private record<T extends DomainEventType>(

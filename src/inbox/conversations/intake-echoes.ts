@@ -5,15 +5,17 @@ import { Outbox } from '../../outbox/outbox';
 import type { Tx } from '../../platform/database';
 import { isUuid } from '../../platform/ids';
 import { pick } from './columns';
+import type { InboundDelete } from './inbound-event';
 import type { IntakeChannel } from './intake';
 import { claimKey, IntakeKeysRepository } from './intake-keys.repository';
 import { type MessageItem, pairs, plain, workspacesOf } from './intake-plan';
-import type { EarlyChange, KnownMessage, LockedConversation, UnconfirmedSend } from './intake-rows';
+import type { ClaimedKey, EarlyChange, KnownMessage, LockedConversation, UnconfirmedSend } from './intake-rows';
 
 const UNCONFIRMED = `('queued', 'sending', 'unknown', 'failed')`;
 
 export interface Confirmed {
   key: KnownMessage & { messageId: string };
+  /** What was told of it before we knew its id. */
   early: Record<string, EarlyChange> | null;
 }
 
@@ -76,8 +78,7 @@ export class IntakeEchoes {
 
   /**
    * An echo confirms the send it belongs to, even one whose call has not returned, and makes no second message.
-   * @returns the message, and what was told of it before we knew its id; null when somebody else took the id or confirmed
-   *   the send meanwhile
+   * @returns null when somebody else took the id or confirmed the send meanwhile
    */
   async confirm(tx: Tx, channel: IntakeChannel, externalId: string, send: UnconfirmedSend): Promise<Confirmed | null> {
     const { workspaceId, id: channelId } = channel;
@@ -107,7 +108,7 @@ export class IntakeEchoes {
       : [room.leads];
     const data = { from: send.delivery_state, to: 'sent', reason: 'echo' };
     this.outbox.record(tx, event(workspaceId, 'message.delivery_changed', SYSTEM, subject, audience, data));
-    return { key: { ...key, deletedAt: null }, early: claimed.early };
+    return { key: { ...key, deletedAt: claimed.deletedAt }, early: earlyOfOurs(externalId, claimed) };
   }
 
   /**
@@ -149,4 +150,23 @@ export class IntakeEchoes {
     );
     return confirmed > 0;
   }
+}
+
+/** What waited for a message of ours, which stood here before its id was known: that it is gone is told last. */
+export function earlyOfOurs(
+  externalId: string,
+  { early, deletedAt, deletedBy }: ClaimedKey,
+): Record<string, EarlyChange> | null {
+  if (!deletedAt) return early;
+  const event: InboundDelete = {
+    type: 'delete',
+    accountId: '',
+    eventKey: `deleted:${externalId}`,
+    threadKey: `message:${externalId}`,
+    threadKind: 'dm',
+    externalId,
+    by: deletedBy === 'contact' || deletedBy === 'account' ? deletedBy : 'unknown',
+    occurredAt: deletedAt.toISOString(),
+  };
+  return { ...early, [event.eventKey]: { event, receivedAt: deletedAt.toISOString() } };
 }

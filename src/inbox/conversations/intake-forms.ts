@@ -7,7 +7,7 @@ import { previewOf } from '../tickets/ticket-texts';
 import { changeEvent, type ChangeTarget, retimedEvents } from './change-target';
 import type { InboundMessage } from './inbound-event';
 import type { IntakeItem, IntakeOutcome } from './intake';
-import { formOf, keyOf, occurredAt, postsOf } from './intake-plan';
+import { formOf, keyOf, occurredAt, parentsOf, postsOf } from './intake-plan';
 import { IntakePosts } from './intake-posts';
 import { IntakePreviewsRepository } from './intake-previews.repository';
 import { IntakeRoots } from './intake-roots';
@@ -28,6 +28,13 @@ export class IntakeForms {
     private readonly outbox: Outbox,
   ) {}
 
+  /** Puts the message under its post. Posts are locked before threads, as whatever makes a message does: call it first. */
+  async place(tx: Tx, item: IntakeItem, e: InboundMessage, known: ReadonlyMap<string, KnownMessage>): Promise<void> {
+    const told = [{ item, message: e, threadKey: e.threadKey, person: null, madeByEdit: false }];
+    const posts = await this.posts.ensure(tx, postsOf(told), parentsOf(told, known));
+    await this.roots.settle(tx, told, posts, known);
+  }
+
   /** @param known the message among what is known, with the rank of what was told */
   async retell(
     tx: Tx,
@@ -38,8 +45,6 @@ export class IntakeForms {
   ): Promise<IntakeOutcome> {
     const { workspaceId, id: channelId } = item.channel;
     const richer = formOf(e) > (known.get(keyOf(channelId, e.externalId))?.form ?? 0);
-    const told = [{ item, message: e, threadKey: e.threadKey, person: null, madeByEdit: false }];
-    await this.roots.settle(tx, told, await this.posts.ensure(tx, postsOf(told)), known);
     const before = await this.previews.wordsOf(tx, workspaceId, target.id);
     if (!(await this.write(tx, item, e, target, richer)))
       return { state: 'ignored', reason: 'already_known', messageId: target.id };

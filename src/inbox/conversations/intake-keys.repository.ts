@@ -124,14 +124,18 @@ export class IntakeKeysRepository {
     );
   }
 
-  /** Takes out what waited for these ids, of those that have their message now. */
-  async takeEarly(tx: Tx, scope: { workspaceId: string; channelId: string }, externalIds: readonly string[]) {
+  /** Takes out what waited for these ids, of those that have their message now; what says of one that it is gone stays. */
+  async takeEarly(
+    tx: Tx,
+    scope: { workspaceId: string; channelId: string },
+    externalIds: readonly string[],
+  ): Promise<(ClaimedKey & { externalId: string })[]> {
     // $1 workspace, $2 channel, $3 external ids
-    return tx.query<{ external_id: string; early: Record<string, EarlyChange> }>(
+    return tx.query<ClaimedKey & { externalId: string }>(
       `UPDATE message_keys k SET early = NULL FROM message_keys b
        WHERE k.workspace_id = $1 AND k.channel_id = $2 AND k.external_id = ANY($3) AND k.message_id IS NOT NULL
-         AND k.early IS NOT NULL AND b.workspace_id = k.workspace_id AND b.channel_id = k.channel_id AND b.external_id = k.external_id
-       RETURNING k.external_id, b.early`,
+         AND (k.early IS NOT NULL OR k.deleted_at IS NOT NULL) AND b.workspace_id = k.workspace_id AND b.channel_id = k.channel_id AND b.external_id = k.external_id
+       RETURNING k.external_id AS "externalId", b.early, k.deleted_at AS "deletedAt", k.deleted_by AS "deletedBy"`,
       [scope.workspaceId, scope.channelId, externalIds],
       'intake_early_take',
     );

@@ -14,6 +14,7 @@ interface RawIdentity {
   avatar_url: string | null;
   superseded_at: Date | null;
   held_since: Date | null;
+  unreachable_at: Date | null;
 }
 
 type Named = Pick<IdentityRow, 'workspaceId' | 'channelId' | 'externalId'>;
@@ -25,7 +26,7 @@ export class IntakePeopleRepository {
     // $1 workspaces, $2 channels, $3 external ids (threewise)
     const rows = await tx.query<RawIdentity>(
       `SELECT i.workspace_id, i.id, i.contact_id, i.channel_id, i.external_id, i.name, i.handle, i.avatar_url, i.superseded_at,
-              i.held_since
+              i.held_since, i.unreachable_at
        FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS u(workspace_id, channel_id, external_id)
        JOIN contact_identities i USING (workspace_id, channel_id, external_id)`,
       [pick(names, 'workspaceId'), pick(names, 'channelId'), pick(names, 'externalId')],
@@ -42,6 +43,7 @@ export class IntakePeopleRepository {
       avatarUrl: r.avatar_url,
       supersededAt: r.superseded_at,
       heldSince: r.held_since,
+      unreachableAt: r.unreachable_at,
     }));
   }
 
@@ -142,7 +144,10 @@ export class IntakePeopleRepository {
   }
 
   /** People rename themselves: keeps the latest name, handle and picture the network told. */
-  async rename(tx: Tx, rows: readonly Omit<IdentityRow, 'supersededAt' | 'heldSince'>[]): Promise<void> {
+  async rename(
+    tx: Tx,
+    rows: readonly Omit<IdentityRow, 'supersededAt' | 'heldSince' | 'unreachableAt'>[],
+  ): Promise<void> {
     if (rows.length === 0) return;
     await tx.execute(
       `WITH u AS (
@@ -254,9 +259,24 @@ export class IntakePeopleRepository {
        UPDATE contact_identities i SET reachability_at = $4,
               unreachable_at = CASE WHEN $3 THEN NULL ELSE $4 END
        FROM before b WHERE i.workspace_id = $1 AND i.id = $2 AND coalesce(i.reachability_at, '-infinity') < $4
+         -- whoever wrote after they left is back, also where that word came first
+         AND ($3 OR NOT EXISTS (SELECT FROM conversations c JOIN messages m ON m.workspace_id = c.workspace_id AND m.conversation_id = c.id
+           WHERE c.workspace_id = $1 AND c.identity_id = $2 AND m.direction = 'in' AND m.network_at > $4))
        RETURNING (b.unreachable_at IS NULL) <> $3::boolean AS changed`,
       [workspaceId, id, reachable, at],
     );
     return row?.changed ?? false;
+  }
+
+  /** Notes an act of the person in their direct thread. @returns whether it is the newest there */
+  async openWindow(tx: Tx, workspaceId: string, identityId: string, at: Date): Promise<boolean> {
+    // $1 workspace, $2 identity, $3 when
+    const opened = await tx.execute(
+      `UPDATE conversations SET last_inbound_at = $3, version = version + 1
+       WHERE workspace_id = $1 AND identity_id = $2 AND kind = 'dm' AND merged_into_id IS NULL
+         AND coalesce(last_inbound_at, '-infinity') < $3`,
+      [workspaceId, identityId, at],
+    );
+    return opened > 0;
   }
 }

@@ -30,7 +30,7 @@ export class IntakePeople {
 
   /** The people of these messages. @returns identities by channel and id */
   async ofMessages(tx: Tx, items: readonly MessageItem[]): Promise<Map<string, IdentityRow>> {
-    return this.ensure(
+    const people = await this.ensure(
       tx,
       items.flatMap((m) =>
         m.person
@@ -41,6 +41,21 @@ export class IntakePeople {
           : [],
       ),
     );
+    for (const { item, message, person } of items) {
+      if (message.direction !== 'in' || !person) continue;
+      const row = people.get(nameKey(item.channel.id, person.externalId));
+      if (row?.unreachableAt) await this.hearFrom(tx, row, occurredAt(message, item));
+    }
+    return people;
+  }
+
+  /** Whoever writes can be reached again, in every thread of theirs; some networks tell the second it was written in. */
+  private async hearFrom(tx: Tx, { workspaceId, id, contactId, unreachableAt }: IdentityRow, at: Date): Promise<void> {
+    const since = unreachableAt?.getTime() ?? 0;
+    const sameSecond = since % 1000 !== 0 && at.getTime() === since - (since % 1000);
+    const spoke = sameSecond ? new Date(since + 1) : at;
+    if (await this.repository.setReachable(tx, workspaceId, id, true, spoke))
+      this.changed(tx, workspaceId, contactId, ['reachable']);
   }
 
   /**
@@ -75,6 +90,10 @@ export class IntakePeople {
     }
     if (e.reachable !== undefined && (await this.repository.setReachable(tx, workspaceId, row.id, e.reachable, at)))
       this.changed(tx, workspaceId, row.contactId, ['reachable']);
+    // not later than now, for a network's clock may run ahead
+    const acted = at < item.receivedAt ? at : item.receivedAt;
+    if (e.cameBack && (await this.repository.openWindow(tx, workspaceId, row.id, acted)))
+      this.changed(tx, workspaceId, row.contactId, ['replyWindow']);
     return row;
   }
 

@@ -2,9 +2,17 @@ import { uuidv7 } from '../../platform/ids';
 import { cleanText } from '../../text/clean';
 import type { ThreadActivity } from '../tickets/ticket-intake';
 import type { AlbumPart } from './album';
-import type { InboundAuthor, InboundEdit, InboundEvent, InboundMessage, InboundPost } from './inbound-event';
+import type {
+  InboundAuthor,
+  InboundEdit,
+  InboundEvent,
+  InboundMessage,
+  InboundPost,
+  InboundPostSeen,
+} from './inbound-event';
 import type { IntakeChannel, IntakeItem } from './intake';
 import { groupName } from './intake-keys.repository';
+import { HEARD_WITHIN_MS } from './late-words';
 import { scoreIn, SURVEY_ANSWER } from './survey-score';
 import type {
   KnownMessage,
@@ -17,6 +25,11 @@ import type {
   MessageRow,
 } from './intake-rows';
 
+interface ThreadId {
+  workspaceId: string;
+  id: string;
+}
+
 /** A message of the batch with what is known of where it belongs. */
 export interface MessageItem {
   item: IntakeItem;
@@ -25,7 +38,7 @@ export interface MessageItem {
   /** Set when it is known from an edit only. */
   madeByEdit: boolean;
   /** Set when the thread is known by a message it answers rather than by its key. */
-  conversation?: { workspaceId: string; id: string };
+  conversation?: ThreadId;
   person: InboundAuthor | null;
 }
 
@@ -136,7 +149,40 @@ export function place(
   return { ...placed, conversation: { workspaceId: item.channel.workspaceId, id: parent.conversationId } };
 }
 
-export function postsOf(items: readonly MessageItem[]): PostRow[] {
+/** A post as an event tells it. */
+export interface PostTold {
+  item: IntakeItem;
+  message: Pick<InboundMessage, 'post'>;
+}
+
+/**
+ * The posts that changes of a batch will come to. They are taken with those of its messages, all in one order and before any
+ * thread: two batches that speak of one post never wait for each other crosswise.
+ */
+export function postsAhead(changes: readonly IntakeItem[]): PostTold[] {
+  return changes.flatMap((item): PostTold[] => {
+    const { event: e } = item;
+    if (e.type === 'message') return e.post ? [{ item, message: e }] : [];
+    if (e.type !== 'post') return [];
+    return [e.post, ...copiesOf(e).map((externalId) => ({ externalId }))].map((post) => ({ item, message: { post } }));
+  });
+}
+
+const MOST_COPIES = 20;
+
+/** Other names of a post. */
+export const copiesOf = ({ aliases = [], post }: InboundPostSeen): string[] =>
+  [...new Set(aliases)].filter((alias) => alias !== '' && alias !== post.externalId).slice(0, MOST_COPIES);
+
+/** Conversations of comments that are named in the place of the post they stand under. */
+export function parentsOf(told: readonly PostTold[], known: ReadonlyMap<string, KnownMessage>): ThreadId[] {
+  return told.flatMap(({ item: { channel }, message: { post } }) => {
+    const id = post?.stead && known.get(keyOf(channel.id, post.externalId))?.conversationId;
+    return id ? [{ workspaceId: channel.workspaceId, id }] : [];
+  });
+}
+
+export function postsOf(items: readonly PostTold[]): PostRow[] {
   const posts = new Map<string, PostRow>();
   for (const { item, message } of items) {
     if (!message.post) continue;
@@ -249,7 +295,7 @@ export function messageRow(
     receivedAt: item.receivedAt,
     deletedAt,
     deletedBy,
-    place: late && isFiledLate(message, item.receivedAt, networkAt) ? 0 : null,
+    place: late && standsByTime(message, item.receivedAt, networkAt) ? 0 : null,
     late: late || (message.direction === 'in' && isAnsweredAlready(conversation, earlier(networkAt, item.receivedAt))),
     groupKey: message.groupKey ?? null,
     attachments: message.attachments,
@@ -292,6 +338,7 @@ export function activityOf(
       subject: null,
     };
     if (opensWork(m, row)) {
+      if (thread.calls.length === 0) thread.opening = wordsOf(row);
       thread.calls.push(at);
       thread.subject ??= m.message.subject ? cleanText(m.message.subject) : null;
     }
@@ -302,7 +349,7 @@ export function activityOf(
     }
     if (at >= thread.lastMessageAt) {
       thread.lastMessageAt = at;
-      thread.preview = row.deletedAt ? '' : row.text || `[${row.attachments[0]?.kind ?? row.subtype ?? 'message'}]`;
+      thread.preview = row.deletedAt ? '' : wordsOf(row);
       thread.previewDirection = row.direction;
     }
     thread.newerKnown = conversation.lastMessageAt !== null && conversation.lastMessageAt > thread.lastMessageAt;
@@ -310,6 +357,9 @@ export function activityOf(
   }
   return [...threads.values()];
 }
+
+/** What lists show of a message: its words, or what it is. */
+const wordsOf = (row: MessageRow): string => row.text || `[${row.attachments[0]?.kind ?? row.subtype ?? 'message'}]`;
 
 export const opensWork = (m: MessageItem, row: MessageRow): boolean =>
   row.direction === 'in' && m.message.opensWork !== false && row.deletedAt === null && row.subtype !== SURVEY_ANSWER;
@@ -348,12 +398,14 @@ export function inOrder(items: readonly MessageItem[]): MessageItem[] {
 const isAnsweredAlready = ({ lastOutboundAt }: LockedConversation, at: Date): boolean =>
   lastOutboundAt !== null && at <= lastOutboundAt;
 
-const FILED_LATE_MS = 3_600_000; // what takes longer to reach us was not news when it came
-
-/** Whether it asks nobody to work and was read from the past rather than heard as it happened: then it stands by its time. */
-const isFiledLate = (message: InboundMessage, receivedAt: Date, networkAt: Date): boolean =>
-  (message.direction === 'out' || message.opensWork === false) &&
-  receivedAt.getTime() - networkAt.getTime() > FILED_LATE_MS;
+/**
+ * Whether what comes after newer words stands by its time. Not so what was read from the past and asks for an answer: it
+ * is today's work and stands where it came.
+ */
+const standsByTime = (message: InboundMessage, receivedAt: Date, networkAt: Date): boolean =>
+  message.direction === 'out' ||
+  message.opensWork === false ||
+  receivedAt.getTime() - networkAt.getTime() <= HEARD_WITHIN_MS;
 
 function instant(text: string | undefined): Date | null {
   if (!text) return null;

@@ -6,11 +6,10 @@ import type { Tx } from '../../platform/database';
 import { columnsOf, pick } from './columns';
 import type { InboundPostSeen } from './inbound-event';
 import type { IntakeItem, IntakeOutcome } from './intake';
-import { occurredAt, postRow } from './intake-plan';
+import { copiesOf, occurredAt, postRow } from './intake-plan';
 import type { PostRow } from './intake-rows';
 
 const CONVERSATIONS_TOLD = 50; // screens that show a post look again; older ones do when they are opened
-const MOST_ALIASES = 20;
 
 const COLUMNS = [
   'workspaceId',
@@ -38,16 +37,35 @@ export class IntakePosts {
 
   /**
    * Makes the missing posts and fills what is empty. Each of these rows stays locked until commit, so that nothing comes
-   * to hang under a post while it turns out to be another one's copy.
+   * to hang under a post while it turns out to be another one's copy; so do the posts that are meant by names of others, all
+   * in one order.
+   * @param parents conversations whose posts are locked, too
    * @returns ids by channel and external id; a copy gives the id of its post
    */
-  async ensure(tx: Tx, wanted: readonly PostRow[]): Promise<Map<string, string>> {
+  async ensure(
+    tx: Tx,
+    wanted: readonly PostRow[],
+    parents: readonly { workspaceId: string; id: string }[] = [],
+  ): Promise<Map<string, string>> {
     if (wanted.length === 0) return new Map();
-    // $1 workspaces, $2 ids, $3 channels, $4 external ids, $5 kinds, $6 texts, $7 links, $8 media, $9 published
+    // $1 workspaces, $2 ids, $3 channels, $4 external ids, $5 kinds, $6 texts, $7 links, $8 media, $9 published, $10 workspaces,
+    // $11 conversations (pairwise)
     await tx.execute(
-      `INSERT INTO posts AS p (workspace_id, id, channel_id, external_id, kind, text, permalink, media_url, published_at)
-       SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::timestamptz[])
-         AS u(workspace_id, id, channel_id, external_id, kind, text, permalink, media_url, published_at)
+      `WITH u AS (
+         SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::timestamptz[])
+           AS u(workspace_id, id, channel_id, external_id, kind, text, permalink, media_url, published_at)
+       ), meant AS (
+         SELECT a.workspace_id, a.post_id FROM u JOIN post_aliases a USING (workspace_id, channel_id, external_id)
+         UNION SELECT c.workspace_id, c.post_id FROM unnest($10::uuid[], $11::uuid[]) AS v(workspace_id, id)
+           JOIN conversations c USING (workspace_id, id)
+       )
+       INSERT INTO posts AS p (workspace_id, id, channel_id, external_id, kind, text, permalink, media_url, published_at)
+       SELECT * FROM (
+         SELECT * FROM u
+         UNION ALL SELECT o.workspace_id, o.id, o.channel_id, o.external_id, NULL, NULL, NULL, NULL, NULL::timestamptz
+         FROM meant m JOIN posts o ON o.workspace_id = m.workspace_id AND o.id = m.post_id
+         WHERE NOT EXISTS (SELECT FROM u WHERE u.workspace_id = o.workspace_id AND u.channel_id = o.channel_id
+           AND u.external_id = o.external_id)) named
        ORDER BY workspace_id, channel_id, external_id
        ON CONFLICT ON CONSTRAINT posts_external_key DO UPDATE SET
          kind = ${KIND}, text = coalesce(p.text, excluded.text),
@@ -56,7 +74,7 @@ export class IntakePosts {
        WHERE ${KIND} IS DISTINCT FROM p.kind OR (p.text IS NULL AND excluded.text IS NOT NULL)
           OR (p.permalink IS NULL AND excluded.permalink IS NOT NULL) OR (p.media_url IS NULL AND excluded.media_url IS NOT NULL)
           OR (p.published_at IS NULL AND excluded.published_at IS NOT NULL)`,
-      columnsOf(wanted, COLUMNS),
+      [...columnsOf(wanted, COLUMNS), ...columnsOf(parents, ['workspaceId', 'id'])],
       'intake_posts',
     );
     const rows = await tx.query<{ id: string; channel_id: string; external_id: string }>(
@@ -73,9 +91,7 @@ export class IntakePosts {
   /** The account published a post or changed it; comments told of it, or of its copies, hang under the one. */
   async seen(tx: Tx, item: IntakeItem, e: InboundPostSeen): Promise<IntakeOutcome> {
     const { workspaceId, id: channelId } = item.channel;
-    const copies = [...new Set(e.aliases ?? [])]
-      .filter((alias) => alias !== '' && alias !== e.post.externalId)
-      .slice(0, MOST_ALIASES);
+    const copies = copiesOf(e);
     const rows = [e.post, ...copies.map((externalId) => ({ externalId }))].map((post) => postRow(item.channel, post));
     const ids = await this.ensure(tx, rows);
     const id = ids.get(`${channelId}\n${e.post.externalId}`)!;

@@ -9,6 +9,11 @@ export const WORDS = `CASE WHEN m.text <> '' THEN m.text ELSE '[' || coalesce((S
 const SPOKEN = `SELECT *, least(network_at, received_at) AS at FROM messages
   WHERE workspace_id = $1 AND direction <> 'note' AND author_kind <> 'system'`;
 
+/** What asks for work, as far as a message tells. $1 workspace. */
+const CALLS = `SELECT *, least(network_at, received_at) AS at FROM messages
+  WHERE workspace_id = $1 AND direction = 'in' AND author_kind = 'contact' AND deleted_at IS NULL
+    AND coalesce(subtype, '') NOT IN ('survey_answer', 'standby', 'duplicate')`;
+
 /** What conversations and tickets show of their messages, when a message turns out to say something else. */
 @Injectable()
 export class IntakePreviewsRepository {
@@ -41,14 +46,75 @@ export class IntakePreviewsRepository {
     );
   }
 
-  /** What the customer took back is not left standing in a list: the ticket keeps its place, the words go. */
-  async forget(tx: Tx, workspaceId: string, ticketId: string | null, preview: string): Promise<void> {
-    if (!ticketId || preview === '') return;
+  /**
+   * What the customer took back is not left standing in a list, nor what it said before an edit: the ticket keeps its place,
+   * the words go. What it was opened with is the next call's words then, as if the one taken back had never come.
+   */
+  async forget(
+    tx: Tx,
+    workspaceId: string,
+    message: { id: string; ticketId: string | null },
+    preview: (text: string) => string,
+  ): Promise<void> {
+    const { ticketId } = message;
+    if (!ticketId) return;
+    const said = await tx.query<{ text: string }>(
+      `SELECT text FROM messages WHERE workspace_id = $1 AND id = $2 AND text <> ''
+       UNION SELECT text FROM message_versions WHERE workspace_id = $1 AND message_id = $2 AND text <> ''`,
+      [workspaceId, message.id],
+    );
+    if (said.length === 0) return;
+    // $1 workspace, $2 ticket, $3 its words
+    const [left] = await tx.query<{ subject: string | null }>(
+      `UPDATE tickets SET preview = CASE WHEN preview = ANY($3) THEN '' ELSE preview END,
+         subject = CASE WHEN subject = ANY($3) THEN '' ELSE subject END, version = version + 1, updated_at = now()
+       WHERE workspace_id = $1 AND id = $2 AND (preview = ANY($3) OR subject = ANY($3)) RETURNING subject`,
+      [workspaceId, ticketId, said.map(({ text }) => preview(text))],
+    );
+    if (left?.subject !== '') return;
+    const [first] = await tx.query<{ words: string }>(
+      `SELECT ${WORDS} AS words FROM (${CALLS} AND ticket_id = $2) m ORDER BY m.at, m.seq LIMIT 1`,
+      [workspaceId, ticketId],
+    );
+    if (first) await this.setSubject(tx, workspaceId, ticketId, [''], preview(first.words));
+  }
+
+  /**
+   * These turn out to be calls of a ticket under work. It was opened with the first of them where no other was written
+   * before: so the subject is the same in whatever order words came. One that an agent wrote stays.
+   * @param original the words first written, where an edit of the message was known before it
+   */
+  async openedWith(
+    tx: Tx,
+    workspaceId: string,
+    ticketId: string,
+    messageIds: readonly string[],
+    preview: (text: string) => string,
+    original?: string,
+  ): Promise<void> {
+    // $1 workspace, $2 ticket, $3 messages; the first of them, and the first of the others
+    const firsts = await tx.query<{ ours: boolean; at: Date; words: string; said: string[] }>(
+      `SELECT DISTINCT ON (ours) m.id = ANY($3::uuid[]) AS ours, m.at, ${WORDS} AS words, ARRAY(
+         SELECT text FROM message_versions v WHERE v.workspace_id = m.workspace_id AND v.message_id = m.id) AS said
+       FROM (${CALLS} AND ticket_id = $2) m ORDER BY ours, m.at, m.seq`,
+      [workspaceId, ticketId, messageIds],
+    );
+    const first = firsts.find(({ ours }) => ours);
+    const other = firsts.find(({ ours }) => !ours);
+    if (!first) return;
+    const texts = [
+      ...(original === undefined ? [] : [first.words, ...first.said]),
+      ...(other && first.at < other.at ? [other.words, ...other.said] : []),
+    ];
+    await this.setSubject(tx, workspaceId, ticketId, texts.map(preview), preview(original ?? first.words));
+  }
+
+  private async setSubject(tx: Tx, workspaceId: string, ticketId: string, from: readonly string[], to: string) {
+    if (from.length === 0) return;
     await tx.execute(
-      `UPDATE tickets SET preview = CASE WHEN preview = $3 THEN '' ELSE preview END,
-         subject = CASE WHEN subject = $3 THEN '' ELSE subject END, version = version + 1, updated_at = now()
-       WHERE workspace_id = $1 AND id = $2 AND $3 IN (preview, subject)`,
-      [workspaceId, ticketId, preview],
+      `UPDATE tickets SET subject = $4, version = version + 1, updated_at = now()
+       WHERE workspace_id = $1 AND id = $2 AND subject = ANY($3) AND subject <> $4`,
+      [workspaceId, ticketId, from, to],
     );
   }
 

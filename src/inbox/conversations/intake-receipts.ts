@@ -45,7 +45,8 @@ export class IntakeReceipts {
       [item.channel.workspaceId, moving.map((t) => t.id), e.status, reason],
     );
     for (const target of moving) {
-      const data = { from: target.delivery_state!, to: e.status, reason: e.error?.message, code: e.error?.code };
+      const { message: reason, code, remedy } = e.error ?? {};
+      const data = { from: target.delivery_state!, to: e.status, reason, code, remedy };
       this.outbox.record(tx, changeEvent(item.channel, target, SYSTEM, 'message.delivery_changed', data));
     }
     return { state: 'applied' };

@@ -74,9 +74,11 @@ export interface IdentityRow {
   supersededAt: Date | null;
   /** Since when it is this person's, where somebody else had it before. */
   heldSince: Date | null;
+  /** Since when nothing reaches them, by what was told of that last. */
+  unreachableAt: Date | null;
 }
 
-export interface NewIdentity extends Omit<IdentityRow, 'supersededAt' | 'heldSince'> {
+export interface NewIdentity extends Omit<IdentityRow, 'supersededAt' | 'heldSince' | 'unreachableAt'> {
   /** The contact is made with it. */
   newContact: boolean;
 }

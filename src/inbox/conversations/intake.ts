@@ -3,12 +3,14 @@ import { Outbox } from '../../outbox/outbox';
 import { Clock } from '../../platform/clock';
 import type { Tx } from '../../platform/database';
 import { uuidv7 } from '../../platform/ids';
-import { TicketIntake } from '../tickets/ticket-intake';
+import { TicketIntake, type TicketRef } from '../tickets/ticket-intake';
+import { previewOf } from '../tickets/ticket-texts';
+import { pick } from './columns';
 import type { InboundEvent, InboundReceipt } from './inbound-event';
 import { IntakeAlbums } from './intake-albums';
 import { IntakeChanges } from './intake-changes';
 import { type Beaten, IntakeClaims, type Part } from './intake-claims';
-import { IntakeEchoes } from './intake-echoes';
+import { earlyOfOurs, IntakeEchoes } from './intake-echoes';
 import { eventsOfMessages } from './intake-events';
 import { groupName, IntakeKeysRepository } from './intake-keys.repository';
 import { IntakePeople } from './intake-people';
@@ -22,13 +24,18 @@ import {
   type MessageItem,
   messageOfEdit,
   messageRow,
+  opensWork,
+  parentsOf,
   place,
+  postsAhead,
   postsOf,
+  type PostTold,
   threadsInBatch,
 } from './intake-plan';
 import { IntakePosts } from './intake-posts';
+import { IntakePreviewsRepository } from './intake-previews.repository';
 import { IntakeRoots } from './intake-roots';
-import type { EarlyChange, KnownMessage } from './intake-rows';
+import type { EarlyChange, KnownMessage, MessageRow } from './intake-rows';
 import { IntakeThreads } from './intake-threads';
 import { IntakeThreadsRepository } from './intake-threads.repository';
 import { IntakeRepository } from './intake.repository';
@@ -87,6 +94,7 @@ export class ConversationIntake {
     private readonly echoes: IntakeEchoes,
     private readonly albums: IntakeAlbums,
     private readonly changes: IntakeChanges,
+    private readonly previews: IntakePreviewsRepository,
     private readonly tickets: TicketIntake,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
@@ -116,7 +124,7 @@ export class ConversationIntake {
     const taken = await this.keys.takeEarly(tx, scope, externalIds);
     await this.apply(
       tx,
-      taken.flatMap(({ early }) => itemsOf(channel, early)),
+      taken.flatMap((key) => itemsOf(channel, earlyOfOurs(key.externalId, key) ?? {})),
     );
   }
 
@@ -148,12 +156,13 @@ export class ConversationIntake {
         // an id that is only spoken of so far tells nothing of a form
         const form = before?.messageId ? before.form : (told.get(key) ?? 0);
         const saysOtherwise = formOf(message) !== form;
-        if (before?.messageId && (before.madeByEdit || message.replyToExternalId || saysOtherwise)) {
+        const answers = message.replyToExternalId || message.parentExternalId;
+        if (
+          before?.messageId
+            ? before.madeByEdit || answers || saysOtherwise
+            : seen.has(key) && (answers || saysOtherwise)
+        ) {
           changes.push(item); // it may still tell what was missing when it was made
-          continue;
-        }
-        if (seen.has(key) && saysOtherwise) {
-          changes.push(item);
           continue;
         }
         if (before?.messageId || seen.has(key)) {
@@ -184,7 +193,9 @@ export class ConversationIntake {
       } else changes.push(item);
     }
     const again: IntakeItem[] = [];
-    if (messages.length > 0) await this.takeMessages(tx, messages, known, outcomes, { parts, again });
+    const ahead = postsAhead(changes);
+    if (messages.length > 0) await this.takeMessages(tx, messages, ahead, known, outcomes, { parts, again });
+    else if (ahead.length > 1) await this.posts.ensure(tx, postsOf(ahead), parentsOf(ahead, known));
     await this.applyMessages(tx, again, outcomes);
     for (const part of parts) await this.addPart(tx, part, known, outcomes);
     for (const item of changes) {
@@ -232,6 +243,7 @@ export class ConversationIntake {
     outcomes.set(item.ref, outcome);
     if (outcome.state !== 'applied') return;
     known.set(keyOf(channel.id, message.externalId), { ...album, externalId: message.externalId });
+    if (message.replyToExternalId) await this.changes.apply(tx, item, known); // the first part may not have told
     if (early) await this.apply(tx, itemsOf(channel, early));
   }
 
@@ -254,6 +266,7 @@ export class ConversationIntake {
   private async takeMessages(
     tx: Tx,
     all: readonly MessageItem[],
+    ahead: readonly PostTold[],
     known: Map<string, KnownMessage>,
     outcomes: Map<string, IntakeOutcome>,
     beaten: Beaten,
@@ -262,7 +275,8 @@ export class ConversationIntake {
     const named = await this.echoes.byId(tx, all);
     const items = inOrder(all.filter((m) => !named.has(m)));
     const identities = await this.people.ofMessages(tx, items);
-    const posts = await this.posts.ensure(tx, postsOf(items));
+    const told = ahead.length === 0 ? items : [...items, ...ahead];
+    const posts = await this.posts.ensure(tx, postsOf(told), parentsOf(told, known));
     await this.roots.settle(tx, items, posts, known);
     const threads = await this.threads.open(tx, items, identities, posts, known);
     const byId = new Map(threads.locked.map((c) => [c.id, c]));
@@ -290,9 +304,10 @@ export class ConversationIntake {
     const refs = await this.tickets.apply(tx, activity, now);
     for (const row of rows) row.ticketId = refs.get(row.conversationId)?.id ?? null;
     await this.repository.insertMessages(tx, rows, now);
+    const taken = kept.map(({ m }, i) => ({ m, row: rows[i]! }));
+    await this.lookForOpenings(tx, taken, refs);
     const touched = new Set(rows.map((row) => row.conversationId));
     for (const [id, ref] of refs) if (ref.opened) byId.get(id)!.ticketCount += 1;
-    const taken = kept.map(({ m }, i) => ({ m, row: rows[i]! }));
     this.outbox.record(tx, ...eventsOfMessages(taken, byId, refs));
     await this.conversations.save(
       tx,
@@ -308,6 +323,19 @@ export class ConversationIntake {
       if (key.early)
         waiting.push({ channel: m.item.channel, externalId: m.message.externalId, messageId, early: key.early });
     await this.applyWaiting(tx, waiting);
+  }
+
+  /** Calls that came late may be what tickets under work were opened with. */
+  private async lookForOpenings(
+    tx: Tx,
+    taken: readonly { m: MessageItem; row: MessageRow }[],
+    refs: ReadonlyMap<string, TicketRef>,
+  ): Promise<void> {
+    const late = taken.filter(({ m, row }) => row.late && opensWork(m, row) && !refs.get(row.conversationId)?.opened);
+    for (const ticketId of new Set(late.flatMap(({ row }) => row.ticketId ?? []))) {
+      const rows = late.flatMap(({ row }) => (row.ticketId === ticketId ? [row] : []));
+      await this.previews.openedWith(tx, rows[0]!.workspaceId, ticketId, pick(rows, 'id'), previewOf);
+    }
   }
 
   /** What came before these messages has its turn now. */

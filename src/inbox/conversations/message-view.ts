@@ -1,5 +1,6 @@
 import { noticeOf, wordsIfAny } from '../../refusals/refusal-words';
 import type { MessageView } from './conversations.repository';
+import { channelWait, deliveryWait } from './delivery-wait';
 
 /** A message as clients see it (`GET /conversations/:id/messages`). */
 export function messageDto(row: MessageView) {
@@ -8,6 +9,7 @@ export function messageDto(row: MessageView) {
     conversationId: row.conversation_id,
     ticketId: row.ticket_id,
     seq: row.seq,
+    arrival: row.arrival,
     direction: row.direction,
     visibility: row.visibility,
     author: { kind: row.author_kind, id: row.author_id, name: row.author_name },
@@ -29,22 +31,48 @@ export function messageDto(row: MessageView) {
     deletedAt: row.deleted_at,
     deletedBy: row.deleted_by,
     deleteReason: row.delete_reason,
-    delivery: row.delivery_state ? deliveryDto(row.delivery_state, row.delivery_reason) : null,
+    delivery: deliveryDto(row),
+    edit: editDto(row),
     suggestion: row.suggestion,
   };
 }
 
-/** `words` say the reason in both languages; what the network said is quoted in them. */
-const deliveryDto = (state: NonNullable<MessageView['delivery_state']>, reason: string | null) => ({
-  state,
-  reason,
-  words: wordsIfAny(reason),
-  code: null,
-});
+/**
+ * `words` say the reason in both languages; what the network said is quoted in them. `waiting` says why the message is
+ * not settled and what comes next.
+ */
+function deliveryDto({ delivery_state: state, delivery_reason: reason, wait_facts: facts }: MessageView) {
+  if (state === null) return null;
+  const open = UNSETTLED.has(state) ? facts : null;
+  return {
+    state,
+    reason,
+    words: wordsIfAny(reason),
+    code: open?.code ?? null,
+    waiting: open && deliveryWait({ ...open, state }),
+  };
+}
+
+/** A change to our text that the network has not taken: on its way, or refused and why. Null once the text stands. */
+function editDto({ edit, text, deleted_at: deletedAt, wait_facts: facts }: MessageView) {
+  if (!edit || deletedAt || edit.text === text) return null;
+  const reason = edit.reason ?? null;
+  return {
+    state: edit.state,
+    text: edit.text,
+    at: new Date(edit.at),
+    code: edit.code ?? null,
+    reason,
+    words: wordsIfAny(reason),
+    waiting: edit.state === 'waiting' && facts ? channelWait(facts) : null,
+  };
+}
 
 /** A file we keep is had from us, by a route that looks at who asks; others only from the network. */
 function attachmentDto(row: NonNullable<MessageView['attachments']>[number]) {
   return { ...row, url: row.state === 'stored' ? `/api/v1/attachments/${row.id}/file` : row.url };
 }
+
+const UNSETTLED: ReadonlySet<string> = new Set(['queued', 'sending', 'unknown']);
 
 export type MessageDto = ReturnType<typeof messageDto>;

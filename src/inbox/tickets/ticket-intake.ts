@@ -5,6 +5,7 @@ import { Outbox } from '../../outbox/outbox';
 import type { Tx } from '../../platform/database';
 import { uuidv7 } from '../../platform/ids';
 import { afterCustomerMessage, type TicketStatus } from './ticket';
+import { TicketFloods } from './ticket-floods';
 import { DAY_MS, reopenDaysOf } from './ticket-settings';
 import { languageOfText, previewOf, subjectOfLetter } from './ticket-texts';
 import { type LatestWord, TicketWords } from './ticket-words';
@@ -34,7 +35,9 @@ export interface ThreadActivity {
   lastMessageAt: Date;
   preview: string;
   previewDirection: 'in' | 'out';
-  /** What the first message that calls for work is about, where it says so (letters). */
+  /** What the first message that calls for work says … */
+  opening?: string;
+  /** … and the first that names it (letters) is about. */
   subject: string | null;
 }
 
@@ -90,11 +93,14 @@ const CUSTOMER: Actor = { kind: 'contact' };
 export class TicketIntake {
   constructor(
     private readonly words: TicketWords,
+    private readonly floods: TicketFloods,
     private readonly outbox: Outbox,
   ) {}
 
   /** @returns the ticket each conversation's messages belong to; none where nothing calls for work */
-  async apply(tx: Tx, threads: readonly ThreadActivity[], now: Date): Promise<Map<string, TicketRef>> {
+  async apply(tx: Tx, given: readonly ThreadActivity[], now: Date): Promise<Map<string, TicketRef>> {
+    const threads = await this.floods.divert(tx, given);
+    const flooded: [ThreadActivity, TicketRow][] = [];
     const { latest, byId } = await this.lock(tx, threads);
     const refs = new Map<string, TicketRef>();
     const fresh: ThreadActivity[] = [];
@@ -109,13 +115,17 @@ export class TicketIntake {
     };
     for (const thread of threads) {
       const joined = thread.joinedTicketId === null ? undefined : byId.get(thread.joinedTicketId);
-      if (joined && touch(thread, joined)) continue;
+      if (joined && touch(thread, joined)) {
+        if (!given.includes(thread)) flooded.push([thread, joined]);
+        continue;
+      }
       if (joined) ended.push(thread);
       const ticket = latest.get(thread.conversationId);
       if (ticket && touch(thread, ticket)) continue;
       if (thread.calls.length > 0) fresh.push(thread);
     }
     for (const round of roundsOf(touched)) await this.touch(tx, round);
+    for (const [thread, ticket] of flooded) await this.floods.flag(tx, thread, refOf(ticket));
     if (ended.length > 0) await this.endJoining(tx, ended, byId);
     if (fresh.length > 0) {
       const late = fresh.filter(({ newerKnown }) => newerKnown);
@@ -200,7 +210,8 @@ export class TicketIntake {
 
   private async touch(tx: Tx, touched: readonly Touch[]): Promise<void> {
     // $1 workspaces, $2 ids, $3 statuses, $4 waiting since, $5 answered, $6 last message, $7 previews, $8 directions,
-    // $9 languages, $10 threads, $11 our last word in this batch, $12 waiting since, were our words known already its answer
+    // $9 languages, $10 threads, $11 our last word in this batch, $12 waiting since, were our words known already its answer,
+    // $13 what the first call says
     await tx.execute(
       `UPDATE tickets t SET
          status = u.status,
@@ -219,14 +230,16 @@ export class TicketIntake {
          wake_on = CASE WHEN u.status = 'on_hold' THEN t.wake_on ELSE '{}' END,
          snoozed_at = CASE WHEN u.status = 'on_hold' THEN t.snoozed_at END,
          language = coalesce(t.language, u.language),
+         -- what it was opened with was taken back
+         subject = CASE WHEN t.subject = '' THEN coalesce(u.opening, '') ELSE t.subject END,
          preview = CASE WHEN u.last_message_at >= t.last_message_at THEN u.preview ELSE t.preview END,
          preview_direction = CASE WHEN u.last_message_at >= t.last_message_at THEN u.direction ELSE t.preview_direction END,
          last_message_at = greatest(t.last_message_at, u.last_message_at),
          version = t.version + 1, updated_at = now()
        FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::boolean[], $6::timestamptz[], $7::text[], $8::text[],
-                   $9::text[], $10::uuid[], $11::timestamptz[], $12::timestamptz[])
+                   $9::text[], $10::uuid[], $11::timestamptz[], $12::timestamptz[], $13::text[])
          AS u(workspace_id, id, status, waiting_since, answered, last_message_at, preview, direction, language, conversation_id,
-              spoke_at, waiting_after)
+              spoke_at, waiting_after, opening)
        WHERE t.workspace_id = u.workspace_id AND t.id = u.id`,
       [
         touched.map((t) => t.ticket.workspace_id),
@@ -241,6 +254,7 @@ export class TicketIntake {
         touched.map((t) => t.thread.conversationId),
         touched.map((t) => t.thread.spokeAt),
         touched.map((t) => waitingSince(t.thread.calls, t.thread.lastSpokeAt)),
+        touched.map((t) => openingOf(t.thread)),
       ],
       'intake_tickets_touch',
     );
@@ -314,7 +328,7 @@ export class TicketIntake {
         shown.map((t) => t.lastMessageAt),
         shown.map((t) => t.previewDirection),
         fresh.map((t) => (isAnswered(null, t) ? 'open' : 'new')),
-        fresh.map((t) => (t.subject && subjectOfLetter(t.subject)) || previewOf(t.preview)),
+        fresh.map((t) => openingOf(t) ?? previewOf(t.preview)),
         fresh.map(languageOf),
       ],
       'intake_tickets_open',
@@ -362,6 +376,10 @@ const refOf = (ticket: TicketRow): TicketRef => ({
   assigneeId: ticket.assignee_id,
   opened: false,
 });
+
+/** What a ticket opened by these words is about. */
+const openingOf = ({ subject, opening }: ThreadActivity): string | null =>
+  (subject && subjectOfLetter(subject)) || (opening === undefined ? null : previewOf(opening));
 
 /** What the customer writes in, where their word is the one that is shown. */
 const languageOf = ({ calls, preview, previewDirection }: ThreadActivity): string | null =>

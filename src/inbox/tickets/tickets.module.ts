@@ -13,6 +13,7 @@ import { TicketEditingController } from './ticket-editing.controller';
 import { TicketEditing } from './ticket-editing.service';
 import { TicketEffects } from './ticket-effects';
 import { TicketFieldsRepository } from './ticket-fields.repository';
+import { TicketFloods } from './ticket-floods';
 import { TicketIntake } from './ticket-intake';
 import { TicketMergesRepository } from './ticket-merges.repository';
 import { TicketMerging } from './ticket-merging';
@@ -59,6 +60,7 @@ import { TicketsService } from './tickets.service';
     TicketThreads,
     TicketSnoozes,
     TicketEffects,
+    TicketFloods,
     TicketIntake,
     TicketWords,
     TicketSubscriber,
