@@ -41,7 +41,7 @@ export class TestReplies implements BotReplies {
   }
 
   reset(): void {
-    this.allowed = { mayReply: true, textLimit: { max: 1_000, unit: 'utf8_bytes' } };
+    this.allowed = { mayReply: true, amongMachines: false, textLimit: { max: 1_000, unit: 'utf8_bytes' } };
     this.sent = [];
     this.hold = null;
   }

@@ -1,3 +1,4 @@
+import { DEFAULT_BRAKE } from './answer-brake';
 import {
   botSettings,
   confidentMatch,
@@ -74,16 +75,23 @@ describe('confidence', () => {
   ])('%s', (_, text, matches, sure) => expect(confidentMatch(text, matches, DEFAULT_SETTINGS) !== null).toBe(sure));
 });
 
+const HOUR = 3_600_000;
+const NOW = HOUR / 2;
+
 describe('answering alone', () => {
+  const asked = (networkAt: number) => ({ message: { ...says('contact', 'کی میرسه'), networkAt }, askedAgain: false });
   const facts = (change: Partial<SendFacts> = {}, text = 'کی میرسه'): SendFacts => ({
     question: { message: says('contact', text), askedAgain: false },
     match: match(0.8, 0.2),
     article: { autoSend: true, answer: 'سه روزه' },
-    allowance: { mayReply: true, textLimit: { max: 13, unit: 'utf8_bytes' } },
+    allowance: { mayReply: true, amongMachines: false, textLimit: { max: 13, unit: 'utf8_bytes' } },
     settings: DEFAULT_SETTINGS,
+    brake: DEFAULT_BRAKE,
+    answeredAt: [],
     ...change,
   });
   const allowance = facts().allowance;
+  const letters = { ...allowance, amongMachines: true };
 
   it.each<[string, SendFacts, boolean]>([
     ['all speaks for it', facts(), true],
@@ -98,9 +106,14 @@ describe('answering alone', () => {
       facts({ match: { ...match(0.8, 0.2), locale: 'en' } }, 'A human please'),
       false,
     ],
+    ['asked hours ago', facts({ question: asked(NOW - 20 * HOUR) }), false],
+    ['asked an hour ago', facts({ question: asked(NOW - HOUR) }), true],
+    ['another answer this hour', facts({ answeredAt: [NOW - HOUR + 1], allowance: letters }), false],
+    ['another answer this hour, in a chat', facts({ answeredAt: [NOW - HOUR + 1] }), true],
+    ['another answer before that', facts({ answeredAt: [NOW - HOUR], allowance: letters }), true],
     ['asked in the other language', facts({}, 'when will it arrive'), false],
     ['one byte too long', facts({ allowance: { ...allowance, textLimit: { max: 12, unit: 'utf8_bytes' } } }), false],
-  ])('%s', (_, given, alone) => expect(mayAnswerAlone(given)).toBe(alone));
+  ])('%s', (_, given, alone) => expect(mayAnswerAlone(given, NOW)).toBe(alone));
 });
 
 describe('whether a reply uses the answer', () => {

@@ -1,6 +1,7 @@
 import { lengthIn } from '../text/graphemes';
 import { guessLanguage } from '../text/language';
 import { wordsOf } from '../text/normalise';
+import { type BrakeSettings, hadEnough, isTooOld } from './answer-brake';
 import type { BotAllowance } from './bot-replies';
 import type { FaqMatch } from './matcher';
 
@@ -78,16 +79,22 @@ export interface SendFacts {
   article: { autoSend: boolean; answer: string };
   allowance: BotAllowance;
   settings: BotSettings;
+  brake: BrakeSettings;
+  /** When it answered this person within the last day, in any thread, ms. */
+  answeredAt: readonly number[];
 }
 
 /** Whether the bot may send the answer by itself; if anything speaks against it, the agent gets a suggestion. */
-export function mayAnswerAlone({ question, match, article, allowance, settings }: SendFacts): boolean {
-  const { text } = question.message;
+export function mayAnswerAlone(facts: SendFacts, now: number): boolean {
+  const { question, match, article, allowance, settings, brake, answeredAt } = facts;
+  const { text, networkAt } = question.message;
   return (
     article.autoSend &&
     allowance.mayReply &&
     match.score >= settings.sendThreshold &&
     !question.askedAgain &&
+    !isTooOld(now - networkAt, brake) &&
+    !hadEnough(answeredAt, brake, now, allowance.amongMachines) &&
     !asksForHuman(text) &&
     speaks(guessLanguage(text), match.locale) &&
     lengthIn(article.answer, allowance.textLimit.unit) <= allowance.textLimit.max

@@ -19,6 +19,8 @@ export interface BotReplies {
 
 export interface BotAllowance {
   mayReply: boolean;
+  /** Machines answer on such threads too. */
+  amongMachines: boolean;
   textLimit: { max: number; unit: TextUnit };
 }
 

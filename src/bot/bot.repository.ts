@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isNews } from '../inbox/conversations/late-words';
 import type { Tx } from '../platform/database';
 import type { ThreadMessage } from './bot-decision';
 
@@ -6,8 +7,9 @@ export interface Thread {
   handler: 'bot' | 'human';
   brandId: string;
   contactId: string;
-  /** As stored in the workspace's settings, to be read by `botSettings`. */
+  /** As stored in the workspace's settings, to be read by `botSettings` and `brakeSettings`. */
   settings: unknown;
+  brake: unknown;
 }
 
 export interface NewAnswer {
@@ -19,6 +21,7 @@ export interface NewAnswer {
   score: number;
   locale: string;
   mode: 'suggested' | 'sent';
+  at: Date;
 }
 
 export interface TicketRef {
@@ -52,7 +55,8 @@ export class BotRepository {
   async thread(tx: Tx, workspaceId: string, conversationId: string): Promise<Thread | undefined> {
     // $1 workspace, $2 conversation
     const [row] = await tx.query<Thread>(
-      `SELECT c.handler, c.brand_id AS "brandId", c.contact_id AS "contactId", w.settings->'bot' AS settings
+      `SELECT c.handler, c.brand_id AS "brandId", c.contact_id AS "contactId", w.settings->'bot' AS settings,
+              w.settings->'automaticAnswers' AS brake
        FROM conversations c JOIN workspaces w ON w.id = c.workspace_id
        WHERE c.workspace_id = $1 AND c.id = $2`,
       [workspaceId, conversationId],
@@ -80,13 +84,30 @@ export class BotRepository {
     const rows = await tx.query<Omit<ThreadMessage, 'networkAt'> & { networkAt: Date }>(
       `SELECT id, seq, author_kind AS author, text, network_at AS "networkAt", deleted_at IS NOT NULL AS deleted
        FROM messages WHERE workspace_id = $1 AND conversation_id = $2 AND direction <> 'note'
-         AND place IS NULL AND coalesce(subtype, '') NOT IN ('placeholder', 'auto_reply', 'tag_only')
+         AND ${isNews('messages')} AND coalesce(subtype, '') NOT IN ('placeholder', 'auto_reply', 'tag_only')
          AND meta->>'auto' IS DISTINCT FROM 'true'
        ORDER BY seq DESC LIMIT $3`,
       [workspaceId, conversationId, RECENT],
       'bot_recent_messages',
     );
     return rows.map((row) => ({ ...row, networkAt: row.networkAt.getTime() }));
+  }
+
+  /**
+   * When the bot answered this person by itself, in any thread. Until this transaction ends nobody else learns it, so that
+   * two threads of one person are not answered at once as if each were alone.
+   */
+  async answeredAt(tx: Tx, workspaceId: string, contactId: string, since: Date): Promise<number[]> {
+    await tx.query(`SELECT pg_advisory_xact_lock(hashtext('bot_brake'), hashtext($1))`, [contactId], 'bot_brake_lock'); // $1 contact
+    // $1 workspace, $2 contact, $3 since
+    const rows = await tx.query<{ at: Date }>(
+      `SELECT a.created_at AS at FROM conversations c
+       JOIN bot_answers a ON a.workspace_id = c.workspace_id AND a.conversation_id = c.id
+       WHERE c.workspace_id = $1 AND c.contact_id = $2 AND a.mode = 'sent' AND a.created_at > $3`,
+      [workspaceId, contactId, since],
+      'bot_answered_at',
+    );
+    return rows.map(({ at }) => at.getTime());
   }
 
   async isAnswered(tx: Tx, workspaceId: string, questionMessageId: string): Promise<boolean> {
@@ -101,10 +122,10 @@ export class BotRepository {
 
   /** @returns false when the question has its answer already */
   async insert(tx: Tx, answer: NewAnswer): Promise<boolean> {
-    // $1 workspace, $2 id, $3 conversation, $4 question, $5 article, $6 score, $7 locale, $8 mode
+    // $1 workspace, $2 id, $3 conversation, $4 question, $5 article, $6 score, $7 locale, $8 mode, $9 when
     const made = await tx.execute(
-      `INSERT INTO bot_answers (workspace_id, id, conversation_id, question_message_id, article_id, score, locale, mode)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT ON CONSTRAINT bot_answers_question_key DO NOTHING`,
+      `INSERT INTO bot_answers (workspace_id, id, conversation_id, question_message_id, article_id, score, locale, mode, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT ON CONSTRAINT bot_answers_question_key DO NOTHING`,
       [
         answer.workspaceId,
         answer.id,
@@ -114,6 +135,7 @@ export class BotRepository {
         answer.score,
         answer.locale,
         answer.mode,
+        answer.at,
       ],
       'bot_insert_answer',
     );

@@ -3,9 +3,11 @@ import { canSeeTicket, type Principal } from '../identity/principal';
 import { room, ticketAudience } from '../outbox/audience';
 import { type Actor, event } from '../outbox/domain-event';
 import { Outbox } from '../outbox/outbox';
+import { Clock } from '../platform/clock';
 import { Database, type Tx } from '../platform/database';
 import { notFound, RetryLater } from '../platform/errors';
 import { uuidv7 } from '../platform/ids';
+import { BRAKE_MEMORY_MS, brakeSettings } from './answer-brake';
 import { botSettings, confidentMatch, mayAnswerAlone, openQuestion, type SendFacts, usesAnswer } from './bot-decision';
 import { BOT_REPLIES, type BotReplies } from './bot-replies';
 import { type AnswerInPlace, BotRepository, type Outcome, type TicketRef } from './bot.repository';
@@ -22,7 +24,7 @@ interface Where {
   conversationId: string;
 }
 
-type Choice = Pick<SendFacts, 'question' | 'match' | 'settings'> & { version: number };
+type Choice = Pick<SendFacts, 'question' | 'match' | 'settings' | 'brake'> & { version: number };
 
 @Injectable()
 export class BotService {
@@ -32,6 +34,7 @@ export class BotService {
     private readonly articles: FaqRepository,
     private readonly knowledge: Knowledge,
     private readonly outbox: Outbox,
+    private readonly clock: Clock,
     @Inject(BOT_REPLIES) private readonly replies: BotReplies,
   ) {}
 
@@ -55,12 +58,14 @@ export class BotService {
     if (thread?.handler !== 'bot') return null;
     const question = openQuestion(await this.bot.recentMessages(tx, workspaceId, conversationId));
     if (!question || (await this.bot.isAnswered(tx, workspaceId, question.message.id))) return null;
-    return { question, brandId: thread.brandId, contactId: thread.contactId, settings: botSettings(thread.settings) };
+    const { brandId, contactId } = thread;
+    return { question, brandId, contactId, settings: botSettings(thread.settings), brake: brakeSettings(thread.brake) };
   }
 
   private async write(tx: Tx, where: Where, choice: Choice & { contactId: string }): Promise<Answered> {
     const { workspaceId, conversationId } = where;
-    const { match, settings } = choice;
+    const { match, settings, brake, contactId } = choice;
+    const now = this.clock.now();
     if ((await this.bot.lockHandler(tx, workspaceId, conversationId)) !== 'bot') return 'too_late';
     const question = openQuestion(await this.bot.recentMessages(tx, workspaceId, conversationId));
     const { message } = choice.question;
@@ -70,9 +75,21 @@ export class BotService {
     if (!article) throw new RetryLater('The article changed while it was being chosen.', 0);
 
     const allowance = await this.replies.allowance(tx, { workspaceId, conversationId });
-    const mode = mayAnswerAlone({ question, match, article, allowance, settings }) ? 'sent' : 'suggested';
+    const since = new Date(now.getTime() - BRAKE_MEMORY_MS);
+    const answeredAt = await this.bot.answeredAt(tx, workspaceId, contactId, since);
+    const facts = { question, match, article, allowance, settings, brake, answeredAt };
+    const mode = mayAnswerAlone(facts, now.getTime()) ? 'sent' : 'suggested';
     const answer = { id: uuidv7(), articleId: match.articleId, score: match.score, locale: match.locale };
-    if (!(await this.bot.insert(tx, { workspaceId, conversationId, ...answer, questionMessageId: message.id, mode })))
+    if (
+      !(await this.bot.insert(tx, {
+        workspaceId,
+        conversationId,
+        ...answer,
+        questionMessageId: message.id,
+        mode,
+        at: now,
+      }))
+    )
       return 'not_asked';
     if (mode === 'sent') {
       const reply = { text: article.answer, answerId: answer.id, questionMessageId: message.id };
@@ -88,7 +105,7 @@ export class BotService {
         workspaceId,
         mode === 'sent' ? 'bot.answered' : 'bot.suggested',
         BOT,
-        { ticketId: ticket?.id, conversationId, contactId: choice.contactId, messageId: message.id },
+        { ticketId: ticket?.id, conversationId, contactId, messageId: message.id },
         audienceOf(ticket),
         { answerId, ...named },
       ),

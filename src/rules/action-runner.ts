@@ -1,4 +1,5 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
+import { BRAKE_MEMORY_MS, brakeSettings, hadEnough, isTooOld } from '../bot/answer-brake';
 import { BOT_REPLIES, type BotReplies } from '../bot/bot-replies';
 import { TicketChanges } from '../inbox/tickets/ticket-changes';
 import type { Ticket } from '../inbox/tickets/ticket';
@@ -11,6 +12,7 @@ import type { Tx } from '../platform/database';
 import { DomainError } from '../platform/errors';
 import type { Action } from './actions';
 import { Approvals } from './approvals';
+import { RuleWordsRepository } from './rule-words.repository';
 import { RuleWebhooks } from './rule-webhooks';
 import type { Changed, Refused } from './rules.repository';
 
@@ -48,6 +50,7 @@ export class ActionRunner {
     private readonly moderation: ModerationService,
     private readonly texts: CannedTexts,
     private readonly approvals: Approvals,
+    private readonly words: RuleWordsRepository,
     private readonly clock: Clock,
     @Inject(BOT_REPLIES) private readonly replies: BotReplies,
     @Optional() private readonly webhooks?: RuleWebhooks,
@@ -170,6 +173,7 @@ export class ActionRunner {
         { reason: 'human_answers' },
       );
     }
+    if (rule) await this.refuseBraked(tx, { workspaceId, conversationId: thread.conversationId }, rule.id, messageId);
     const rendered = await this.texts.forTicket(tx, workspaceId, cannedReplyId, { ticketId: ticket.id, agent: null });
     if (rendered.missing.length > 0) {
       throw new DomainError(
@@ -192,6 +196,33 @@ export class ActionRunner {
     });
     const beside = thread.handler === 'bot' ? {} : { besidePeople: true };
     return { ticket, did: { cannedReplyId, messageId: sent.messageId, language, ...beside } };
+  }
+
+  /** Two machines must not write to each other without end, and words that come hours late are for people. */
+  private async refuseBraked(
+    tx: Tx,
+    where: { workspaceId: string; conversationId: string },
+    ruleId: string,
+    messageId: string,
+  ): Promise<void> {
+    const now = this.clock.now().getTime();
+    const since = new Date(now - BRAKE_MEMORY_MS);
+    const { ageMs, wroteAt, brake } = await this.words.of(tx, where.workspaceId, ruleId, messageId, since);
+    const settings = brakeSettings(brake);
+    if (isTooOld(ageMs, settings))
+      throw new DomainError(
+        'send_refused',
+        'These words reached us long after they were written, so the rule kept silent; a person should answer.',
+        { reason: 'came_late' },
+      );
+    const instants = wroteAt.map((at) => at.getTime());
+    const { amongMachines } = await this.replies.allowance(tx, where);
+    if (hadEnough(instants, settings, now, amongMachines))
+      throw new DomainError(
+        'send_refused',
+        'This rule wrote to this customer a while ago, so it kept silent; a person should answer.',
+        { reason: 'wrote_lately' },
+      );
   }
 
   private async notify(

@@ -9,6 +9,7 @@ import { ActionRunner } from './action-runner';
 import { Approvals } from './approvals';
 import { ApprovalsRepository } from './approvals.repository';
 import { References } from './references';
+import { RuleWordsRepository } from './rule-words.repository';
 
 /** What rules, macros and approvals do alike. Needs `BOT_REPLIES` and moderation from the global way out. */
 @Module({
@@ -20,6 +21,7 @@ import { References } from './references';
     ApprovalsRepository,
     Approvals,
     References,
+    RuleWordsRepository,
     ActionRunner,
   ],
   exports: [CannedRepliesRepository, CannedTexts, MacrosRepository, ApprovalsRepository, References, ActionRunner],

@@ -184,6 +184,42 @@ describe('sending by itself', () => {
     expect(care.replies.sent).toHaveLength(1);
   });
 
+  it('is, among letters, for one thread of a person at a time, however many they write in', async () => {
+    const { w, t } = await setting();
+    care.replies.allowed.amongMachines = true;
+    const others = [await care.thread(w), await care.thread(w), await care.thread(w)];
+    for (const other of others) await care.asks(other, SHIPPING.title);
+    const outcomes = await Promise.all([t, ...others].map((one) => care.bot.answer(one)));
+    expect(outcomes.toSorted()).toEqual(['sent', 'suggested', 'suggested', 'suggested']);
+    expect(care.replies.sent).toHaveLength(1);
+    await care.db.database.lean('system', (tx) =>
+      tx.execute(`UPDATE bot_answers SET created_at = created_at - interval '61 minutes' WHERE workspace_id = $1`, [
+        w.workspaceId,
+      ]),
+    );
+    const later = await care.thread(w);
+    await care.asks(later, SHIPPING.title);
+    expect(await care.bot.answer(later)).toBe('sent');
+  });
+
+  it('is not for words that come hours late, unless the workspace says so', async () => {
+    const { w, t, messageId } = await setting();
+    const again = await care.thread(w);
+    const late = await care.asks(again, SHIPPING.title);
+    await care.db.database.lean('system', async (tx) => {
+      await tx.execute(`UPDATE messages SET network_at = network_at - interval '20 hours' WHERE id = ANY($1)`, [
+        [messageId, late],
+      ]);
+    });
+    expect(await care.bot.answer(t)).toBe('suggested');
+    await care.db.database.lean('system', (tx) =>
+      tx.execute(`UPDATE workspaces SET settings = '{"automaticAnswers": {"maxAgeMinutes": 1500}}' WHERE id = $1`, [
+        w.workspaceId,
+      ]),
+    );
+    expect(await care.bot.answer(again)).toBe('sent');
+  });
+
   it('leaves nothing behind when the reply fails', async () => {
     const { t } = await setting();
     const reply = jest.spyOn(care.replies, 'reply').mockRejectedValueOnce(new Error('no'));

@@ -430,11 +430,22 @@ describe('a rule', () => {
     expect(items.find((one) => one.id === messageId)).toMatchObject({ author: { kind: 'rule', id, name } });
     expect(await api.get(`/tickets/${ticketId}`)).toMatchObject({ status: 'open' });
 
+    world.network.thread = { ...world.network.thread, machinesAnswer: true };
+    await world.says({ threadKey: thread.threadKey, text: 'and now?' });
+    const braked = await eventually(async () => {
+      const found = await receiptsOf(ticketId);
+      return found.length > 1 && found.at(-1);
+    });
+    expect(braked).toMatchObject({ changed: [], refused: [{ code: 'send_refused:wrote_lately' }] });
+
     world.network.thread = { ...world.network.thread, replyWindowMs: 0, humanWindowMs: 86_400_000 };
+    await world.t.database.transaction('system', (tx) =>
+      tx.execute(`UPDATE messages SET received_at = received_at - interval '1 hour' WHERE author_kind = 'rule'`),
+    );
     await world.says({ threadKey: thread.threadKey, text: 'hello?' });
     const refused = await eventually(async () => {
       const found = await receiptsOf(ticketId);
-      return found.length > 1 && found.at(-1);
+      return found.length > 2 && found.at(-1);
     });
     expect(refused).toMatchObject({ changed: [], refused: [{ code: 'send_refused:window_for_humans_only' }] });
   });

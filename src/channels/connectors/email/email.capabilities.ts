@@ -14,6 +14,7 @@ export const EMAIL_CAPABILITIES: ChannelCapabilities = {
     moderation: [],
     attachments: ['file', 'image', 'video', 'audio'].map((kind) => ({ kind, maxBytes: MOST_ATTACHED })),
     botMayReply: true,
+    machinesAnswer: true,
     reads: ['receipts'],
   },
 };
