@@ -17,6 +17,7 @@ const { samples: deliveries, leftOut } = readSamples(RECORDINGS);
 
 /** Whose account a body is read for, where its address says so. */
 const CONTEXTS: Partial<Record<Network, ParseContext>> = {
+  meta: { filedUnder: { externalId: idOf('IG'), settings: { username: 'sib_sorkh' } } },
   telegram: { channel: { kind: 'telegram', externalId: idOf('BOT'), settings: {} } },
   x: { channel: { kind: 'x', externalId: idOf('US'), settings: {} } },
 };

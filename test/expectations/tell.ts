@@ -105,6 +105,7 @@ function particulars(e: InboundEvent): Partial<Told> {
         changes: list(
           e.formerExternalId && `was ${e.formerExternalId}`,
           e.reachable !== undefined && (e.reachable ? 'can be reached' : 'cannot be reached'),
+          e.cameBack && 'came back to the thread',
         ),
       };
     case 'post':

@@ -1,13 +1,19 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { InboundEvent } from '../../../inbox/conversations/inbound-event';
+import type { ParseContext } from '../../door';
 import { parseMeta } from './meta.parser';
+
+const filed = (externalId: string, username?: string): ParseContext => ({
+  filedUnder: { externalId, settings: username === undefined ? {} : { username } },
+});
 
 const FIXTURES = join(__dirname, '__fixtures__');
 const load = (name: string): unknown => JSON.parse(readFileSync(join(FIXTURES, `${name}.json`), 'utf8')) as unknown;
 
 const PAGE = '104857213906412';
 const IG = '17841455500123987';
+const OURS = filed(IG, 'sib_sorkh');
 const POST = '104857213906412_122148890021734550';
 const MEDIA = '18044417719923456';
 const COMMENT = '122148890021734550_1402277318860145';
@@ -175,6 +181,7 @@ const EXPECTED: Record<string, object[]> = {
   messenger_message_deleted: [
     { type: 'delete', externalId: IMAGE_MID, by: 'contact', eventKey: `mid:${IMAGE_MID}:deleted` },
   ],
+  messenger_referral: [{ type: 'identity', threadKey: `dm:${PSID}`, person: { externalId: PSID }, cameBack: true }],
   messenger_reaction_add: [
     {
       type: 'reaction',
@@ -213,6 +220,9 @@ const EXPECTED: Record<string, object[]> = {
       parentExternalId: '17980011223344556',
       threadKey: 'message:17980011223344556',
     },
+  ],
+  ig_comment_by_own_account_withheld: [
+    { type: 'message', direction: 'out', author: { externalId: IG }, threadKey: 'message:17980011223344556' },
   ],
   ig_comment_on_ad: [
     {
@@ -290,7 +300,9 @@ const webhooks = readdirSync(FIXTURES)
 describe('every recorded webhook', () => {
   it('has an expectation', () => expect(Object.keys(EXPECTED).toSorted()).toEqual(webhooks.toSorted()));
 
-  it.each(Object.entries(EXPECTED))('%s', (name, expected) => expect(parseMeta(load(name))).toMatchObject(expected));
+  it.each(Object.entries(EXPECTED))('%s', (name, expected) =>
+    expect(parseMeta(load(name), OURS)).toMatchObject(expected),
+  );
 
   it.each(['page_comment_added', 'messenger_text'])('%s says this and nothing more', (name) =>
     expect(parseMeta(load(name))).toEqual(EXPECTED[name]),
@@ -305,6 +317,25 @@ describe('every recorded webhook', () => {
       .flatMap((name) => parseMeta(load(name)))
       .map(({ accountId, eventKey }) => `${accountId} ${eventKey}`);
     expect(new Set(keys).size).toBe(keys.length);
+  });
+});
+
+describe('a comment whose author’s id is withheld', () => {
+  const sample = load('ig_comment_by_own_account_withheld');
+  const ours = { direction: 'out', author: { externalId: IG } };
+  const somebody = { direction: 'in', author: { externalId: 'withheld:17980033333333334' } };
+
+  it.each<[string, ParseContext, object]>([
+    ['is ours by the account’s name', OURS, ours],
+    ['is ours by the name as somebody typed it', filed(IG, ' @Sib_Sorkh'), ours],
+    ['is somebody’s where another name is ours', filed(IG, 'sib_sorkh_shop'), somebody],
+    ['is somebody’s where our name is not known', filed(IG), somebody],
+    ['is somebody’s to another account', filed(PAGE, 'sib_sorkh'), somebody],
+    ['is somebody’s at the door, where nobody knows for whom it is', {}, somebody],
+  ])('%s', (_, context, expected) => {
+    const [event] = parseMeta(sample, context);
+    expect(event).toMatchObject(expected);
+    expect(event!.eventKey).toBe('comment:17980033333333334:add');
   });
 });
 
@@ -431,7 +462,7 @@ describe('odd but readable', () => {
     [
       'two kinds in one object',
       dm({ message: { mid: 'm1', text: 'a' }, referral: {} }),
-      [{ type: 'message' }, { type: 'unsupported' }],
+      [{ type: 'message' }, { type: 'identity', cameBack: true }],
     ],
     ['a message without mid', dm({ message: { text: 'a' } }), [{ type: 'unsupported', kind: 'messaging.message' }]],
     ['num_edit as text', dm({ message_edit: { mid: 'm1', text: 'b', num_edit: '2' } }), [{ type: 'edit', version: 2 }]],

@@ -1,6 +1,6 @@
 import type { InboundEvent } from '../../../inbox/conversations/inbound-event';
 import type { ParseContext } from '../../door';
-import { id, list, record, type JsonRecord } from '../json';
+import { id, list, record, string, type JsonRecord } from '../json';
 import { type EntryFacts, unsupported } from './parse-entry-facts';
 import { parseInstagramChange } from './parse-instagram-change';
 import { parseMessaging } from './parse-messaging';
@@ -13,21 +13,23 @@ import { parseReading, readingOf } from './parse-reading';
  * `field`/`value` form of Instagram's documentation and numeric ids. What a channel's own reading brought (`meta.pull`)
  * gives the same events under the same keys.
  */
-export function parseMeta(body: unknown, { channel }: ParseContext = {}): InboundEvent[] {
+export function parseMeta(body: unknown, { channel, filedUnder }: ParseContext = {}): InboundEvent[] {
   const reading = channel && readingOf(body);
   if (channel && reading) return parseReading(reading, channel);
   const envelopes = Array.isArray(body) ? (body as unknown[]) : [body];
-  return envelopes.flatMap(parseEnvelope);
+  return envelopes.flatMap((envelope) => parseEnvelope(envelope, filedUnder ?? channel));
 }
 
-function parseEnvelope(body: unknown): InboundEvent[] {
+function parseEnvelope(body: unknown, known: ParseContext['filedUnder']): InboundEvent[] {
   const envelope = record(body);
   const object = envelope?.['object'];
   const entries = list(envelope?.['entry']);
   if (!envelope || entries.length === 0) return [unsupported({ accountId: '', sentAt: undefined }, 'malformed', body)];
   return entries.flatMap((value) => {
     const entry = record(value);
-    const facts = { accountId: id(entry?.['id']) ?? '', sentAt: entry?.['time'] };
+    const accountId = id(entry?.['id']) ?? '';
+    const username = known?.externalId === accountId ? string(known.settings['username']) : undefined;
+    const facts = { accountId, sentAt: entry?.['time'], username };
     if (!entry || facts.accountId === '') return [unsupported(facts, 'malformed_entry', value)];
     if (object !== 'page' && object !== 'instagram') {
       return [unsupported(facts, `object.${typeof object === 'string' ? object : 'unknown'}`, entry)];

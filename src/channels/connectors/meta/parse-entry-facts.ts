@@ -8,6 +8,14 @@ export interface EntryFacts {
   accountId: string;
   /** When the batch was sent. Good as a hint of when, never as part of a key: a redelivery may carry another. */
   sentAt: unknown;
+  /** The account's own name on Instagram, where ids are withheld and it is known for whom the entry is read. */
+  username?: string | undefined;
+}
+
+/** Whether a handle is the account's own name, as a setting may write it. */
+export function isOwnName(handle: string | undefined, username: string | undefined): boolean {
+  const name = username?.trim().replace(/^@/, '').toLowerCase();
+  return name !== undefined && name !== '' && handle?.toLowerCase() === name;
 }
 
 /** The thread an unreadable event belongs to, where at least that much is known. */

@@ -1,7 +1,7 @@
 import type { InboundAuthor, InboundEvent, InboundPost } from '../../../inbox/conversations/inbound-event';
 import { compact, id, instant, key, record, string, type JsonRecord } from '../json';
 import { LIVE_COMMENT } from './meta.capabilities';
-import { type EntryFacts, unsupported } from './parse-entry-facts';
+import { type EntryFacts, isOwnName, unsupported } from './parse-entry-facts';
 
 /** A `changes[]` item of an Instagram account. Instagram announces new comments only: no edits, no deletions. */
 export function parseInstagramChange(facts: EntryFacts, field: string, value: JsonRecord): InboundEvent[] {
@@ -16,7 +16,7 @@ function comment(facts: EntryFacts, field: string, value: JsonRecord): InboundEv
   const mediaId = id(media?.['id']) ?? id(value['media_id']);
   if (externalId === undefined || mediaId === undefined) return unsupported(facts, `instagram.${field}`, value);
 
-  const author = authorOf(value, externalId);
+  const author = authorOf(facts, value, externalId);
   const own = author.externalId === facts.accountId || record(value['from'])?.['self_ig_scoped_id'] !== undefined;
   const parentExternalId = id(value['parent_id']);
   const ownThread = parentExternalId === undefined ? key('post', mediaId) : key('message', parentExternalId);
@@ -46,13 +46,15 @@ function comment(facts: EntryFacts, field: string, value: JsonRecord): InboundEv
   });
 }
 
-/** Instagram may withhold the author; then the comment stands for a person of its own. */
-function authorOf(value: JsonRecord, externalId: string): InboundAuthor {
+/**
+ * Instagram may withhold the author's id; then the name tells our own words, and a comment of anybody else stands for a
+ * person of its own.
+ */
+function authorOf(facts: EntryFacts, value: JsonRecord, externalId: string): InboundAuthor {
   const from = record(value['from']);
-  return compact({
-    externalId: id(from?.['id']) ?? key('withheld', externalId),
-    handle: string(from?.['username']) ?? string(value['username']),
-  });
+  const handle = string(from?.['username']) ?? string(value['username']);
+  const self = isOwnName(handle, facts.username) ? facts.accountId : undefined;
+  return compact({ externalId: id(from?.['id']) ?? self ?? key('withheld', externalId), handle });
 }
 
 function postOf(mediaId: string, media: JsonRecord | undefined): InboundPost {

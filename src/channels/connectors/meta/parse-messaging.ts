@@ -25,6 +25,7 @@ const READERS: Record<string, Reader> = {
   read,
   delivery,
   postback,
+  referral: cameBack,
   pass_thread_control: handover,
   take_thread_control: handover,
   request_thread_control: handover,
@@ -120,6 +121,13 @@ function referralOf(content: JsonRecord): Record<string, unknown> | undefined {
   if (!referral) return undefined;
   const { source, type, ref } = referral;
   return compact({ source: string(source), type: string(type), ref: string(ref), adId: id(referral['ad_id']) });
+}
+
+/** An m.me or ig.me link or an ad, followed in a thread there is already: an act of the person, without words. */
+function cameBack({ base, contactId, out, item }: Envelope): InboundEvent | undefined {
+  if (out) return undefined;
+  const person = { externalId: contactId };
+  return { ...base, type: 'identity', eventKey: key('referral', contentHash(item)), person, cameBack: true };
 }
 
 const degrees = (value: unknown) => (typeof value === 'number' && Number.isFinite(value) ? value : undefined);

@@ -1,6 +1,6 @@
 import type { InboundAttachment, InboundAuthor, InboundEvent } from '../../../inbox/conversations/inbound-event';
 import { compact, id, instant, key, list, milliseconds, record, string, type JsonRecord } from '../json';
-import { unsupported } from './parse-entry-facts';
+import { isOwnName, unsupported } from './parse-entry-facts';
 import type { ReadFor } from './parse-reading';
 
 /**
@@ -117,7 +117,7 @@ function eventsOf(facts: ReadFor, subject: Subject, changes: JsonRecord): Inboun
 function authorOf(item: JsonRecord, externalId: string, facts: ReadFor): InboundAuthor {
   const from = record(item['from']);
   const handle = string(from?.['username']) ?? string(item['username']);
-  const self = facts.username !== undefined && handle === facts.username ? facts.accountId : undefined;
+  const self = isOwnName(handle, facts.username) ? facts.accountId : undefined;
   return compact({
     externalId: id(from?.['id']) ?? self ?? key('withheld', externalId),
     name: string(from?.['name']),

@@ -1,6 +1,6 @@
 import type { InboundAttachment, InboundAuthor, InboundEvent } from '../../../inbox/conversations/inbound-event';
 import { compact, id, instant, key, list, record, string, type JsonRecord } from '../json';
-import { unsupported } from './parse-entry-facts';
+import { isOwnName, unsupported } from './parse-entry-facts';
 import type { ReadFor } from './parse-reading';
 
 /** One conversation of a reading with the messages inside it, each under the key of its webhook. */
@@ -23,8 +23,7 @@ function messageOf(facts: ReadFor, people: readonly (InboundAuthor | undefined)[
   const externalId = id(item?.['id']);
   const from = personOf(item?.['from']);
   const isSelf = (person: InboundAuthor | undefined) =>
-    person !== undefined &&
-    (person.externalId === facts.accountId || (facts.username !== undefined && person.handle === facts.username));
+    person !== undefined && (person.externalId === facts.accountId || isOwnName(person.handle, facts.username));
   const out = isSelf(from);
   const others = [...list(record(item?.['to'])?.['data']).map(personOf), ...people];
   const contact = out ? others.find((person) => person && !isSelf(person)) : from;
