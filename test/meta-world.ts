@@ -18,7 +18,7 @@ export interface MessageJson {
   subtype: string | null;
   parentMessageId: string | null;
   attachments: { kind: string; url: string }[];
-  reactions: { emoji: string | null; reaction: string; count: number }[];
+  reactions: { emoji: string | null; reaction: string; count: number; own: boolean }[];
   versions: number;
   editedAt: string | null;
   hiddenAt: string | null;
@@ -114,8 +114,18 @@ export class MetaWorld {
     return this.postBytes(metaBytes(body), secret);
   }
 
-  postBytes(bytes: Buffer, secret: string = SEED.appSecret, path = '/webhooks/meta'): Promise<Response> {
-    return fetch(`${this.t.url}${path}`, {
+  /** The same to another node. */
+  postTo(url: string, body: unknown): Promise<Response> {
+    return this.postBytes(metaBytes(body), SEED.appSecret, '/webhooks/meta', url);
+  }
+
+  postBytes(
+    bytes: Buffer,
+    secret: string = SEED.appSecret,
+    path = '/webhooks/meta',
+    url: string = this.t.url,
+  ): Promise<Response> {
+    return fetch(`${url}${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-hub-signature-256': metaSignature(secret, bytes) },
       body: new Uint8Array(bytes),

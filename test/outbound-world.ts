@@ -168,7 +168,8 @@ export class OutboundWorld {
     const network = new ScriptedNetwork();
     useNetwork(this.t, network, 'rubika');
     const here = this.channelId;
-    const body = { kind: 'rubika', name: 'Elsewhere', externalId: 'account2', credentials: { accessToken: 'other' } };
+    const externalId = `account-${uuidv7()}`;
+    const body = { kind: 'rubika', name: 'Elsewhere', externalId, credentials: { accessToken: 'other' } };
     this.channelId = (await this.api.post<{ id: string }>('/channels', body)).id;
     const thread = await this.writes();
     this.channelId = here;

@@ -13,6 +13,12 @@ export interface ThreadCapabilities {
   humanWindowMs: number | null;
   privateReply: PrivateReplyRule | null;
   moderation: readonly ModerationAction[];
+  /** Those of `moderation` the network takes only within `replyWindowMs`; absent: all at any time. */
+  moderationInWindow?: readonly ModerationAction[];
+  /** Those of `moderation` the network lets us do to our own words only. */
+  moderationOwnOnly?: readonly ModerationAction[];
+  /** What the customer sees when a message is liked; absent: a like without a sign of its own. */
+  likedAs?: LikeSign;
   attachments: readonly { kind: string; maxBytes: number }[];
   /** How many of text and attachments one message may join, where the network limits that. */
   partsTogether?: number;
@@ -22,6 +28,8 @@ export interface ThreadCapabilities {
   filesKept?: readonly FileLimit[];
   /** Whether the bot may send its answer here by itself. */
   botMayReply: boolean;
+  /** Machines answer here too (out-of-office, ticket systems), so ours write to one person seldom. */
+  machinesAnswer?: true;
   /** What the network tells us of this thread beside its messages. */
   reads?: readonly ('edits' | 'deletes' | 'reactions' | 'receipts' | 'visibility')[];
   /** Milliseconds after sending in which our own text may be changed; absent when it cannot, null when always. */
@@ -38,6 +46,12 @@ export interface ThreadCapabilities {
   broadcast?: BroadcastRule;
   /** These are the capabilities for a comment under a broadcast. */
   underBroadcast?: true;
+}
+
+/** A reaction as the network names it, with its emoji where it has one. */
+export interface LikeSign {
+  reaction: string;
+  emoji?: string;
 }
 
 /** How long files of a kind may be kept, in milliseconds from their message; what is over stays as a row that says why. */

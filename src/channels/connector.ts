@@ -57,6 +57,8 @@ export interface ChannelConnector {
     meta: Readonly<Record<string, unknown>>,
     credentials: Credentials,
   ): Promise<PressOutcome>;
+  /** Whether a failure with this code says that there is nobody at the person's address; absent: failures never do. */
+  nobodyThere?(code: string): boolean;
   /** Changes the text of a message of ours that is out. */
   edit?(
     channel: ConnectedChannel,

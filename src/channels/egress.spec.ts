@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { createServer as createSecure } from 'node:https';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, createServer as createLine } from 'node:net';
 import { join } from 'node:path';
 import { startSocks } from '../../test/support/socks-proxy';
 import { call } from './egress';
@@ -108,7 +108,11 @@ describe('a SOCKS 5 proxy', () => {
     const { port } = secure.address() as AddressInfo;
     const url = `https://localhost:${port}/`;
     const answer = await call({ proxyUrl: socks.url }, { method: 'GET', url, timeoutMs: 5_000 });
-    expect(answer).toMatchObject({ kind: 'no_answer', reason: expect.stringContaining('VERIFY') as unknown });
+    expect(answer).toMatchObject({
+      kind: 'no_answer',
+      reached: false,
+      reason: expect.stringContaining('VERIFY') as unknown,
+    });
     expect([socks.asked, told]).toEqual([[`localhost:${port}`], 0]);
     await socks.close();
     secure.closeAllConnections();
@@ -142,4 +146,15 @@ it.each([
 
 it('a proxy that is away is a network that cannot be reached', async () => {
   expect(await get('/', { proxyUrl: 'http://127.0.0.1:2' })).toMatchObject({ kind: 'no_answer', reached: false });
+});
+
+it('a line that is cut before it is safe, as where a network is blocked, carried nothing', async () => {
+  const censor = createLine((line) => line.once('data', () => line.end()));
+  await new Promise<void>((done) => censor.listen(0, '127.0.0.1', done));
+  const url = `https://localhost:${(censor.address() as AddressInfo).port}/`;
+  expect(await call({}, { method: 'POST', url, timeoutMs: 5_000 })).toMatchObject({
+    kind: 'no_answer',
+    reached: false,
+  });
+  await new Promise((done) => censor.close(done));
 });

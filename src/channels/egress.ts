@@ -81,12 +81,22 @@ const NEVER_CONNECTED = new Set([
   'EHOSTUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
   'EPROXY',
+  // a stranger in the network's place, as where it is blocked: the handshake ends before anything is said
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'CERT_HAS_EXPIRED',
 ]);
+/** Node's words for a connection that was cut before it was safe; its code is that of any cut. */
+const CUT_IN_HANDSHAKE = 'Client network socket disconnected before secure TLS connection was established';
 
 /** Why `fetch` gave no answer; read by shape, as its errors may come from another realm than ours. */
 function unanswered(error: unknown, host: string): HttpAnswer {
   const code = codeOf(error);
-  if (code !== undefined && NEVER_CONNECTED.has(code))
+  const cut = field(field(error, 'cause'), 'message') === CUT_IN_HANDSHAKE;
+  if (code !== undefined && (cut || NEVER_CONNECTED.has(code)))
     return { kind: 'no_answer', reached: false, reason: `${host} cannot be reached (${code}).` };
   if (field(field(error, 'cause'), 'message') === 'bad port')
     return { kind: 'no_answer', reached: false, reason: `${host} is on a port that is not called (Fetch standard).` };

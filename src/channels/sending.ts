@@ -55,6 +55,9 @@ export interface OutboundMessage {
   author: 'agent' | 'bot';
 }
 
+/** Of a network no connection is made to: the channel waits, a little longer after each try. */
+export const UNREACHABLE = 'unreachable';
+
 /** Expected outcomes of a delivery are data, not exceptions. */
 export type SendOutcome =
   | { status: 'sent'; externalId: string; recipientExternalId?: string }

@@ -1,12 +1,11 @@
-import type { SendOutcome } from '../channels/sending';
+import { type SendOutcome, UNREACHABLE } from '../channels/sending';
+import { patience } from '../inbox/conversations/delivery';
 import { AttachmentUnreadable } from './attachment-source';
 import type { DeliveryResult } from './outbound.repository';
 
 /** How long after a doubtful call its echo may still be on the way; asking earlier proves nothing. */
 export const ECHO_GRACE_MS = 8_000;
 
-const RETRY_MS = 5_000;
-const RETRY_AT_MOST_MS = 10 * 60_000;
 const PAUSE_MS = 60_000; // for an account that must wait, where the network does not say how long
 
 /** What a call came to, and what follows from it. */
@@ -18,19 +17,28 @@ export interface Attempt {
   waitMs?: number;
   /** The channel's credentials are refused; why. */
   reconnect?: string;
-  /** The whole account must wait so long, in milliseconds. */
-  pauseMs?: number;
+  /** It lies with the account: only an admin can change that. */
+  forAdmin?: true;
+  /** The whole account must wait. */
+  pause?: Pause;
 }
 
+/** How long an account must wait: milliseconds, or a little longer each time where only trying tells. */
+export type Pause = number | 'growing';
+
 /** It waits with its whole channel, through no fault of its own: the try does not count. */
-export const isHeld = (attempt: Attempt): boolean => attempt.reconnect !== undefined || attempt.pauseMs !== undefined;
+export const isHeld = (attempt: Attempt): boolean => attempt.reconnect !== undefined || attempt.pause !== undefined;
 
-/** How long to leave a message alone that has been tried `times` before: 5 s, 10 s, … 10 minutes. */
-export const patience = (times: number): number => Math.min(RETRY_AT_MOST_MS, RETRY_MS * 2 ** Math.min(times, 20));
+/** How long an account must wait; undefined when only the one message must. */
+export function pauseOf(outcome: SendOutcome): Pause | undefined {
+  if (outcome.status !== 'retry' || outcome.scope !== 'channel') return undefined;
+  return outcome.afterMs ?? (outcome.code === UNREACHABLE ? 'growing' : PAUSE_MS);
+}
 
-/** How long an account must wait, in milliseconds; undefined when only the one message must. */
-export const pauseOf = (outcome: SendOutcome): number | undefined =>
-  outcome.status === 'retry' && outcome.scope === 'channel' ? (outcome.afterMs ?? PAUSE_MS) : undefined;
+const TAKEN_AT_ITS_WORD = 10; // tries; a network that names too short a time for ever is asked ever less often
+
+const waitOf = (askedMs: number | undefined, attempts: number): number =>
+  askedMs === undefined || attempts >= TAKEN_AT_ITS_WORD ? Math.max(askedMs ?? 0, patience(attempts)) : askedMs;
 
 export function attemptOf(outcome: SendOutcome, attempts: number): Attempt {
   switch (outcome.status) {
@@ -42,17 +50,19 @@ export function attemptOf(outcome: SendOutcome, attempts: number): Attempt {
       return { result: { state: 'unknown', reason: outcome.reason, code: 'unknown' }, waitMs: ECHO_GRACE_MS };
     case 'retry': {
       const result = { state: 'queued' as const, reason: outcome.reason, code: outcome.code };
-      const pauseMs = pauseOf(outcome);
-      return pauseMs === undefined
-        ? { result, waitMs: outcome.afterMs ?? patience(attempts) }
-        : { result, waitMs: pauseMs, pauseMs };
+      const pause = pauseOf(outcome);
+      if (pause === undefined) return { result, waitMs: waitOf(outcome.afterMs, attempts) };
+      return { result, pause, ...(pause === 'growing' ? {} : { waitMs: pause }) };
     }
     case 'failed':
-      return { result: { state: 'failed', reason: outcome.reason, code: outcome.code } };
+      return {
+        result: { state: 'failed', reason: outcome.reason, code: outcome.code },
+        ...(outcome.fix === 'admin' ? { forAdmin: true as const } : {}),
+      };
     case 'reconnect':
       return {
         result: { state: 'queued', reason: outcome.reason, code: outcome.code },
-        waitMs: RETRY_MS,
+        waitMs: patience(0),
         reconnect: outcome.reason,
       };
   }

@@ -12,6 +12,7 @@ import { noticeJob } from './notices/notice';
 import { NoticesRepository } from './notices/notices.repository';
 import { OutboundRepository } from './outbound.repository';
 import { SEND_JOB, sendJob } from './send-job';
+import { ToldFailures } from './told-failures';
 
 /**
  * Work that waits for its channel has no job of its own meanwhile: it stands in its rows. When the channel works again,
@@ -25,6 +26,7 @@ export class HeldWork implements OnModuleInit {
     private readonly edits: OwnEditsRepository,
     private readonly moderation: ModerationRepository,
     private readonly notices: NoticesRepository,
+    private readonly told: ToldFailures,
     private readonly budgets: ChannelBudgets,
     private readonly jobs: JobQueue,
     private readonly subscriptions: Subscriptions,
@@ -39,6 +41,7 @@ export class HeldWork implements OnModuleInit {
         for (const e of events) {
           if (isEvent(e, 'message.delivery_changed') && e.messageId)
             await this.deliveries.follow(tx, e.workspaceId, e.messageId, { to: e.data.to, code: e.data.code ?? null });
+          if (isEvent(e, 'message.delivery_changed')) this.told.hear(tx, e);
           // the doubt is settled: what waits behind it in the conversation need not wait for the next look
           if (isEvent(e, 'message.delivery_changed') && e.data.from === 'unknown' && e.conversationId)
             await this.jobs.hurry(tx, e.workspaceId, SEND_JOB, e.conversationId);

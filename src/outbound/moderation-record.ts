@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { LikeSign } from '../channels/capabilities';
 import { room, ticketAudience } from '../outbox/audience';
 import { type DomainEventData, event } from '../outbox/domain-event';
 import { Outbox } from '../outbox/outbox';
@@ -16,6 +17,7 @@ export class ModerationRecord {
     { action, actor, reason }: Pick<ModerationItem, 'action' | 'actor' | 'reason'>,
     subject: ModerationSubject,
     at: Date,
+    sign: OwnSign,
   ): Promise<void> {
     const { ticketId, conversationId, contactId, channelId, id: messageId } = subject;
     const audience = ticketId
@@ -29,7 +31,8 @@ export class ModerationRecord {
     switch (action) {
       case 'like':
       case 'unlike':
-        tell(action === 'like' ? 'message.liked' : 'message.unliked', { reason });
+        if (await this.sign(tx, workspaceId, messageId, action === 'unlike', sign))
+          tell(action === 'like' ? 'message.liked' : 'message.unliked', { reason });
         return;
       case 'block':
       case 'unblock':
@@ -64,6 +67,31 @@ export class ModerationRecord {
         return;
     }
   }
+
+  /**
+   * Our like stands on the message beside the customers' reactions.
+   * @returns false when that changes nothing: it stood there already, or the network has said something later
+   */
+  private async sign(tx: Tx, workspaceId: string, messageId: string, removed: boolean, own: OwnSign): Promise<boolean> {
+    // $1 workspace, $2 message, $3 account, $4 reaction, $5 emoji, $6 whether taken back, $7 when the network was called
+    const changed = await tx.execute(
+      `INSERT INTO message_reactions AS r (workspace_id, message_id, actor_external_id, reaction, emoji, removed, at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)
+       ON CONFLICT (workspace_id, message_id, actor_external_id) DO UPDATE
+         SET reaction = excluded.reaction, emoji = excluded.emoji, removed = excluded.removed, at = excluded.at
+         WHERE r.at <= excluded.at
+           AND (r.removed <> excluded.removed OR (NOT excluded.removed AND r.reaction <> excluded.reaction))`,
+      [workspaceId, messageId, own.account, own.like.reaction, own.like.emoji ?? null, removed, own.calledAt],
+    );
+    return changed > 0;
+  }
+}
+
+/** The account that likes, how it looks, and when the network was asked: what it says afterwards is newer. */
+interface OwnSign {
+  account: string;
+  like: LikeSign;
+  calledAt: Date;
 }
 
 type Told =

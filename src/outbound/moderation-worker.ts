@@ -1,9 +1,11 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { ChannelDirectory, type DirectoryChannel } from '../channels/channel-directory';
+import { SendingTrouble } from '../channels/care/sending-trouble';
 import { ChannelsService } from '../channels/channels.service';
 import type { SendOutcome } from '../channels/sending';
 import { Connectors } from '../channels/connectors/registry';
+import { patience } from '../inbox/conversations/delivery';
 import { JobQueue } from '../jobs/job-queue';
 import type { RunningJob } from '../jobs/jobs';
 import { room } from '../outbox/audience';
@@ -13,10 +15,10 @@ import { Clock } from '../platform/clock';
 import { Database, type Tx } from '../platform/database';
 import { GiveUp, RetryLater } from '../platform/errors';
 import { LOGGER } from '../platform/logger';
-import { patience, pauseOf } from './attempt';
+import { pauseOf } from './attempt';
 import { ChannelBudgets } from './channel-budgets';
 import { ModerationRecord } from './moderation-record';
-import { isWorthTelling } from './moderation-rules';
+import { isWorthTelling, refuseModeration } from './moderation-rules';
 import {
   MODERATE_BULK_JOB,
   MODERATE_JOB,
@@ -45,6 +47,7 @@ export class ModerationWorker implements OnModuleInit {
     private readonly channels: ChannelsService,
     private readonly connectors: Connectors,
     private readonly budgets: ChannelBudgets,
+    private readonly trouble: SendingTrouble,
     private readonly jobs: JobQueue,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
@@ -73,6 +76,7 @@ export class ModerationWorker implements OnModuleInit {
     const channel = await this.directory.since(item.channelId, item.channelUpdatedAt);
     if (!channel) return; // its credentials do not open: held until they are entered again
     const started = Date.now();
+    const calledAt = this.clock.now();
     const outcome = await this.call(channel, item, subject);
     this.log.info({
       event: 'outbound.moderated',
@@ -85,7 +89,7 @@ export class ModerationWorker implements OnModuleInit {
     });
     const end = await this.database.transaction({ workspaceId }, async (tx) => {
       await this.jobs.holds(tx, job);
-      return this.settle(tx, workspaceId, channel, item, outcome);
+      return this.settle(tx, workspaceId, channel, item, outcome, calledAt);
     });
     if (end.is === 'later') throw new RetryLater(end.reason, end.afterMs);
     if (end.is === 'parked') throw new GiveUp(end.reason);
@@ -98,6 +102,11 @@ export class ModerationWorker implements OnModuleInit {
   ): Promise<SendOutcome> {
     if (!subject?.externalId)
       return { status: 'failed', code: 'object_gone', reason: 'The message is not there any more.', fix: 'none' };
+    // it may have waited with its channel: a window that closed meanwhile is not tried
+    const facts = { ...subject, capabilities: this.capabilities(channel, subject) };
+    const refusal = refuseModeration(item.action, facts, this.clock.now());
+    if (refusal?.code === 'window_closed')
+      return { status: 'failed', code: refusal.code, reason: refusal.reason, fix: 'none' };
     const target = {
       messageExternalId: subject.externalId,
       authorExternalId: subject.direction === 'in' ? subject.authorExternalId : undefined,
@@ -111,25 +120,30 @@ export class ModerationWorker implements OnModuleInit {
     }
   }
 
+  private capabilities({ kind, settings }: DirectoryChannel, subject: ModerationSubject) {
+    return this.connectors.of(kind).capabilities(kind, settings)[subject.kind];
+  }
+
   private async settle(
     tx: Tx,
     workspaceId: string,
     channel: DirectoryChannel,
     item: ModerationItem,
     outcome: SendOutcome,
+    calledAt: Date,
   ): Promise<End> {
     const { reason } = 'reason' in outcome ? outcome : { reason: '' };
     if (outcome.status === 'reconnect') {
       const held = await this.channels.needsReconnect(tx, channel, reason);
       return held ? { is: 'held' } : { is: 'later', reason, afterMs: patience(0) };
     }
-    const pauseMs = pauseOf(outcome);
-    if (pauseMs !== undefined) {
-      await this.budgets.pause(tx, workspaceId, channel.id, pauseMs, reason);
+    const pause = pauseOf(outcome);
+    if (pause !== undefined) {
+      await this.budgets.pause(tx, workspaceId, channel.id, pause, reason);
       return { is: 'held' };
     }
     if (outcome.status === 'sent') {
-      await this.done(tx, workspaceId, item);
+      await this.done(tx, workspaceId, channel, item, calledAt);
       return { is: 'over' };
     }
     if (outcome.status !== 'failed' && item.attempts + 1 < MAX_TRIES) {
@@ -138,6 +152,8 @@ export class ModerationWorker implements OnModuleInit {
       return { is: 'later', reason, afterMs: asked ?? patience(item.attempts) };
     }
     const code = outcome.status === 'failed' ? outcome.code : 'gave_up';
+    if (outcome.status === 'failed' && outcome.fix === 'admin')
+      await this.trouble.refused(tx, workspaceId, channel.id, outcome);
     const ended = await this.repository.settle(
       tx,
       workspaceId,
@@ -150,12 +166,22 @@ export class ModerationWorker implements OnModuleInit {
     return item.batchId ? { is: 'over' } : { is: 'parked', reason: `${reason} (${code})` };
   }
 
-  private async done(tx: Tx, workspaceId: string, item: ModerationItem): Promise<void> {
+  private async done(
+    tx: Tx,
+    workspaceId: string,
+    channel: DirectoryChannel,
+    item: ModerationItem,
+    calledAt: Date,
+  ): Promise<void> {
     const now = this.clock.now();
     const subject = await this.repository.subject(tx, workspaceId, item.messageId);
     const ended = await this.repository.settle(tx, workspaceId, item, { state: 'done' }, now);
     if (!ended) return;
-    if (subject) await this.record.write(tx, workspaceId, item, subject, now);
+    if (subject) {
+      const { likedAs } = this.capabilities(channel, subject) ?? {};
+      const sign = { account: channel.externalId, like: likedAs ?? { reaction: 'like' }, calledAt };
+      await this.record.write(tx, workspaceId, item, subject, now, sign);
+    }
     this.tell(tx, workspaceId, ended.batch);
   }
 

@@ -28,6 +28,7 @@ export interface ModerationSubject {
   identityId: string;
   kind: 'comment' | 'dm';
   direction: string;
+  visibility: string;
   externalId: string | null;
   authorExternalId: string;
   postExternalId: string | null;
@@ -35,6 +36,7 @@ export interface ModerationSubject {
   teamId: string | null;
   assigneeId: string | null;
   deleted: boolean;
+  lastInboundAt: Date | null;
 }
 
 export interface ModerationItem {
@@ -82,9 +84,9 @@ export interface MessageFilter {
 }
 
 const SUBJECT = `SELECT m.id, m.channel_id AS "channelId", m.conversation_id AS "conversationId", c.contact_id AS "contactId",
-    c.identity_id AS "identityId", c.kind, m.direction, m.external_id AS "externalId", i.external_id AS "authorExternalId",
+    c.identity_id AS "identityId", c.kind, m.direction, m.visibility, m.external_id AS "externalId", i.external_id AS "authorExternalId",
     p.external_id AS "postExternalId", m.ticket_id AS "ticketId", t.team_id AS "teamId", t.assignee_id AS "assigneeId",
-    m.deleted_at IS NOT NULL AS deleted
+    m.deleted_at IS NOT NULL AS deleted, c.last_inbound_at AS "lastInboundAt"
   FROM messages m
   JOIN conversations c ON c.workspace_id = m.workspace_id AND c.id = m.conversation_id
   JOIN contact_identities i ON i.workspace_id = c.workspace_id AND i.id = c.identity_id
@@ -206,6 +208,27 @@ export class ModerationRepository {
        WHERE workspace_id = $1 AND batch_id = $2 AND state = 'failed' ORDER BY id`,
       [workspaceId, batchId],
     );
+  }
+
+  /** How far what was asked of a message is: waiting, or done after `since`. */
+  async asked(
+    tx: Tx,
+    workspaceId: string,
+    messageId: string,
+    action: ModerationAction,
+    since: Date,
+  ): Promise<('queued' | 'done')[]> {
+    // $1 workspace, $2 message, $3 action, $4 since; what is done is found by its age, what waits by its channel
+    const rows = await tx.query<{ state: 'queued' | 'done' }>(
+      `SELECT state FROM moderation_items
+       WHERE workspace_id = $1 AND message_id = $2 AND action = $3 AND state = 'done' AND settled_at > $4
+       UNION
+       SELECT x.state FROM messages m
+       JOIN moderation_items x ON x.workspace_id = m.workspace_id AND x.channel_id = m.channel_id AND x.message_id = m.id
+       WHERE m.workspace_id = $1 AND m.id = $2 AND x.action = $3 AND x.state = 'queued'`,
+      [workspaceId, messageId, action, since],
+    );
+    return rows.map(({ state }) => state);
   }
 
   async doneIn(tx: Tx, workspaceId: string, batchId: string): Promise<string[]> {

@@ -54,7 +54,7 @@ export class ModerationService {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws DomainError `capability_missing` where the network has no such action */
+  /** @throws DomainError `capability_missing` where the network has no such action, `send_refused` where it is too late */
   request(who: Principal, messageId: string, action: ModerationAction, reason: string): Promise<{ state: 'queued' }> {
     const { workspaceId } = who;
     return this.database.transaction({ workspaceId }, async (tx) => {
@@ -68,7 +68,7 @@ export class ModerationService {
   /**
    * The same inside somebody else's transaction (a rule's), who has settled that the actor may.
    * @returns false when it is asked for already
-   * @throws DomainError `capability_missing`, `conflict`, `not_found`
+   * @throws DomainError `capability_missing`, `conflict`, `not_found`; `send_refused` once the window is closed
    */
   async ask(
     tx: Tx,
@@ -82,6 +82,11 @@ export class ModerationService {
     if (!subject) throw notFound('message');
     const refusal = await this.refusal(action, subject);
     if (refusal?.code === 'already_deleted') throw new DomainError('conflict', refusal.reason);
+    if (refusal?.code === 'window_closed')
+      throw new DomainError('send_refused', refusal.reason, {
+        reason: refusal.code,
+        facts: { action, closedAt: refusal.closedAt ?? null },
+      });
     if (refusal) throw new DomainError('capability_missing', refusal.reason, { action });
     if (await this.repository.isAsked(tx, workspaceId, messageId, action)) return false;
     const of = { batchId: null, action, reason: cleanText(reason), actor, at: this.clock.now() };
@@ -187,8 +192,7 @@ export class ModerationService {
   private async refusal(action: ModerationAction, subject: ModerationSubject): Promise<ModerationRefusal | null> {
     const channel = await this.directory.channel(subject.channelId);
     const capabilities = channel && this.connectors.of(channel.kind).capabilities(channel.kind, channel.settings);
-    const possible = capabilities?.[subject.kind]?.moderation;
-    return refuseModeration(action, { ...subject, possible });
+    return refuseModeration(action, { ...subject, capabilities: capabilities?.[subject.kind] }, this.clock.now());
   }
 
   private async view(tx: Tx, workspaceId: string, id: string): Promise<BatchView> {

@@ -44,9 +44,23 @@ export interface Delivery {
   teamId: string | null;
   assigneeId: string | null;
   contactId: string;
+  /** The customer's last action in the thread. */
+  lastInboundAt: Date | null;
+  /** The message it answers. */
+  replyToMessageId: string | null;
   /** Set when the network's echo came first. */
   messageExternalId: string | null;
   deleted: boolean;
+}
+
+/** Where a message stands, and who sees it. */
+export interface MessagePlace {
+  channelId: string;
+  conversationId: string;
+  contactId: string;
+  ticketId: string | null;
+  teamId: string | null;
+  assigneeId: string | null;
 }
 
 export type DeliveryResult =
@@ -77,13 +91,16 @@ export class OutboundRepository {
       team_id: string | null;
       assignee_id: string | null;
       contact_id: string;
+      last_inbound_at: Date | null;
+      reply_to_message_id: string | null;
       recipient: string;
       external_id: string | null;
       deleted_at: Date | null;
       paused: boolean;
     }>(
       `SELECT d.message_id, d.channel_id, d.state, d.attempts, d.looks, d.request, d.sending_since, d.wait_until, m.text, m.visibility,
-              m.ticket_id, t.team_id, t.assignee_id, c.contact_id, i.external_id AS recipient, m.external_id, m.deleted_at, ch.state AS channel_state,
+              m.ticket_id, t.team_id, t.assignee_id, c.contact_id, c.last_inbound_at, m.reply_to_message_id,
+              i.external_id AS recipient, m.external_id, m.deleted_at, ch.state AS channel_state,
               ch.updated_at AS channel_updated_at, coalesce(b.paused_until > now(), false) AS paused
        FROM outbound_deliveries d
        JOIN messages m ON m.workspace_id = d.workspace_id AND m.id = d.message_id
@@ -119,6 +136,8 @@ export class OutboundRepository {
         teamId: row.team_id,
         assigneeId: row.assignee_id,
         contactId: row.contact_id,
+        lastInboundAt: row.last_inbound_at,
+        replyToMessageId: row.reply_to_message_id,
         messageExternalId: row.external_id,
         deleted: row.deleted_at !== null,
       }
@@ -149,16 +168,20 @@ export class OutboundRepository {
     };
   }
 
-  /** @param until when a call begun now has certainly ended, should nobody tell how */
+  /**
+   * Puts down which window it goes by.
+   * @param until when a call begun now has certainly ended, should nobody tell how
+   */
   async startSending(tx: Tx, delivery: Delivery, at: Date, until: Date): Promise<void> {
+    const { recipientExternalId, window } = delivery.request;
     await tx.execute(
       `WITH d AS (
          UPDATE outbound_deliveries SET state = 'sending', attempts = attempts + 1, sending_since = $3, wait_until = $4, slot_at = NULL,
-                request = jsonb_set(request, '{recipientExternalId}', to_jsonb($5::text))
+                request = request || jsonb_build_object('recipientExternalId', $5::text, 'window', $6::text)
          WHERE workspace_id = $1 AND message_id = $2 RETURNING message_id
        )
        UPDATE messages SET delivery_state = 'sending' WHERE workspace_id = $1 AND id = $2`,
-      [delivery.workspaceId, delivery.messageId, at, until, delivery.request.recipientExternalId],
+      [delivery.workspaceId, delivery.messageId, at, until, recipientExternalId, window],
       'outbound_start',
     );
   }
@@ -326,6 +349,39 @@ export class OutboundRepository {
          external_id = CASE WHEN $3 = 'queued' THEN NULL ELSE external_id END
        WHERE workspace_id = $1 AND id = $2`,
       [workspaceId, messageId, state],
+    );
+  }
+
+  /** A message that failed after it was taken, locked; undefined when more is known of it since. */
+  async toldFailed(
+    tx: Tx,
+    workspaceId: string,
+    messageId: string,
+  ): Promise<(MessagePlace & { attempts: number; reason: string; code: string | null }) | undefined> {
+    const [row] = await tx.query<MessagePlace & { attempts: number; reason: string; code: string | null }>(
+      `SELECT d.channel_id AS "channelId", d.conversation_id AS "conversationId", c.contact_id AS "contactId", m.ticket_id AS "ticketId",
+              t.team_id AS "teamId", t.assignee_id AS "assigneeId", d.attempts, coalesce(d.reason, '') AS reason, d.code
+       FROM outbound_deliveries d
+       JOIN messages m ON m.workspace_id = d.workspace_id AND m.id = d.message_id
+       JOIN conversations c ON c.workspace_id = d.workspace_id AND c.id = d.conversation_id
+       LEFT JOIN tickets t ON t.workspace_id = m.workspace_id AND t.id = m.ticket_id
+       WHERE d.workspace_id = $1 AND d.message_id = $2 AND d.state = 'failed' AND m.delivery_state = 'failed' AND m.deleted_at IS NULL
+       FOR UPDATE OF d, m`,
+      [workspaceId, messageId],
+    );
+    return row;
+  }
+
+  /** What failed goes out once more, not before that; its tries go on being counted, and its reason is told meanwhile. */
+  async putBack(tx: Tx, workspaceId: string, messageId: string, until: Date): Promise<void> {
+    await tx.execute(
+      `WITH d AS (
+         UPDATE outbound_deliveries SET state = 'queued', looks = 0, wait_until = $3, external_id = NULL
+         WHERE workspace_id = $1 AND message_id = $2
+       )
+       UPDATE messages SET delivery_state = 'queued', meta = meta - 'refused', external_id = NULL
+       WHERE workspace_id = $1 AND id = $2`,
+      [workspaceId, messageId, until],
     );
   }
 

@@ -110,17 +110,35 @@ export class OwnEditsRepository {
     );
   }
 
-  async want(tx: Tx, workspaceId: string, messageId: string, text: string, by: Actor): Promise<void> {
+  /** What is asked for stands with the message too, for its thread to show. */
+  async want(tx: Tx, workspaceId: string, messageId: string, text: string, by: Actor, at: Date): Promise<void> {
     await tx.execute(
       `UPDATE outbound_deliveries SET edit_text = $3, edit_by = $4, edit_attempts = 0 WHERE workspace_id = $1 AND message_id = $2`,
       [workspaceId, messageId, text, JSON.stringify(by)],
     );
+    await this.show(tx, workspaceId, messageId, { state: 'waiting', text, at });
   }
 
-  async settled(tx: Tx, workspaceId: string, messageId: string): Promise<void> {
+  /** @param refused what the network would not take, and why; null when the text stands */
+  async settled(
+    tx: Tx,
+    workspaceId: string,
+    messageId: string,
+    refused: { text: string; at: Date; code: string; reason: string } | null,
+  ): Promise<void> {
     await tx.execute(
       `UPDATE outbound_deliveries SET edit_text = NULL, edit_by = NULL, edit_attempts = 0 WHERE workspace_id = $1 AND message_id = $2`,
       [workspaceId, messageId],
+    );
+    await this.show(tx, workspaceId, messageId, refused && { state: 'refused', ...refused });
+  }
+
+  private async show(tx: Tx, workspaceId: string, messageId: string, edit: object | null): Promise<void> {
+    await tx.execute(
+      `UPDATE messages SET meta = CASE WHEN $3::jsonb IS NULL THEN meta - 'edit'
+         ELSE coalesce(meta, '{}') || jsonb_build_object('edit', $3::jsonb) END
+       WHERE workspace_id = $1 AND id = $2`,
+      [workspaceId, messageId, edit && JSON.stringify(edit)],
     );
   }
 

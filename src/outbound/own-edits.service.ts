@@ -1,11 +1,13 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { ChannelDirectory, type DirectoryChannel } from '../channels/channel-directory';
+import { SendingTrouble } from '../channels/care/sending-trouble';
 import { ChannelsService } from '../channels/channels.service';
 import type { SendOutcome } from '../channels/sending';
 import { Connectors } from '../channels/connectors/registry';
 import type { Principal } from '../identity/principal';
 import { agent, ConversationsService } from '../inbox/conversations/conversations.service';
+import { patience } from '../inbox/conversations/delivery';
 import { previewOf } from '../inbox/tickets/ticket-texts';
 import { JobQueue } from '../jobs/job-queue';
 import type { RunningJob } from '../jobs/jobs';
@@ -17,7 +19,7 @@ import { Database, type Tx } from '../platform/database';
 import { DomainError, notFound, RetryLater } from '../platform/errors';
 import { LOGGER } from '../platform/logger';
 import { cleanText } from '../text/clean';
-import { patience, pauseOf } from './attempt';
+import { pauseOf } from './attempt';
 import { ChannelBudgets } from './channel-budgets';
 import { refuseEdit } from './edit-rules';
 import { EDIT_JOB, editJob, type OwnMessage, OwnEditsRepository } from './own-edits.repository';
@@ -39,6 +41,7 @@ export class OwnEditsService implements OnModuleInit {
     private readonly channels: ChannelsService,
     private readonly connectors: Connectors,
     private readonly budgets: ChannelBudgets,
+    private readonly trouble: SendingTrouble,
     private readonly jobs: JobQueue,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
@@ -67,7 +70,7 @@ export class OwnEditsService implements OnModuleInit {
         this.clock.now(),
       );
       if (refusal) throw new DomainError('send_refused', refusal.message, { ...refusal });
-      await this.repository.want(tx, workspaceId, messageId, text, agent(who));
+      await this.repository.want(tx, workspaceId, messageId, text, agent(who), this.clock.now());
       this.jobs.enqueue(tx, editJob(workspaceId, messageId));
       return { state: 'queued' };
     });
@@ -126,9 +129,9 @@ export class OwnEditsService implements OnModuleInit {
     }
     if (outcome.status === 'reconnect')
       return (await this.channels.needsReconnect(tx, channel, outcome.reason)) ? null : patience(0);
-    const pauseMs = pauseOf(outcome);
-    if (pauseMs !== undefined) {
-      await this.budgets.pause(tx, workspaceId, channel.id, pauseMs, outcome.reason);
+    const pause = pauseOf(outcome);
+    if (pause !== undefined) {
+      await this.budgets.pause(tx, workspaceId, channel.id, pause, outcome.reason);
       return null;
     }
     const tries = (message.wanted?.attempts ?? 0) + 1;
@@ -137,9 +140,12 @@ export class OwnEditsService implements OnModuleInit {
       return (outcome.status === 'retry' ? outcome.afterMs : undefined) ?? patience(tries);
     }
     if (message.wanted?.text !== text) return null; // another text was asked for meanwhile, with a job of its own
-    await this.repository.settled(tx, workspaceId, messageId);
+    const { reason } = outcome;
     const code = outcome.status === 'failed' ? outcome.code : 'gave_up';
-    this.record(tx, workspaceId, message, SYSTEM, 'message.edit_refused', { code, reason: outcome.reason });
+    if (outcome.status === 'failed' && outcome.fix === 'admin')
+      await this.trouble.refused(tx, workspaceId, channel.id, outcome);
+    await this.repository.settled(tx, workspaceId, messageId, { text, at: this.clock.now(), code, reason });
+    this.record(tx, workspaceId, message, SYSTEM, 'message.edit_refused', { code, reason });
     return null;
   }
 
@@ -147,11 +153,12 @@ export class OwnEditsService implements OnModuleInit {
     const { messageId, wanted } = message;
     if (wanted?.text !== text) {
       // two calls were on their way at once, and the network may have taken them in either order: say it once more
-      await this.repository.want(tx, workspaceId, messageId, wanted?.text ?? message.text, wanted?.by ?? SYSTEM);
+      const by = wanted?.by ?? SYSTEM;
+      await this.repository.want(tx, workspaceId, messageId, wanted?.text ?? message.text, by, this.clock.now());
       this.jobs.enqueue(tx, editJob(workspaceId, messageId));
       return;
     }
-    await this.repository.settled(tx, workspaceId, messageId);
+    await this.repository.settled(tx, workspaceId, messageId, null);
     const echoed = message.text === text; // the network's own word of it came first, with its history
     if (echoed && wanted.by.kind === 'system') return; // it was said once more
     const version = echoed

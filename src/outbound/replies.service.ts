@@ -121,7 +121,7 @@ export class RepliesService implements BotReplies {
 
   async allowance(tx: Tx, where: { workspaceId: string; conversationId: string }): Promise<BotAllowance> {
     const conversation = await this.messages.lock(tx, where.workspaceId, where.conversationId);
-    const nothing: BotAllowance = { mayReply: false, textLimit: { max: 0, unit: 'characters' } };
+    const nothing: BotAllowance = { mayReply: false, amongMachines: false, textLimit: { max: 0, unit: 'characters' } };
     if (!conversation) return nothing;
     const ready = await this.readiness.of(tx, conversation, null).catch((error: unknown) => {
       if (error instanceof DomainError) return null; // a disabled channel is a reason to be silent, not to fail
@@ -134,6 +134,7 @@ export class RepliesService implements BotReplies {
     );
     return {
       mayReply: 'window' in decision && decision.window === 'standard',
+      amongMachines: ready.capabilities.machinesAnswer === true,
       textLimit: ready.capabilities.textLimit,
     };
   }

@@ -13,6 +13,8 @@ import {
 } from 'class-validator';
 import type { Words } from '../text/words';
 
+import { WAVE_TICKETS_AT_ONCE, type WaveReplyTarget } from './wave-replies.service';
+
 const THREADS_AT_MOST = 50;
 
 class ThreadSeenBody {
@@ -46,6 +48,51 @@ export class ReplyBatchBody {
   @IsOptional()
   @IsIn(['pending', 'solved'])
   statusAfter?: 'pending' | 'solved';
+}
+
+export class WaveReplyBody {
+  @ApiProperty({ maxLength: 10_000, description: 'Each network’s own limit is checked too' })
+  @IsString()
+  @Length(1, 10_000)
+  text: string;
+
+  @ApiProperty({ type: [ThreadSeenBody], maxItems: WAVE_TICKETS_AT_ONCE, description: 'As the preview names them' })
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(WAVE_TICKETS_AT_ONCE)
+  @ValidateNested({ each: true })
+  @Type(() => ThreadSeenBody)
+  threads: ThreadSeenBody[];
+
+  @ApiPropertyOptional({ enum: ['pending', 'solved'], description: 'Of each ticket' })
+  @IsOptional()
+  @IsIn(['pending', 'solved'])
+  statusAfter?: 'pending' | 'solved';
+}
+
+class WaveReplyTargetDto implements WaveReplyTarget {
+  @ApiProperty({ format: 'uuid' }) ticketId: string;
+  @ApiProperty() number: number;
+  @ApiProperty({ type: Object, description: '`{ id, name }`' }) contact: WaveReplyTarget['contact'];
+  @ApiProperty({ format: 'uuid' }) conversationId: string;
+  @ApiProperty({ format: 'uuid', description: 'The text itself: what the reply answers' }) messageId: string;
+  @ApiProperty({ description: 'Its first 300 characters' }) text: string;
+  @ApiProperty({ enum: ['comment', 'dm'] }) threadKind: 'comment' | 'dm';
+  @ApiProperty({ type: Object, description: '`{ id, kind, name }`' }) channel: WaveReplyTarget['channel'];
+  @ApiProperty({ type: Object, nullable: true }) post: WaveReplyTarget['post'];
+  @ApiProperty({ description: 'Somebody answered since' }) answered: boolean;
+  @ApiProperty({ description: 'The customer said more since; a reply to the text alone is held back' })
+  moreSaid: boolean;
+  @ApiProperty({ format: 'date-time' }) at: Date;
+  @ApiProperty({ description: 'Tickets of the wave in all' }) tickets: number;
+  @ApiProperty({ enum: ['public', 'private'] }) visibility: 'public' | 'private';
+  @ApiProperty({ type: String, nullable: true, example: 'window_closed', description: 'Why nothing can be sent now' })
+  refusal: string | null;
+}
+
+export class WaveReplyPreviewDto {
+  @ApiProperty({ type: [WaveReplyTargetDto] }) items: WaveReplyTargetDto[];
+  @ApiProperty({ description: 'Tickets beyond those shown' }) more: number;
 }
 
 export class ReplyBatchStartedDto {

@@ -4,7 +4,7 @@ import { isLeading } from '../inbox/tickets/capacity';
 import { type OpenTicket, TicketsService } from '../inbox/tickets/tickets.service';
 import { JobQueue } from '../jobs/job-queue';
 import { Clock } from '../platform/clock';
-import { Database } from '../platform/database';
+import { Database, type Tx } from '../platform/database';
 import { notFound } from '../platform/errors';
 import { Idempotency } from '../platform/idempotency';
 import { uuidv7 } from '../platform/ids';
@@ -58,23 +58,30 @@ export class ReplyBatches {
     const ticket = await this.tickets.open(who, ticketId);
     return this.database.lean(who, (tx) =>
       this.idempotency.once(tx, who.workspaceId, key, { ticketId, agentId: who.agentId, request }, async () => {
-        const now = this.clock.now();
-        const id = uuidv7(now.getTime());
-        const { statusAfter = null } = request;
-        const batch = {
-          id,
-          ticketId,
-          agentId: who.agentId,
-          text: cleanText(request.text),
-          statusAfter,
-          createdAt: now,
-        };
-        await this.repository.insert(tx, who.workspaceId, batch, itemsOf(ticket, request));
-        const payload = { batchId: id };
-        this.jobs.enqueue(tx, { workspaceId: who.workspaceId, queue: 'tickets', name: REPLY_BATCH_JOB, payload });
-        return { batchId: id };
+        return { batchId: await this.begin(tx, who, ticketId, request, itemsOf(ticket, request)) };
       }),
     );
+  }
+
+  /**
+   * Writes a batch down with the job that does it.
+   * @param ticketId the ticket it began from
+   */
+  async begin(
+    tx: Tx,
+    who: Principal,
+    ticketId: string,
+    request: ReplyBatchRequest,
+    items: readonly Omit<ReplyBatchItem, 'position'>[],
+  ): Promise<string> {
+    const { workspaceId, agentId } = who;
+    const { statusAfter = null } = request;
+    const now = this.clock.now();
+    const id = uuidv7(now.getTime());
+    const batch = { id, ticketId, agentId, text: cleanText(request.text), statusAfter, createdAt: now };
+    await this.repository.insert(tx, workspaceId, batch, items);
+    this.jobs.enqueue(tx, { workspaceId, queue: 'tickets', name: REPLY_BATCH_JOB, payload: { batchId: id } });
+    return id;
   }
 
   /** For whoever asked, and for leads. @throws DomainError `not_found` */

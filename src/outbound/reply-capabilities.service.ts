@@ -4,6 +4,7 @@ import type { ReplyCapabilities, ReplyCapabilitySource } from '../inbox/tickets/
 import { Clock } from '../platform/clock';
 import type { Tx } from '../platform/database';
 import { DomainError, notFound } from '../platform/errors';
+import { actionsNow } from './moderation-rules';
 import { sendFacts, SendReadiness } from './send-readiness';
 import { decideVisibility, privateReplyEndsAt, windowOf } from './send-rules';
 
@@ -57,7 +58,8 @@ export class ReplyCapabilitiesService implements ReplyCapabilitySource {
               textLimit: rule.textLimit,
             }
           : null,
-      moderation: capabilities.moderation,
+      moderation: actionsNow(capabilities, conversation.lastInboundAt, now),
+      moderationOwnOnly: capabilities.moderationOwnOnly,
       attachments: capabilities.attachments,
       partsTogether: capabilities.partsTogether,
       captionLimit: capabilities.captionLimit,

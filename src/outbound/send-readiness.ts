@@ -5,6 +5,7 @@ import { Connectors } from '../channels/connectors/registry';
 import type { ConversationForReply } from '../inbox/conversations/conversations.repository';
 import type { Tx } from '../platform/database';
 import { DomainError } from '../platform/errors';
+import type { Delivery } from './outbound.repository';
 import { type CommentFacts, RepliesRepository } from './replies.repository';
 import type { SendFacts } from './send-rules';
 
@@ -40,6 +41,29 @@ export class SendReadiness {
     const answered = await this.repository.answered(tx, workspaceId, id, replyToMessageId);
     const thread = this.connectors.of(channel.kind).capabilities(channel.kind, channel.settings)[kind];
     return { channel, capabilities: thread && answered ? capabilitiesFor(thread, answered) : thread, answered };
+  }
+
+  /** What deciding anew about a reply that waited needs to know. */
+  async timing(
+    tx: Tx,
+    { workspaceId, conversationId, visibility, request, lastInboundAt, replyToMessageId }: Delivery,
+    channel: DirectoryChannel,
+  ): Promise<Omit<SendFacts, 'text' | 'attachments'>> {
+    const { threadKind: kind, author, template } = request;
+    const thread = this.connectors.of(channel.kind).capabilities(channel.kind, channel.settings)[kind];
+    const asked = kind === 'comment' && visibility === 'private' && replyToMessageId !== null;
+    const answered = asked
+      ? await this.repository.answered(tx, workspaceId, conversationId, replyToMessageId)
+      : undefined;
+    return {
+      capabilities: thread && answered ? capabilitiesFor(thread, answered) : thread,
+      kind,
+      author,
+      visibility,
+      lastInboundAt,
+      comment: answered ?? null,
+      template: template !== undefined,
+    };
   }
 }
 

@@ -1,6 +1,6 @@
 import { capabilitiesFor, type ThreadCapabilities } from '../channels/capabilities';
 import { metaCapabilities } from '../channels/connectors/meta/meta.capabilities';
-import { decideSend, partsOf, type SendFacts, windowOf } from './send-rules';
+import { decideSend, decideTiming, partsOf, type SendFacts, windowOf } from './send-rules';
 
 const HOUR = 3_600_000;
 const now = new Date('2026-11-22T12:00:00.000Z');
@@ -231,4 +231,29 @@ it('how long a broadcast is taken to run at most is the channel’s setting', ()
   const capabilities = capabilitiesFor(short, { subtype: 'live_comment', postKind: null });
   expect(verdict(live({ capabilities, visibility: 'private' }, 0.4))).toBe('standard');
   expect(verdict(live({ capabilities, visibility: 'private' }, 0.5))).toBe('live_over');
+});
+
+it.each<[string, SendFacts, string]>([
+  ['a message within a day', dm(), 'standard'],
+  ['one that waited until the day was over', dm({ lastInboundAt: ago(30) }), 'human_window'],
+  ['one of a bot that waited as long', dm({ author: 'bot', lastInboundAt: ago(30) }), 'window_for_humans_only'],
+  ['one that waited for a week', dm({ lastInboundAt: ago(168) }), 'window_closed'],
+  ['a template that waited for a week', dm({ lastInboundAt: ago(168), template: true }), 'standard'],
+  ['a public answer, whenever', comment({}, { at: ago(9000) }), 'standard'],
+  // the one private reply is this one
+  ['a private reply in time', comment({ visibility: 'private' }, { privateReplies: 1 }), 'standard'],
+  [
+    'a private reply after its seven days',
+    comment({ visibility: 'private' }, { at: ago(168), privateReplies: 1 }),
+    'private_reply_expired',
+  ],
+  [
+    'a private reply when the broadcast has ended',
+    live({ visibility: 'private' }, 0.2, ago(0.1), { privateReplies: 1 }),
+    'live_over',
+  ],
+  ['what is longer than is taken now', dm({ text: 'آ'.repeat(2001) }), 'standard'],
+])('time decides anew: %s', (_, facts, expected) => {
+  const decision = decideTiming(facts, now);
+  expect('refusal' in decision ? decision.refusal.reason : decision.window).toBe(expected);
 });

@@ -189,7 +189,7 @@ export function decideVisibility(facts: Omit<SendFacts, 'text' | 'attachments'>,
   if (facts.recipientUnreachable && visibility === 'private')
     return refuse(
       'recipient_unreachable',
-      'They blocked this channel or left it; until they write again nothing reaches them.',
+      'Nothing reaches them here: they blocked this channel, left it, or nobody is at their address. Once they write again it does.',
     );
   if (facts.recipientUnconfirmed)
     return refuse(
@@ -227,17 +227,24 @@ function decideComment(
       'The one private reply to this comment has been used; wait until the customer answers.',
     );
   }
+  return refusePrivateReply(capabilities, comment, now) ?? { window: 'standard' };
+}
+
+function refusePrivateReply(
+  capabilities: ThreadCapabilities,
+  comment: NonNullable<SendFacts['comment']>,
+  now: Date,
+): { refusal: Refusal } | undefined {
   const endsAt = privateReplyEndsAt(capabilities, comment);
-  if (capabilities.underBroadcast && endsAt && now >= endsAt)
+  if (!endsAt || now < endsAt) return undefined;
+  if (capabilities.underBroadcast)
     return refuse('live_over', 'The broadcast is over; its comments take no private reply any more.', {
       endedAt: endsAt,
       told: comment.broadcast?.endedAt != null,
     });
-  if (endsAt && now >= endsAt)
-    return refuse('private_reply_expired', 'The time for a private reply to this comment is over.', {
-      expiredAt: endsAt,
-    });
-  return { window: 'standard' };
+  return refuse('private_reply_expired', 'The time for a private reply to this comment is over.', {
+    expiredAt: endsAt,
+  });
 }
 
 /** Until when a private reply to this comment is taken: after it, or while the broadcast above it runs. */
@@ -269,6 +276,19 @@ function decideWindow(
   if (facts.author === 'bot')
     return refuse('window_for_humans_only', 'Only a human may answer now; the bot keeps silent.');
   return { window: 'human_window' };
+}
+
+/**
+ * What time alone may have changed since a reply was decided on and written: the window it goes by, or that none is open
+ * any more.
+ */
+export function decideTiming(facts: Omit<SendFacts, 'text' | 'attachments'>, now: Date): SendDecision {
+  const { capabilities, comment, kind, visibility } = facts;
+  if (!capabilities) return { window: 'standard' };
+  if (kind === 'dm') return decideWindow(facts, capabilities, now);
+  return comment && visibility === 'private'
+    ? (refusePrivateReply(capabilities, comment, now) ?? { window: 'standard' })
+    : { window: 'standard' };
 }
 
 /** Which window is open and until when, for the console. */

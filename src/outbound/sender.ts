@@ -3,12 +3,13 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { Broadcasts } from '../channels/broadcasts';
 import { ChannelDirectory, type DirectoryChannel } from '../channels/channel-directory';
+import { SendingTrouble } from '../channels/care/sending-trouble';
 import { ChannelsService } from '../channels/channels.service';
 import type { ChannelConnector } from '../channels/connector';
 import { BROADCAST_OVER } from '../channels/describing';
 import type { OutboundMessage, OutboundThread, SendOutcome } from '../channels/sending';
 import { Connectors } from '../channels/connectors/registry';
-import { isForward, mayMove } from '../inbox/conversations/delivery';
+import { isForward, LOOKS_AT_MOST, mayMove, patience } from '../inbox/conversations/delivery';
 import { ConversationIntake } from '../inbox/conversations/intake';
 import { JobQueue } from '../jobs/job-queue';
 import type { RunningJob } from '../jobs/jobs';
@@ -20,15 +21,16 @@ import { Database, type Tx } from '../platform/database';
 import { RetryLater } from '../platform/errors';
 import { LOGGER } from '../platform/logger';
 import { AttachmentSource } from './attachment-source';
-import { type Attempt, attemptOf, brokenOff, ECHO_GRACE_MS, isHeld, patience } from './attempt';
+import { type Attempt, attemptOf, brokenOff, ECHO_GRACE_MS, isHeld } from './attempt';
 import { CallsUnderWay } from './calls-under-way';
 import { ChannelBudgets } from './channel-budgets';
 import { type Delivery, type DeliveryResult, OutboundRepository, shownAs } from './outbound.repository';
 import { SEND_JOB, sendJob } from './send-job';
+import { SendReadiness } from './send-readiness';
+import { decideTiming } from './send-rules';
 
 const LEASE_MS = 90_000; // longer than any connector call may take
 const CALL_ENDS_MS = LEASE_MS; // a message found half-sent may still be on its way for as long
-const GIVE_UP_LOOKING_AFTER = 6; // then a person decides: the window is written down in README
 const CALLS_AT_ONCE = 64; // of this process: they wait for networks nearly all their time
 const CALLS_A_CHANNEL = 8;
 const SHARE_TAKEN_MS = 1_000;
@@ -49,11 +51,13 @@ export class Sender implements OnModuleInit {
   constructor(
     private readonly database: Database,
     private readonly repository: OutboundRepository,
+    private readonly readiness: SendReadiness,
     private readonly directory: ChannelDirectory,
     private readonly channels: ChannelsService,
     private readonly broadcasts: Broadcasts,
     private readonly connectors: Connectors,
     private readonly budgets: ChannelBudgets,
+    private readonly trouble: SendingTrouble,
     private readonly attachments: AttachmentSource,
     private readonly intake: ConversationIntake,
     private readonly jobs: JobQueue,
@@ -75,7 +79,7 @@ export class Sender implements OnModuleInit {
     for (;;) {
       const step = await this.prepare(job, conversationId);
       if (step.kind === 'done') return;
-      if (step.kind === 'wait') throw new RetryLater(step.reason, step.afterMs);
+      if (step.kind === 'wait') throw new RetryLater(step.reason, step.afterMs, { counts: false });
       const { delivery, channel, connector, thread } = step;
       const started = Date.now();
       let result: Attempt;
@@ -107,13 +111,15 @@ export class Sender implements OnModuleInit {
         if (settled.result.state === 'sent') await this.intake.applyEarly(tx, channel, [settled.result.externalId]);
         if (settled.result.state === 'failed' && settled.result.code === BROADCAST_OVER)
           await this.broadcasts.toldOver(tx, delivery.workspaceId, delivery.conversationId);
+        if (result.forAdmin && result.result.state === 'failed')
+          await this.trouble.refused(tx, delivery.workspaceId, channel.id, result.result);
         held = result.reconnect !== undefined && (await this.channels.needsReconnect(tx, channel, result.reconnect));
-        if (result.pauseMs === undefined) return;
-        await this.budgets.pause(tx, delivery.workspaceId, channel.id, result.pauseMs, reasonOf(result.result));
+        if (result.pause === undefined) return;
+        await this.budgets.pause(tx, delivery.workspaceId, channel.id, result.pause, reasonOf(result.result));
         held = true;
       });
       if (held) return; // until the channel works again
-      if (result.waitMs !== undefined) throw new RetryLater(reasonOf(result.result), result.waitMs);
+      if (result.waitMs !== undefined) throw new RetryLater(reasonOf(result.result), result.waitMs, { counts: false });
     }
   }
 
@@ -144,8 +150,18 @@ export class Sender implements OnModuleInit {
       const channel = await this.directory.since(delivery.channelId, delivery.channelUpdatedAt);
       if (!channel) return { kind: 'done' as const }; // its credentials do not open: held until they are entered again
       const connector = this.connectors.of(channel.kind);
-      const thread = await this.repository.thread(tx, delivery);
       const now = this.clock.now();
+      if (delivery.state === 'queued') {
+        // it may have waited: the window it was written in may be over, and another open
+        const timing = decideTiming(await this.readiness.timing(tx, delivery, channel), now);
+        if ('refusal' in timing) {
+          const { reason: code, message: reason } = timing.refusal;
+          await this.settle(tx, delivery, { result: { state: 'failed', code, reason } });
+          return this.again(tx, job, conversationId);
+        }
+        delivery.request = { ...delivery.request, window: timing.window };
+      }
+      const thread = await this.repository.thread(tx, delivery);
       if (!this.underWay.take(channel.id))
         return this.again(tx, job, conversationId, new Date(now.getTime() + SHARE_TAKEN_MS));
       tx.afterRollback(() => this.underWay.release(channel.id));
@@ -211,7 +227,7 @@ export class Sender implements OnModuleInit {
       }));
     if (found.status === 'found') return { candidates: found.externalIds, result: ABSENT };
     if (found.status === 'absent') return { result: ABSENT };
-    if (delivery.looks >= GIVE_UP_LOOKING_AFTER) {
+    if (delivery.looks >= LOOKS_AT_MOST) {
       return {
         result: {
           state: 'failed',

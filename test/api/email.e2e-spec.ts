@@ -70,6 +70,52 @@ describe('a mailbox', () => {
     await eventually(async () => (await messages(conversation!.id)).length === 3, 30_000);
     expect(await conversations(inbox)).toHaveLength(1);
   });
+
+  it('an address whose letters come back twice is written to no more, until they write again', async () => {
+    await mail.act.mail({ by: 'amir', subject: 'gone', text: 'A question.' });
+    const conversation = await eventually(
+      async () => (await conversations(inbox)).find((c) => c.subject === 'gone'),
+      30_000,
+    );
+    const seenMessageId = (await messages(conversation.id))[0]!.id;
+    const reply = (text: string) =>
+      t.owner.request<{ id: string }>('POST', `/conversations/${conversation.id}/replies`, {
+        text,
+        visibility: 'private',
+        seenMessageId,
+      });
+    const comesBack = async (status: string) => {
+      const { id } = (await reply('Are you there?')).body;
+      await eventually(() => Promise.resolve(mail.effects.some(({ source }) => source.includes(id))), 30_000);
+      for (let i = 0; i < 2; i++) mail.act.bounce({ by: 'amir', status }); // told twice, it counts once
+      await eventually(async () => {
+        const [failed] = await rows(`SELECT 1 FROM messages WHERE id = $1 AND delivery_state = 'failed'`, [id]);
+        return failed;
+      }, 30_000);
+    };
+    const unreachable = async () =>
+      (
+        await rows<{ at: Date | null }>(
+          `SELECT unreachable_at AS at FROM contact_identities WHERE external_id = 'amir@example.org'`,
+        )
+      )[0]!.at;
+    await comesBack('5.2.2'); // full: they may empty it
+    await comesBack('5.1.1');
+    await comesBack('5.1.1');
+    await eventually(unreachable, 30_000);
+    expect(await reply('Hello?')).toMatchObject({
+      status: 422,
+      body: { error: { code: 'send_refused', details: { reason: 'recipient_unreachable' } } },
+    });
+    await mail.act.mail({
+      by: 'amir',
+      subject: 'back',
+      text: 'Another question.',
+      at: new Date(Date.now() + 1_000).toISOString(),
+    });
+    await eventually(async () => (await unreachable()) === null, 30_000);
+    expect((await reply('Good to hear from you.')).status).toBe(201);
+  });
 });
 
 describe('a hook', () => {

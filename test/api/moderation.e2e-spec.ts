@@ -218,6 +218,134 @@ describe('one', () => {
     await eventually(async () => (await w.events('message.unliked', thread.messageId)).length === 1);
   });
 
+  const reactions = async (thread: Thread) => {
+    const { items } = await w.api.get<{ items: { id: string; reactions: object[] }[] }>(
+      `/conversations/${thread.conversationId}/messages`,
+    );
+    return items.find(({ id }) => id === thread.messageId)!.reactions;
+  };
+  const liked = (thread: Thread, times = 1) =>
+    eventually(async () => (await w.events('message.liked', thread.messageId)).length === times);
+  /** The network tells of a reaction. @param at seconds from now, by its own clock */
+  const hears = (thread: Thread, actor: string, action: 'add' | 'remove', at = 0) =>
+    w.hears({
+      type: 'reaction',
+      eventKey: `reaction:${uuidv7()}`,
+      threadKey: thread.threadKey,
+      threadKind: 'dm',
+      occurredAt: new Date(Date.now() + at * 1000).toISOString(),
+      externalId: thread.externalId,
+      actorExternalId: actor,
+      action,
+      reaction: action === 'add' ? 'love' : 'other',
+      ...(action === 'add' ? { emoji: '❤' } : {}),
+    });
+  const activity = async (thread: Thread) =>
+    (
+      await w.rows<{ type: string }>(
+        `SELECT type FROM domain_events WHERE message_id = $1 AND type IN ('message.liked', 'message.unliked', 'message.reacted')
+         ORDER BY position`,
+        [thread.messageId],
+      )
+    ).map(({ type }) => type);
+
+  it('a like stands on the message as it looks there, beside the customer’s; done twice it is one', async () => {
+    w.network.thread = { ...w.network.thread, likedAs: { reaction: 'love', emoji: '❤' } };
+    const thread = await w.writes('thank you');
+    await hears(thread, thread.threadKey.slice(3), 'add');
+    expect(await reactions(thread)).toEqual([{ emoji: '❤', reaction: 'love', count: 1, own: false }]);
+    await moderate(thread.messageId, 'like');
+    await liked(thread);
+    expect(await reactions(thread)).toEqual([{ emoji: '❤', reaction: 'love', count: 2, own: true }]);
+    await moderate(thread.messageId, 'like');
+    await w.quiet('outbound.moderate');
+    await moderate(thread.messageId, 'unlike');
+    await eventually(async () => (await w.events('message.unliked', thread.messageId)).length === 1);
+    expect(await reactions(thread)).toEqual([{ emoji: '❤', reaction: 'love', count: 1, own: false }]);
+    expect(await activity(thread)).toEqual(['message.reacted', 'message.liked', 'message.unliked']);
+  });
+
+  it.each([
+    ['after the call', false, 0],
+    ['before the call has returned', true, 0],
+    ['by a clock that runs ahead', false, 30],
+    ['by a clock that runs behind', true, -30],
+  ])('the echo of a like makes no second activity: %s', async (_, early, ahead) => {
+    w.network.thread = { ...w.network.thread, likedAs: { reaction: 'love', emoji: '❤' } };
+    const thread = await w.writes('echoed');
+    const echo = () => hears(thread, 'account1', 'add', ahead);
+    if (early)
+      w.network.moderating.push(async () => {
+        await echo();
+        return { status: 'sent', externalId: 'x' };
+      });
+    await moderate(thread.messageId, 'like');
+    await liked(thread);
+    if (!early) await echo();
+    await echo(); // and told again, under another key
+    expect(await activity(thread)).toEqual(['message.liked']);
+    expect(await reactions(thread)).toEqual([{ emoji: '❤', reaction: 'love', count: 1, own: true }]);
+  });
+
+  it('what a colleague does at the network itself is told, and the like that failed there is not there', async () => {
+    const native = await w.writes('at the network');
+    await hears(native, 'account1', 'add');
+    expect(await activity(native)).toEqual(['message.reacted']);
+    expect(await w.events('message.reacted', native.messageId)).toMatchObject([{ actor: { kind: 'system' } }]);
+    const failed = await w.writes('fails later');
+    await moderate(failed.messageId, 'like');
+    await liked(failed);
+    await hears(failed, 'account1', 'remove');
+    expect(await reactions(failed)).toEqual([]);
+    expect(await activity(failed)).toEqual(['message.liked', 'message.reacted']);
+  });
+
+  it('a closed window is said before anything is asked of the network, to one, in a batch, and to what waited', async () => {
+    w.network.thread = { ...w.network.thread, moderationInWindow: ['like', 'unlike'] };
+    const late = await w.writes('yesterday');
+    const open = await w.writes('today');
+    const age = (thread: Thread) =>
+      w.rows(`UPDATE conversations SET last_inbound_at = now() - interval '2 hours' WHERE id = $1`, [
+        thread.conversationId,
+      ]);
+    await age(late);
+    const refused = await moderate(late.messageId, 'like');
+    expect([refused.status, refused.body.error]).toMatchObject([
+      422,
+      { code: 'send_refused', details: { reason: 'window_closed', facts: { action: 'like' } } },
+    ]);
+    const { ticket_id: ticket } = await w.one<{ ticket_id: string }>('SELECT ticket_id FROM messages WHERE id = $1', [
+      late.messageId,
+    ]);
+    const { capabilities } = await w.api.get<{ capabilities: { moderation: string[] } }>(`/tickets/${ticket}`);
+    expect(capabilities.moderation).toEqual(['hide', 'unhide', 'delete', 'block', 'unblock']);
+    const { body } = await bulk({ action: 'like', messageIds: ids([late, open]) });
+    expect(await finished(body.id)).toMatchObject({
+      done: 1,
+      failed: [{ messageId: late.messageId, code: 'window_closed', words: { fa: expect.stringContaining('مهلت') } }],
+    });
+    const undo = await w.api.post<BatchJson>(`/moderation/bulk/${body.id}/undo`);
+    expect(await finished(undo.id)).toMatchObject({ action: 'unlike', total: 1, done: 1 });
+    expect(w.network.moderated.map(({ action }) => action)).toEqual(['like', 'unlike']);
+    // asked for in time, and held with its channel until it was too late
+    w.network.moderating.push({ status: 'retry', scope: 'channel', reason: 'Too fast.', afterMs: 3_600_000 });
+    await moderate(open.messageId, 'like');
+    await eventually(async () => w.network.moderating.length === 0);
+    await w.quiet('outbound.moderate');
+    await age(open);
+    await w.hurry();
+    const parked = await eventually(async () => {
+      const [job] = await w.rows<{ id: string; last_error: string }>(
+        `SELECT id, last_error FROM jobs WHERE name = 'outbound.moderate' AND state = 'parked'`,
+      );
+      return job;
+    }, 20_000);
+    expect(parked.last_error).toContain('(window_closed)');
+    expect(w.network.moderated).toHaveLength(2);
+    await w.api.post(`/jobs/${parked.id}/drop`, { reason: 'too late' });
+    await w.quiet('outbound.moderate');
+  });
+
   it('carried by two runners at once is written down once', async () => {
     const thread = await w.writes('once', 'once');
     w.network.moderating.push(async () => {

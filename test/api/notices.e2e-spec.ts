@@ -19,6 +19,7 @@ interface NoticeJson {
   code: string | null;
   reason: { fa: string; en: string } | null;
   heldBy: string | null;
+  notBefore: string | null;
   decisions: string[];
   externalId: string | null;
   author: { name: string };
@@ -256,7 +257,11 @@ it('waits while the token is dead, and goes after its repair', async () => {
 it('rests when the network says so, without using up a try', async () => {
   sim.refusals.push({ http: 429, body: { ok: false, error_code: 429, parameters: { retry_after: 600 } } });
   const { id } = await written({ text: 'slowly' });
-  await eventually(async () => (await seen(id)).heldBy === 'pause');
+  const { notBefore } = await eventually(async () => {
+    const notice = await seen(id);
+    return notice.heldBy === 'pause' && notice;
+  });
+  expect(Date.parse(notBefore!) - Date.now()).toBeGreaterThan(500_000);
   expect(await rows('SELECT tries, calls FROM channel_notices WHERE id = $1', [id])).toEqual([{ tries: 0, calls: 1 }]);
   await rows('UPDATE channel_budgets SET paused_until = NULL WHERE channel_id = $1', [channelId]);
   await rows(`UPDATE jobs SET run_at = now() WHERE state = 'ready' AND queue = 'outbound'`);
@@ -278,7 +283,9 @@ it('keeps the pace of its channel', async () => {
     return jobs.length === 1 && (jobs as [{ wait: number }]);
   });
   expect(wait).toBeGreaterThan(500);
-  expect((await seen(next.id, paced)).state).toBe('queued');
+  const waits = await seen(next.id, paced);
+  expect(waits).toMatchObject({ state: 'queued', heldBy: null });
+  expect(Date.parse(waits.notBefore!) - Date.now()).toBeGreaterThan(500_000);
   expect(arrived()).toEqual(['first']);
 });
 

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { appSecretProof } from '../../src/channels/connectors/meta/meta.signature';
 import { uuidv7 } from '../../src/platform/ids';
 import { eventually } from '../harness';
@@ -61,6 +63,7 @@ async function reply(
   return answer.body;
 }
 
+const said = (line: Socket, text: string) => new Promise<void>((done) => line.write(text, () => done()));
 const shown = (text: string) => w.sim.effects.all.filter((effect) => effect.text === text);
 const fault = (rule: Partial<FaultRule>) =>
   w.sim.faults.add({
@@ -128,6 +131,43 @@ describe('before anything leaves', () => {
     expect((await ask(to.conversationId, { ...body, text: 'late' }, 'key-2')).status).toBe(422);
     await w.rows(`UPDATE conversations SET last_inbound_at = now() WHERE id = $1`, [to.conversationId]);
     expect((await ask(to.conversationId, { ...body, text: 'late' }, 'key-2')).status).toBe(201);
+  });
+
+  it.each<[string, (line: Socket, request: string) => Promise<unknown>]>([
+    ['in the middle of the words', (line, request) => said(line, request.slice(0, -20))],
+    ['before any answer', (line, request) => said(line, request)],
+    ['at the first byte of the answer', (line, request) => said(line, request).then(() => once(line, 'data'))],
+  ])('is one message when the line is cut %s and the same is asked again', async (where, say) => {
+    const to = await writes();
+    const words = { visibility: 'private', text: `cut ${where}`, seenMessageId: to.seen };
+    const key = `cut-${where.replaceAll(' ', '-')}`;
+    const body = JSON.stringify(words);
+    const { hostname, port } = new URL(w.api.url);
+    const headers = {
+      host: hostname,
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+      'idempotency-key': key,
+      ...w.api.headers(),
+    };
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+    const path = `/api/v1/conversations/${to.conversationId}/replies`;
+    for (let times = 0; times < 3; times += 1) {
+      const line = connect(Number(port), hostname);
+      line.on('error', () => undefined);
+      await once(line, 'connect');
+      await say(line, [`POST ${path} HTTP/1.1`, ...lines, '', body].join('\r\n'));
+      line.destroy();
+    }
+    const answers = await Promise.all(
+      [1, 2].map(() => w.api.request<MessageJson>('POST', path.slice(7), words, { 'idempotency-key': key })),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([201, 201]);
+    expect(answers[0]!.body.id).toBe(answers[1]!.body.id);
+    await w.delivered(answers[0]!.body.id, 'sent');
+    expect(await mine(to.conversationId)).toHaveLength(1);
+    expect(shown(words.text)).toHaveLength(1);
+    expect((await ask(to.conversationId, { ...words, text: 'other words' }, key)).status).toBe(422);
   });
 
   it('knows the windows: 24 hours, seven days for a human, then nothing', async () => {
@@ -257,6 +297,23 @@ describe('on its way', () => {
     const sent = await reply(to, 'the echo tells');
     await w.delivered(sent.id, 'sent', { hurry: true });
     expect(shown('the echo tells')).toHaveLength(1);
+  });
+
+  it('many at once, taken and never answered or cut off: every one is there once', async () => {
+    const threads = await Promise.all(Array.from({ length: 16 }, () => writes()));
+    fault({ when: 'after', answer: 'reset', times: 8 });
+    fault({ when: 'after', answer: 'hang', times: 4 });
+    const sent = await Promise.all(threads.map((to, at) => reply(to, `one of many ${at}`)));
+    const ids = sent.map(({ id }) => id);
+    await eventually(async () => {
+      const [row] = await w.rows<{ n: number }>(
+        `SELECT count(*)::int AS n FROM outbound_deliveries WHERE message_id = ANY($1) AND state IN ('queued', 'sending')`,
+        [ids],
+      );
+      return row!.n === 0;
+    }, 20_000);
+    for (const id of ids) await w.delivered(id, 'sent', { hurry: true });
+    expect(sent.map((_, at) => shown(`one of many ${at}`).length)).toEqual(sent.map(() => 1));
   });
 
   it('refused with 500 before it was taken: looked for, absent, sent once', async () => {
@@ -524,6 +581,10 @@ describe('under a comment', () => {
       await w.applied();
       expect(await message()).toMatchObject({ deletedBy: { kind: 'agent' }, deleteReason: 'delete it \ufffd' });
       expect((await moderate('hide')).status).toBe(409);
+      // Pages tell us of our own like as of anybody's
+      const reacted = `SELECT 1 FROM domain_events WHERE type = 'message.reacted' AND message_id = $1`;
+      expect(await w.rows(reacted, [to.seen])).toEqual([]);
+      expect(await message()).toMatchObject({ reactions: [{ reaction: 'like', count: 1, own: true }] });
     },
   );
 

@@ -53,6 +53,22 @@ it.each(rows.map((row) => [`${row['sample']} as the answer to ${row['asked']}`, 
   },
 );
 
+it.each<[ChannelKind, Asked]>([
+  ['facebook', 'dm'],
+  ['instagram', 'comment'],
+  ['whatsapp', 'dm'],
+  ['telegram', 'dm'],
+  ['bale', 'dm'],
+  ['x', 'dm'],
+  ['x', 'comment'],
+  ['rubika', 'dm'],
+  ['eitaa', 'dm'],
+  ['youtube', 'comment'],
+])('%s, when no connection is made (%s), lets all of the channel wait', async (kind, asked) => {
+  const asks = { kind, asked, account: ACCOUNTS[kind] ?? '104857213906412', apiBaseUrl: 'http://127.0.0.1:2' };
+  expect(await ask(new Connectors().of(kind), asks)).toBe('retry unreachable channel');
+});
+
 it('has a row for every recorded answer', () => {
   const told = new Set(rows.map(({ sample }) => sample));
   const recorded = NETWORKS.flatMap((network) =>

@@ -42,6 +42,28 @@ export interface WaveView extends Wave {
   sample: { messageId: string; conversationId: string; ticketId: string | null; text: string };
 }
 
+/** A ticket under work in which a wave's text stands, by the newest thread of it that says so. */
+export interface WaveThread {
+  ticketId: string;
+  number: number;
+  contact: { id: string; name: string | null };
+  conversationId: string;
+  /** The text itself. */
+  messageId: string;
+  /** Its first 300 characters, as this customer wrote it. */
+  text: string;
+  threadKind: 'comment' | 'dm';
+  channel: { id: string; kind: string; name: string };
+  post: { id: string; text: string | null; permalink: string | null } | null;
+  /** Somebody on our side said something in the thread since. */
+  answered: boolean;
+  /** The customer said more in the thread since. */
+  moreSaid: boolean;
+  at: Date;
+  /** How many tickets there are in all. */
+  tickets: number;
+}
+
 /** What was said by one person lately, for a rule that asks before the rows are there. */
 export interface LatelySaid {
   /** The message that is asked about. */
@@ -182,6 +204,42 @@ export class RepeatViewsRepository {
          WHERE r.workspace_id = $1 AND r.fingerprint = w.fingerprint AND ${rule.sql}) o
        ORDER BY w.people DESC, w."lastAt" DESC`,
       [who.workspaceId, since, wavePeople, ...rule.params],
+    );
+  }
+
+  /**
+   * The tickets of a wave under work, one thread each, those without an answer first, who waits longest first.
+   * @param among threads that are wanted; null: any
+   */
+  waveThreads(
+    tx: Tx,
+    who: Principal,
+    wave: string,
+    among: readonly string[] | null,
+    limit: number,
+  ): Promise<WaveThread[]> {
+    const rule = visibleTickets(who, 't', 5);
+    // $1 workspace, $2 wave, $3 threads or null, $4 how many, then what the rule needs
+    return tx.query<WaveThread>(
+      `SELECT w.*, (count(*) OVER ())::int AS tickets FROM (
+         SELECT DISTINCT ON (t.id) t.id AS "ticketId", t.number::float8 AS number, c.id AS "conversationId", r.message_id AS "messageId",
+           left(m.text, 300) AS text, jsonb_build_object('id', p.id, 'name', p.name) AS contact, c.kind AS "threadKind", r.at,
+           jsonb_build_object('id', ch.id, 'kind', ch.kind, 'name', ch.name) AS channel,
+           CASE WHEN po.id IS NOT NULL THEN jsonb_build_object('id', po.id, 'text', po.text, 'permalink', po.permalink) END AS post,
+           coalesce(c.last_outbound_at >= r.at, false) AS answered, coalesce(c.last_inbound_at > r.at, false) AS "moreSaid"
+         FROM message_repeats r
+         JOIN messages m ON m.workspace_id = $1 AND m.id = r.message_id
+         JOIN tickets own ON own.workspace_id = $1 AND own.id = m.ticket_id
+         JOIN tickets t ON t.workspace_id = $1 AND t.id = coalesce(own.merged_into_id, own.id) AND t.status NOT IN ('solved', 'closed')
+         JOIN conversations c ON c.workspace_id = $1 AND c.id = r.conversation_id
+         JOIN contacts p ON p.workspace_id = $1 AND p.id = c.contact_id
+         JOIN channels ch ON ch.workspace_id = $1 AND ch.id = c.channel_id
+         LEFT JOIN posts po ON po.workspace_id = $1 AND po.id = c.post_id
+         WHERE r.workspace_id = $1 AND r.fingerprint = decode($2, 'hex') AND r.telling
+           AND ($3::uuid[] IS NULL OR c.id = ANY($3::uuid[])) AND ${rule.sql}
+         ORDER BY t.id, r.at DESC, r.message_id DESC) w
+       ORDER BY w.answered, w.at, w."ticketId" LIMIT $4`,
+      [who.workspaceId, wave, among, limit, ...rule.params],
     );
   }
 

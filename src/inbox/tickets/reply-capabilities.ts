@@ -16,6 +16,8 @@ export interface ReplyCapabilities {
     textLimit?: { max: number; unit: TextUnit };
   } | null;
   moderation: readonly ('hide' | 'unhide' | 'delete' | 'like' | 'unlike' | 'block' | 'unblock')[];
+  /** Those of `moderation` that are possible with our own words only. */
+  moderationOwnOnly?: ReplyCapabilities['moderation'];
   /** Kinds of file that go out here, each up to its size. */
   attachments: readonly { kind: string; maxBytes: number }[];
   /** How many of text and files one message joins, where the network limits that. */

@@ -2,6 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { type Principal, visibleTickets } from '../../identity/principal';
 import type { Actor } from '../../outbox/domain-event';
 import type { Tx } from '../../platform/database';
+import { listedNotice } from '../../refusals/refusal-words';
+import type { Words } from '../../text/words';
+import { type ChannelStanding, channelWait, type DeliveryWait } from '../conversations/delivery-wait';
 import type { ThreadKind, TicketPriority, TicketStatus } from './ticket';
 import { TicketDetailsRepository } from './ticket-details.repository';
 import { cappedCount, isLookedUp, makeCursor, pageOfIds, sortOf, type TicketFilter, WALK_INDEXES } from './ticket-list';
@@ -21,6 +24,9 @@ export interface TicketView {
   subject: string;
   preview: string;
   previewDirection: 'in' | 'out' | 'note';
+  /** Set where a network's notice stands as the subject or the preview. */
+  subjectWords?: Words;
+  previewWords?: Words;
   position: number;
   version: number;
   contact: { id: string; name: string | null; handle: string | null; avatarUrl: string | null };
@@ -73,6 +79,8 @@ export interface TicketThread extends TicketConversation {
   contact: { id: string; name: string | null };
   /** Joined from elsewhere, rather than the thread the ticket was opened in. */
   joined: boolean;
+  /** Why what is sent there would be held; null while its channel works. */
+  holds: DeliveryWait | null;
 }
 
 export interface TicketCounts {
@@ -125,6 +133,13 @@ const JOINS = `${row('conversations', 'c', 't.conversation_id')} ${row('contacts
 const RARE_TAG = 5_000; // so many rows are looked up and sorted as fast as a page is walked
 const COUNTED_TO = 1_000; // a badge says "999+"; counting 200,000 rows would cost 160 ms each time
 
+/** What a network says in place of a message reads as the reader's language has it. */
+function worded(ticket: TicketView): TicketView {
+  const subjectWords = listedNotice(ticket.subject);
+  const previewWords = listedNotice(ticket.preview);
+  return { ...ticket, ...(subjectWords && { subjectWords }), ...(previewWords && { previewWords }) };
+}
+
 /** Tickets for people to read. */
 @Injectable()
 export class TicketViewsRepository {
@@ -152,7 +167,7 @@ export class TicketViewsRepository {
       delete row.sortKey;
       delete row.place;
     }
-    const items: TicketView[] = rows.slice(0, limit);
+    const items: TicketView[] = rows.slice(0, limit).map(worded);
     return { items, nextCursor };
   }
 
@@ -191,37 +206,42 @@ export class TicketViewsRepository {
       [workspaceId, id],
       'ticket_view',
     );
-    return row;
+    return row && worded(row);
   }
 
   /** A contact's latest tickets, newest first, of those the caller may see. */
-  ofContact(tx: Tx, who: Principal, contactId: string, limit: number): Promise<TicketView[]> {
+  async ofContact(tx: Tx, who: Principal, contactId: string, limit: number): Promise<TicketView[]> {
     const rule = visibleTickets(who, 't', 4);
     // $1 workspace, $2 contact, $3 how many, then what the rule needs
-    return tx.query<TicketView>(
+    const rows = await tx.query<TicketView>(
       `${VIEW} FROM tickets t ${JOINS} WHERE t.workspace_id = $1 AND t.contact_id = $2 AND ${rule.sql}
        ORDER BY t.created_at DESC, t.id DESC LIMIT $3`,
       [who.workspaceId, contactId, limit, ...rule.params],
     );
+    return rows.map(worded);
   }
 
   /** A ticket's threads: its own first, then those that joined. */
-  threads(tx: Tx, workspaceId: string, conversationId: string, ticketId: string): Promise<TicketThread[]> {
+  async threads(tx: Tx, workspaceId: string, conversationId: string, ticketId: string): Promise<TicketThread[]> {
     // $1 workspace, $2 the ticket's own conversation, $3 ticket
-    return tx.query<TicketThread>(
+    const rows = await tx.query<Omit<TicketThread, 'holds'> & { standing: ChannelStanding }>(
       `SELECT c.id, c.handler, c.kind, c.id <> $2 AS joined,
          CASE WHEN i.unreachable_at >= coalesce(c.last_inbound_at, i.unreachable_at) THEN i.unreachable_at END AS "unreachableSince",
          jsonb_build_object('id', ch.id, 'kind', ch.kind, 'name', ch.name) AS channel,
-         jsonb_build_object('id', k.id, 'name', coalesce(k.name, i.name)) AS contact
+         jsonb_build_object('id', k.id, 'name', coalesce(k.name, i.name)) AS contact,
+         jsonb_build_object('now', now(), 'channelState', ch.state, 'channelReason', ch.state_reason,
+           'pausedUntil', b.paused_until, 'pauseReason', b.reason) AS standing
        FROM (SELECT $2::uuid AS id UNION SELECT id FROM conversations WHERE workspace_id = $1 AND joined_ticket_id = $3) own
        JOIN conversations c ON c.workspace_id = $1 AND c.id = own.id
        JOIN contact_identities i ON i.workspace_id = $1 AND i.id = c.identity_id
        JOIN contacts k ON k.workspace_id = $1 AND k.id = c.contact_id
        JOIN channels ch ON ch.workspace_id = $1 AND ch.id = c.channel_id
+       LEFT JOIN channel_budgets b ON b.workspace_id = $1 AND b.channel_id = c.channel_id
        ORDER BY c.id <> $2, c.id`,
       [workspaceId, conversationId, ticketId],
       'ticket_conversations',
     );
+    return rows.map(({ standing, ...thread }) => ({ ...thread, holds: channelWait(standing) }));
   }
 
   /** What happened to a ticket, oldest first, after position `after`. */

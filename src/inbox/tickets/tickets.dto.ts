@@ -14,6 +14,7 @@ import {
   ValidateIf,
 } from 'class-validator';
 import { Line } from '../../identity/identity.dto';
+import type { DeliveryWait } from '../conversations/delivery-wait';
 import type { ReplyCapabilities } from './reply-capabilities';
 import { LINK_KINDS, type LinkKind } from './ticket-relations.repository';
 import { type ThreadKind, TICKET_PRIORITIES, TICKET_STATUSES, type TicketPriority, type TicketStatus } from './ticket';
@@ -240,6 +241,11 @@ class TicketPostDto {
 
 const Instant = () => ApiProperty({ type: String, format: 'date-time', nullable: true });
 
+export class WordsDto {
+  @ApiProperty() fa: string;
+  @ApiProperty() en: string;
+}
+
 export class TicketDto {
   @ApiProperty({ format: 'uuid' }) id: string;
   @ApiProperty() number: number;
@@ -249,6 +255,10 @@ export class TicketDto {
   @ApiProperty() subject: string;
   @ApiProperty() preview: string;
   @ApiProperty({ enum: ['in', 'out', 'note'] }) previewDirection: 'in' | 'out' | 'note';
+  @ApiPropertyOptional({ type: WordsDto, description: 'Where a network’s notice stands as the subject' })
+  subjectWords?: WordsDto;
+  @ApiPropertyOptional({ type: WordsDto, description: 'The same for the preview' })
+  previewWords?: WordsDto;
   @ApiProperty({ description: '1 for the conversation’s first ticket' }) position: number;
   @ApiProperty() version: number;
   @ApiProperty({ type: TicketContactDto }) contact: TicketContactDto;
@@ -290,6 +300,8 @@ class TicketThreadDto extends TicketConversationDto {
   @ApiProperty({ type: TicketChannelDto }) channel: TicketChannelDto;
   @ApiProperty({ type: ThreadContactDto }) contact: ThreadContactDto;
   @ApiProperty({ description: 'Joined from elsewhere: merged, or continued by e-mail' }) joined: boolean;
+  @ApiProperty({ type: Object, nullable: true, description: 'Why what is sent there would be held, and until when' })
+  holds: DeliveryWait | null;
   @ApiProperty({ type: Object, nullable: true, description: 'What can be done in it now' })
   capabilities: ReplyCapabilities | null;
 }

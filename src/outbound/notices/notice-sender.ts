@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { ChannelDirectory, type DirectoryChannel } from '../../channels/channel-directory';
+import { SendingTrouble } from '../../channels/care/sending-trouble';
 import { ChannelsService } from '../../channels/channels.service';
 import { Connectors } from '../../channels/connectors/registry';
 import type { SendOutcome } from '../../channels/sending';
@@ -44,6 +45,7 @@ export class NoticeSender implements OnModuleInit {
     private readonly channels: ChannelsService,
     private readonly connectors: Connectors,
     private readonly budgets: ChannelBudgets,
+    private readonly trouble: SendingTrouble,
     private readonly attachments: AttachmentSource,
     private readonly jobs: JobQueue,
     private readonly outbox: Outbox,
@@ -130,7 +132,7 @@ export class NoticeSender implements OnModuleInit {
   private async settle(tx: Tx, workspaceId: string, { notice, call, channel }: Call, attempt: Attempt): Promise<void> {
     const from = await this.repository.stateOfCall(tx, workspaceId, notice.id, call);
     if (from === undefined) return;
-    const { result, waitMs, pauseMs, reconnect } = attempt;
+    const { result, waitMs, pause, reconnect } = attempt;
     const at = this.clock.now();
     const tries = notice.tries + (isHeld(attempt) ? 0 : 1);
     const change = { ...result, at, tries };
@@ -141,9 +143,10 @@ export class NoticeSender implements OnModuleInit {
       const waitUntil = waits ? new Date(at.getTime() + waitMs) : undefined;
       await this.change(tx, workspaceId, channel.id, { ...notice, state: from }, { ...change, waitUntil });
     }
-    if (pauseMs !== undefined) await this.budgets.pause(tx, workspaceId, channel.id, pauseMs, reasonOf(attempt));
+    if (pause !== undefined) await this.budgets.pause(tx, workspaceId, channel.id, pause, reasonOf(attempt));
+    if (attempt.forAdmin && result.state === 'failed') await this.trouble.refused(tx, workspaceId, channel.id, result);
     const held = reconnect !== undefined && (await this.channels.needsReconnect(tx, channel, reconnect));
-    if (!held && pauseMs === undefined) this.again(tx, workspaceId, channel.id);
+    if (!held && pause === undefined) this.again(tx, workspaceId, channel.id);
   }
 
   /** Writes what became of a notice, and tells it where it is another thing than before. */

@@ -27,6 +27,8 @@ export interface Notice {
   reason: string | null;
   code: string | null;
   heldBy: NoticeHold | null;
+  /** It is not tried before: its account rests, a try did not get through, or the pace is slow. */
+  notBefore: Date | null;
   externalId: string | null;
   createdAt: Date;
   sentAt: Date | null;

@@ -87,6 +87,8 @@ export class NoticeDto {
   @ApiProperty({ type: String, nullable: true, example: 'rate_limited' }) code: string | null;
   @ApiProperty({ type: Object, nullable: true, description: 'Why, as `{ fa, en }`' }) reason: Words | null;
   @ApiProperty({ enum: ['channel', 'pause', 'part_before'], nullable: true }) heldBy: NoticeHold | null;
+  @ApiProperty({ type: Date, nullable: true, description: 'It is not tried before, where that is known' })
+  notBefore: Date | null;
   @ApiProperty({ enum: NOTICE_DECISIONS, isArray: true, description: 'What can be decided about it now' })
   decisions: NoticeDecision[];
   @ApiProperty({ type: String, nullable: true }) externalId: string | null;

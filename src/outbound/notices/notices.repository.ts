@@ -41,15 +41,21 @@ const PART_BEFORE = `EXISTS (SELECT 1 FROM channel_notices p WHERE p.workspace_i
 
 const PAUSED = 'coalesce(b.paused_until > now(), false)';
 
+/** When nothing of its own, of its account or of the pace stands in its way any more. */
+const FREE_AT = 'greatest(n.wait_until, b.paused_until, b.next_slot_at)';
+
 const JOINED = `channel_notices n
   JOIN channels ch ON ch.workspace_id = n.workspace_id AND ch.id = n.channel_id
   LEFT JOIN channel_budgets b ON b.workspace_id = n.workspace_id AND b.channel_id = n.channel_id`;
 
 const NOTICE = `n.id, n.channel_id AS "channelId", n.agent_id AS "agentId", a.name AS "agentName", n.group_id AS "groupId", n.part,
-  n.parts, n.recipient, n.text, n.attachments, n.state, n.reason, n.code, n.external_id AS "externalId",
+  n.parts, n.recipient, n.text, n.attachments, n.state, n.code, n.external_id AS "externalId",
   n.created_at AS "createdAt", n.sent_at AS "sentAt",
   CASE WHEN n.state <> 'queued' THEN NULL WHEN ch.state <> 'active' THEN 'channel' WHEN ${PART_BEFORE} THEN 'part_before'
-       WHEN ${PAUSED} THEN 'pause' END AS "heldBy"`;
+       WHEN ${PAUSED} THEN 'pause' END AS "heldBy",
+  coalesce(n.reason, CASE WHEN n.state <> 'queued' THEN NULL WHEN ch.state <> 'active' THEN ch.state_reason
+                          WHEN ${PAUSED} THEN b.reason END) AS reason,
+  CASE WHEN n.state = 'queued' AND ch.state = 'active' AND ${FREE_AT} > now() + interval '3 seconds' THEN ${FREE_AT} END AS "notBefore"`;
 
 const SHOWN = `${JOINED} JOIN agents a ON a.workspace_id = n.workspace_id AND a.id = n.agent_id`;
 

@@ -58,6 +58,23 @@ describe.each(['telegram', 'bale'] as const)('%s', (flavour) => {
       expect(sim.effects.all.at(-1)).toMatchObject({ chatId: SEED.discussionId, text: 'Five euros.' });
     });
 
+  it('a like is a reaction beside the customer’s own where there are reactions, and refused where there are none', async () => {
+    const said = sim.act.dm({ by: 'negar', text: 'عالی بود' });
+    const { messageId } = await w.heard('عالی بود');
+    if (flavour === 'bale') {
+      expect(await w.moderate(messageId, 'like')).toBe(422);
+      return;
+    }
+    sim.act.react({ by: 'negar', ...said, emoji: '❤' });
+    const theirs = { emoji: '❤', reaction: '❤', count: 1, own: false };
+    await w.shows(messageId, [theirs]);
+    expect(await w.moderate(messageId, 'like')).toBe(202);
+    await w.shows(messageId, [theirs, { emoji: '👍', reaction: '👍', count: 1, own: true }]);
+    expect(await w.moderate(messageId, 'unlike')).toBe(202);
+    await w.shows(messageId, [theirs]);
+    expect(sim.effects.all.filter(({ kind }) => kind === 'reaction').map(({ text }) => text)).toEqual(['👍', null]);
+  });
+
   it('everything repeated, out of order, changes nothing', async () => {
     const said = sim.act.dm({ by: 'amir', text: 'Thanks' });
     sim.act.edit({ ...said, text: 'Thanks a lot' });

@@ -43,6 +43,35 @@ it('a person without a phone number is answered under her user id', async () => 
   expect(sim.effects.all.at(-1)).toMatchObject({ text: 'We do.', target: sim.world.person('ava').userId });
 });
 
+it('a like is a reaction, beside the customer’s own; what WhatsApp refuses afterwards is not left standing', async () => {
+  const { id } = sim.act.dm({ by: 'negar', text: 'خیلی ممنون!' });
+  const { messageId } = await w.heard('خیلی ممنون!');
+  sim.act.react({ by: 'negar', messageId: id, emoji: '👍' });
+  await w.shows(messageId, [{ emoji: '👍', reaction: '👍', count: 1, own: false }]);
+  expect(await w.moderate(messageId, 'like')).toBe(202);
+  await w.shows(messageId, [{ emoji: '👍', reaction: '👍', count: 2, own: true }]);
+  expect(sim.world.message(id).message.reaction).toBe('👍');
+  expect(await w.moderate(messageId, 'unlike')).toBe(202);
+  await w.shows(messageId, [{ emoji: '👍', reaction: '👍', count: 1, own: false }]);
+  expect(sim.world.message(id).message.reaction).toBeUndefined();
+});
+
+it('a like WhatsApp accepts and then refuses is not left standing', async () => {
+  const { id } = sim.act.dm({ by: 'negar', text: 'فراموشش کنید' });
+  const { messageId } = await w.heard('فراموشش کنید');
+  const { messages } = sim.world.message(id).thread;
+  messages.splice(messages.length - 1); // deleted at once: WhatsApp does not say which
+  expect(await w.moderate(messageId, 'like')).toBe(202);
+  await eventually(async () => {
+    const told = await w.rows(
+      `SELECT 1 FROM domain_events WHERE message_id = $1 AND type = 'message.reacted' AND actor->>'kind' = 'system'`,
+      [messageId],
+    );
+    return told.length === 1;
+  });
+  await w.shows(messageId, []);
+});
+
 it('everything repeated, out of order, changes nothing', async () => {
   const { id } = sim.act.dm({ by: 'negar', text: 'ممنون' });
   sim.act.react({ by: 'negar', messageId: sim.effects.all[0]!.id, emoji: '👍' });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { ChannelCare } from '../../../src/channels/care/channel-care';
 import type { ChannelKind } from '../../../src/channels/channel';
 import { eventually, startApp, type TestApp } from '../../harness';
@@ -25,6 +26,7 @@ interface MessageJson {
   direction: 'in' | 'out' | 'note';
   author: { kind: string; name: string | null };
   text: string;
+  reactions: { emoji: string | null; reaction: string; count: number; own: boolean }[];
 }
 
 const LONG_MS = 20_000;
@@ -157,6 +159,26 @@ export class NetworkWorld {
       ),
       contacts: await this.rows('SELECT id FROM contacts ORDER BY id'),
     };
+  }
+
+  /** @returns the answer's status */
+  async moderate(messageId: string, action: string): Promise<number> {
+    const { status } = await this.t.owner.request('POST', `/messages/${messageId}/moderation`, {
+      action,
+      reason: 'why',
+    });
+    return status;
+  }
+
+  /** Waits until a message shows these reactions. */
+  async shows(messageId: string, reactions: readonly object[]): Promise<void> {
+    const [row] = await this.rows<{ conversation_id: string }>('SELECT conversation_id FROM messages WHERE id = $1', [
+      messageId,
+    ]);
+    await eventually(async () => {
+      const shown = (await this.thread(row!.conversation_id)).find(({ id }) => id === messageId)?.reactions;
+      return isDeepStrictEqual(shown, reactions);
+    }, LONG_MS);
   }
 
   /** @returns the message's id */

@@ -1,3 +1,4 @@
+import { eventually } from '../../harness';
 import { startX, type XSimulator } from '../../simulators/x/server';
 import { SEED } from '../../simulators/x/world';
 import { NetworkWorld } from './world';
@@ -54,6 +55,21 @@ it('a direct message is answered in private, and the reader’s receipt arrives'
   sim.act.read({ by: 'amir', upTo: sim.world.effects.at(-1)!.id });
   await w.reaches(answer, 'read');
   expect(sim.world.effects.at(-1)).toMatchObject({ kind: 'direct_message', target: SEED.amirId, text: 'On its way.' });
+});
+
+it('what X does not allow is refused before it is asked: liking, and deleting what others wrote', async () => {
+  sim.act.reply({ by: 'amir', to: post, text: 'Not worth it' });
+  sim.act.dm({ by: 'amir', text: 'Never mind.' });
+  const comment = await w.heard('Not worth it');
+  const message = await w.heard('Never mind.');
+  const before = sim.world.effects.length;
+  for (const action of ['like', 'unlike', 'block', 'delete']) {
+    expect([action, await w.moderate(comment.messageId, action)]).toEqual([action, 422]);
+    expect([action, await w.moderate(message.messageId, action)]).toEqual([action, 422]);
+  }
+  expect(await w.moderate(comment.messageId, 'hide')).toBe(202);
+  await eventually(() => Promise.resolve(sim.world.effects.length > before));
+  expect(sim.world.effects.slice(before).map(({ kind }) => kind)).toEqual(['hide']);
 });
 
 it('everything repeated, out of order, changes nothing', async () => {

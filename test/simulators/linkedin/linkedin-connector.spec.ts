@@ -573,6 +573,25 @@ describe('connecting', () => {
     });
     expect(await network.exchange(app, { code, redirectUri })).toMatchObject({ status: 'refused' });
   });
+
+  it('when the refresh token ends is known from the start, so that the warning comes in time', async () => {
+    await start({}, false);
+    const network = connector.oauth();
+    const app = { clientId: SEED.clientId, clientSecret: SEED.clientSecret, apiBaseUrl: sim.url };
+    const redirectUri = 'http://127.0.0.1:3000/oauth/callback';
+    const page = await fetch(network.authorizeUrl(app, { redirectUri, state: 's2' }), { redirect: 'manual' });
+    const code = new URL(page.headers.get('location') ?? '').searchParams.get('code') ?? '';
+    const exchanged = await network.exchange(app, { code, redirectUri });
+    const found = exchanged.status === 'granted' && (await network.accounts(app, exchanged.grant));
+    const [account] = found && found.status === 'found' ? found.accounts : [];
+    const ends = account?.credentials['refreshTokenExpiresAt'];
+    const days = (Date.parse(ends ?? '') - Date.now()) / 86_400_000;
+    expect(days).toBeGreaterThan(364);
+    expect(days).toBeLessThan(366);
+    expect(
+      (await connector.health(channel(), { ...CREDENTIALS, ...account?.credentials }, webhookUrl)).tokenExpiresAt,
+    ).toBe(ends);
+  });
 });
 
 it('describes posts and people as far as LinkedIn tells', async () => {

@@ -1,4 +1,4 @@
-import { echo } from './events';
+import { echo, type JsonObject } from './events';
 import { actingAccount, objectParam, text, type GraphAnswer, type GraphCall, type GraphContext } from './graph-call';
 import { graphError, recordedError } from './graph-errors';
 import { type Account, type MessageAttachment, type Person, type Thread } from './world';
@@ -24,7 +24,7 @@ export function sendMessage(context: GraphContext, call: GraphCall): GraphAnswer
   const recipientId = text(recipient, 'id') ?? '';
   const { person, thread } = knownThread(context, account, recipientId);
   const action = text(call.params, 'sender_action');
-  if (action !== undefined) return senderAction(context, account, recipientId, action);
+  if (action !== undefined) return senderAction(context, account, call, thread, action);
 
   const content = readContent(context, account, call);
   if (person.blocked.has(account.id)) throw recordedError('user_unavailable');
@@ -53,12 +53,42 @@ function knownThread(context: GraphContext, account: Account, recipientId: strin
   return { person, thread: context.world.thread(account.id, person.key) };
 }
 
-function senderAction(context: GraphContext, account: Account, recipientId: string, action: string): GraphAnswer {
+function senderAction(
+  context: GraphContext,
+  account: Account,
+  call: GraphCall,
+  thread: Thread,
+  action: string,
+): GraphAnswer {
   if (!SENDER_ACTIONS.includes(action)) throw graphError(100, 'Param sender_action must be one of the known actions');
   const { world, effects } = context;
-  const rest = { id: action, target: recipientId, text: null, metadata: null };
-  effects.record({ at: world.now(), kind: 'sender_action', accountId: account.id, ...rest });
-  return { body: { recipient_id: recipientId } };
+  const recipientId = world.scopedId(account.id, thread.personKey);
+  const answer = { body: { recipient_id: recipientId } };
+  const seen = { at: world.now(), accountId: account.id, target: recipientId, text: null, metadata: null };
+  if (action !== 'react' && action !== 'unreact') {
+    effects.record({ ...seen, kind: 'sender_action', id: action });
+    return answer;
+  }
+  if (world.person(thread.personKey).blocked.has(account.id)) throw recordedError('user_unavailable');
+  checkWindow(context, account, call, thread);
+  const id = react(account, thread, objectParam(call.params, 'payload') ?? {}, action);
+  effects.record({ ...seen, kind: action === 'react' ? 'like' : 'unlike', id });
+  return answer;
+}
+
+/** Nobody is told by webhook: neither network echoes what the business reacts. @returns the message's id */
+function react(account: Account, thread: Thread, payload: JsonObject, action: 'react' | 'unreact'): string {
+  const message = thread.messages.find(({ id }) => id === text(payload, 'message_id'));
+  if (!message || message.deleted) throw graphError(9000001, 'Message not found');
+  if (action === 'unreact') {
+    message.reactions.delete('account');
+    return message.id;
+  }
+  const reaction = text(payload, 'reaction') ?? '';
+  const taken = account.platform === 'instagram' ? reaction === 'love' : /^\p{Extended_Pictographic}/u.test(reaction);
+  if (!taken) throw graphError(100, 'Param payload[reaction] must be a reaction of this platform');
+  message.reactions.set('account', reaction === 'love' ? '❤' : reaction);
+  return message.id;
 }
 
 function readContent(context: GraphContext, account: Account, call: GraphCall): Content {

@@ -217,7 +217,7 @@ describe('failures', () => {
     ['a rate limit', { error: 'rate_limited' }, 'before', 'retry'],
     ['an expired token', { error: 'token_expired' }, 'before', 'reconnect'],
     ['a changed password', { error: 'token_password_changed' }, 'before', 'reconnect'],
-    ['a policy block', { error: 'policy_block' }, 'before', 'failed'],
+    ['a policy block', { error: 'policy_block' }, 'before', 'retry'],
     ['a person who left', { error: 'user_unavailable' }, 'before', 'failed'],
     ['a comment that is gone', { error: 'object_gone' }, 'before', 'failed'],
   ])('%s', async (_, answer, when, status) => {
@@ -357,6 +357,43 @@ describe('moderation', () => {
     expect(await hide()).toMatchObject({ status: 'retry' });
     expect(await hide()).toMatchObject({ status: 'sent' });
     expect(sim.world.comments.get(under)?.hidden).toBe(true);
+  });
+});
+
+describe.each([
+  ['facebook', '👍'],
+  ['instagram', '❤'],
+] as const)('reactions to a message on %s', (kind, sign) => {
+  const written = () => {
+    const accountId = kind === 'facebook' ? SEED.pageId : SEED.instagramId;
+    const { id } = sim.act.directMessage({ accountId, person: 'negar', text: 'ممنون!' });
+    return { id, person: sim.world.scopedId(accountId, 'negar') };
+  };
+  const act = (action: 'like' | 'unlike' | 'hide', messageExternalId: string, authorExternalId?: string) =>
+    connector.moderate(channel(kind), action, { messageExternalId, authorExternalId, threadKind: 'dm' }, CREDENTIALS);
+
+  it('are seen once however often, are taken back, and are not echoed', async () => {
+    await start();
+    const { id, person } = written();
+    for (const action of ['like', 'like'] as const)
+      expect(await act(action, id, person)).toEqual({ status: 'sent', externalId: id });
+    expect(sim.world.messages.get(id)!.reactions.get('account')).toBe(sign);
+    expect(connector.capabilities(kind).dm?.likedAs?.emoji).toBe(sign);
+    expect(await act('unlike', id, person)).toMatchObject({ status: 'sent' });
+    expect(sim.world.messages.get(id)!.reactions.has('account')).toBe(false);
+    await sim.deliveries.idle();
+    expect(events.map(({ type }) => type)).toEqual(['message']);
+  });
+
+  it('what is refused is told: too late, gone, blocked, not there', async () => {
+    await start();
+    const { id, person } = written();
+    expect(await act('like', 'm_nothing', person)).toMatchObject({ status: 'failed', code: 'message_not_found' });
+    expect(await act('hide', id, person)).toMatchObject({ status: 'failed', code: 'capability_missing' });
+    expect(await act('like', id)).toMatchObject({ status: 'failed', code: 'capability_missing' });
+    sim.world.setClock(sim.world.now() + 86_400_001);
+    expect(await act('like', id, person)).toMatchObject({ status: 'failed', code: 'window_closed' });
+    expect(sim.world.messages.get(id)!.reactions.size).toBe(0);
   });
 });
 

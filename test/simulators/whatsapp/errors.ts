@@ -41,6 +41,7 @@ export const NAMED_ERRORS = {
   account_locked: () => cloudError(131031, 'Business Account locked', 'The account has been restricted.', 403),
   spam_rate: () => cloudError(131048, 'Spam rate limit hit', 'Too many previous messages were blocked or flagged.'),
   window_closed: () => cloudError(131047, 'Re-engagement message', 'More than 24 hours have passed.'),
+  reaction_target: () => cloudError(131009, 'Parameter value is not valid', 'There is no such message to react to.'),
   undeliverable: () => cloudError(131026, 'Message undeliverable', 'Message Undeliverable.'),
   temporary: () => cloudError(131016, 'Service unavailable', 'A service is temporarily unavailable.', 503),
   unknown: () => cloudError(1, 'An unknown error occurred', undefined, 500),

@@ -32,7 +32,8 @@ export function sendMessage(context: GraphContext, call: GraphCall): GraphAnswer
   const person = input === undefined ? undefined : context.world.personBy(input);
   if (input === undefined) throw cloudError(131008, 'Required parameter is missing', "Parameter 'to' is mandatory");
   if (input === number.display) throw cloudError(131021, 'Recipient cannot be sender');
-  const shown = readContent(context, number, params);
+  const reaction = text(params, 'type') === 'reaction' ? readReaction(params) : undefined;
+  const shown = reaction ? { text: '', template: false } : readContent(context, number, params);
   const callbackData = text(params, 'biz_opaque_callback_data') ?? null;
   if (!person) return accepted(input, context.world.wamid());
   const thread = context.world.thread(number.id, person.key);
@@ -42,6 +43,7 @@ export function sendMessage(context: GraphContext, call: GraphCall): GraphAnswer
   const quotes = text(object(params, 'context') ?? {}, 'message_id') ?? null;
   if (quotes !== null && !thread.messages.some(({ id }) => id === quotes))
     throw cloudError(131009, 'Parameter value is not valid', 'The quoted message is unknown.');
+  if (reaction) return react(context, thread, input, { ...reaction, callbackData });
   const over = { fromAccount: true, text: shown.text, callbackData, quotes };
   const failure = failureOf(context, number, thread, shown.template);
   const message = context.world.addMessage(thread, { ...over, state: failure ? 'failed' : 'delivered' });
@@ -50,6 +52,45 @@ export function sendMessage(context: GraphContext, call: GraphCall): GraphAnswer
   context.effects.record({ ...effect, at: message.createdMs, text: shown.text, metadata: callbackData });
   const events = ['sent', 'delivered'].map((state) => status(context.world, thread, message, state));
   return { ...accepted(input, message.id), events };
+}
+
+interface Reaction {
+  messageId: string;
+  /** Empty takes it back. */
+  emoji: string;
+}
+
+function readReaction(params: JsonObject): Reaction {
+  const body = object(params, 'reaction') ?? {};
+  const [messageId, emoji] = [text(body, 'message_id'), body['emoji']];
+  if (messageId === undefined || typeof emoji !== 'string')
+    throw cloudError(131008, 'Required parameter is missing', 'reaction.message_id and reaction.emoji are mandatory');
+  if (emoji !== '' && !/^\p{Extended_Pictographic}/u.test(emoji))
+    throw cloudError(131009, 'Parameter value is not valid', 'reaction.emoji must be an emoji');
+  return { messageId, emoji };
+}
+
+/** Accepted like a message; the window, or a message that is not there, only shows in the status. */
+function react(
+  context: GraphContext,
+  thread: Thread,
+  input: string,
+  { messageId, emoji, callbackData }: Reaction & { callbackData: string | null },
+): GraphAnswer {
+  const { world, effects } = context;
+  const number = world.number(thread.numberId);
+  const target = thread.messages.find(({ id }) => id === messageId);
+  const failure = failureOf(context, number, thread, false) ?? (target ? undefined : 'reaction_target');
+  const rest = { fromAccount: true, text: '', quotes: null, createdMs: world.now(), callbackData };
+  const made: Message = { ...rest, id: world.wamid(), state: failure ? 'failed' : 'sent' };
+  if (failure || !target)
+    return { ...accepted(input, made.id), events: [failedStatus(context, thread, made, failure ?? 'reaction_target')] };
+  if (emoji === '') delete target.reaction;
+  else target.reaction = emoji;
+  const kind = emoji === '' ? ('unlike' as const) : ('like' as const);
+  const to = { accountId: number.id, id: messageId, target: world.person(thread.personKey).userId };
+  effects.record({ ...to, kind, at: world.now(), text: null, metadata: emoji });
+  return { ...accepted(input, made.id), events: [status(world, thread, made, 'sent')] };
 }
 
 const accepted = (input: string, id: string): GraphAnswer => ({

@@ -11,8 +11,8 @@ small { color: #767676 }`;
 export function threadsPage(world: World): string {
   const sections = [...world.threads.values()].map((thread) => {
     const [person, number] = [world.person(thread.personKey), world.number(thread.numberId)];
-    const bubbles = thread.messages.map(({ fromAccount, text, state }) => {
-      const note = fromAccount ? ` <small>${state}</small>` : '';
+    const bubbles = thread.messages.map(({ fromAccount, text, state, reaction }) => {
+      const note = fromAccount ? ` <small>${state}</small>` : (reaction ?? '');
       return `<p dir="auto" class="${fromAccount ? 'ours' : ''}">${escape(text)}${note}</p>`;
     });
     return `<section><h2><bdi>${escape(person.name)}</bdi> ↔ <bdi>${escape(number.name)}</bdi></h2>${bubbles.join('')}</section>`;

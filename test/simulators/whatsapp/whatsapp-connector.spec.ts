@@ -495,6 +495,71 @@ describe('files of customers', () => {
   });
 });
 
+describe('liking', () => {
+  const act = (action: 'like' | 'unlike', messageExternalId: string, authorExternalId: string | undefined = NEGAR) =>
+    connector.moderate(channel(), action, { messageExternalId, authorExternalId, threadKind: 'dm' }, CREDENTIALS);
+
+  it('a reaction the person sees once, however often, and taken back; its statuses are no receipts', async () => {
+    await start();
+    const { id } = negarWrites();
+    expect(await act('like', id)).toEqual({ status: 'sent', externalId: id });
+    expect(await act('like', id, NEGAR_ID)).toMatchObject({ status: 'sent' });
+    expect(sim.world.message(id).message.reaction).toBe('👍');
+    expect(await act('unlike', id)).toMatchObject({ status: 'sent' });
+    expect(sim.world.message(id).message.reaction).toBeUndefined();
+    expect(sim.effects.all.map(({ kind, metadata }) => [kind, metadata])).toEqual([
+      ['like', '👍'],
+      ['like', '👍'],
+      ['unlike', ''],
+    ]);
+    await idle();
+    expect(of('receipt')).toEqual([]);
+    expect(of('ignored')).toHaveLength(3);
+  });
+
+  it('what fails afterwards is not there: too late, or no such message', async () => {
+    await start();
+    const { id } = negarWrites();
+    expect(await act('like', 'wamid.gone')).toMatchObject({ status: 'sent' });
+    sim.world.advance(86_400_001);
+    expect(await act('like', id)).toMatchObject({ status: 'sent' });
+    expect(await act('unlike', id)).toMatchObject({ status: 'sent' });
+    await idle();
+    expect(of('reaction')).toMatchObject([
+      { externalId: 'wamid.gone', actorExternalId: SEED.numberId, action: 'remove' },
+      { externalId: id, actorExternalId: SEED.numberId, action: 'remove' },
+    ]);
+    expect(of('reaction').map(({ occurredAt }) => occurredAt)).toEqual([undefined, undefined]);
+    expect(sim.effects.all).toEqual([]);
+  });
+
+  it('refusals are told, and doubt is answered by doing it again', async () => {
+    await start();
+    const { id } = negarWrites();
+    expect(await act('like', id, 'nobody')).toMatchObject({ status: 'failed', code: 'recipient_not_found' });
+    for (const [error, outcome] of [
+      ['window_closed', { status: 'failed', code: 'window_closed', fix: 'agent' }],
+      ['pair_rate_limit', { status: 'retry', code: 'pair_rate_limited' }],
+      ['token_expired', { status: 'reconnect' }],
+      ['unknown', { status: 'retry' }],
+    ] as const) {
+      sim.faults.add({ path: 'messages', when: 'before', answer: { error }, times: 1 });
+      expect(await act('like', id)).toMatchObject(outcome);
+    }
+    sim.faults.add({ path: 'messages', when: 'after', answer: 'reset', times: 1 });
+    expect(await act('like', id)).toMatchObject({ status: 'retry' });
+    expect(await act('like', id)).toMatchObject({ status: 'sent' });
+  });
+
+  it('the record says when, and how it looks', () => {
+    const { dm } = connector.capabilities('whatsapp', { likeEmoji: '🙏' });
+    expect(dm).toMatchObject({
+      moderationInWindow: ['like', 'unlike', 'block'],
+      likedAs: { reaction: '🙏', emoji: '🙏' },
+    });
+  });
+});
+
 describe('blocking', () => {
   const act = (action: 'block' | 'unblock' | 'hide', authorExternalId: string | undefined = NEGAR_ID) =>
     connector.moderate(channel(), action, { messageExternalId: 'm1', authorExternalId, threadKind: 'dm' }, CREDENTIALS);

@@ -52,6 +52,8 @@ export interface Message {
   callbackData: string | null;
   quotes: string | null;
   state: 'accepted' | 'sent' | 'delivered' | 'read' | 'failed';
+  /** The business's own, under a person's message. */
+  reaction?: string;
 }
 
 export interface Thread {

@@ -253,10 +253,11 @@ describe('sending', () => {
     expect(await x.send()).toMatchObject({ status: 'retry', code: 'rate_limited', scope: 'channel', afterMs: 300_000 });
   });
 
-  it('a used-up cap is for an admin', async () => {
+  it('a used-up cap holds all of the account, and is asked about again after an hour', async () => {
     await x.start();
     x.sim.app.capped = true;
-    expect(await x.send()).toMatchObject({ status: 'failed', code: 'usage_capped', fix: 'admin' });
+    const held = { status: 'retry', code: 'usage_capped', scope: 'channel', afterMs: 3_600_000 };
+    expect(await x.send()).toMatchObject(held);
   });
 
   it('a token whose time is over is waited for; one that is refused needs reconnecting', async () => {

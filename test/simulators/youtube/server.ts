@@ -40,6 +40,8 @@ export class YouTubeSimulator {
   readonly calls: { method: string; resource: string; query: string; status: number }[] = [];
   readonly tokens = new Map<string, number>();
   readonly refreshTokens = new Set<string>([SEED.refreshToken]);
+  /** How long a consent lasts that ends, as of an app in testing. */
+  refreshTokenSeconds?: number;
   readonly act = new Actions(this.world, this.tokens);
   readonly faults: Faults;
   readonly quirks: Quirks;
@@ -149,7 +151,8 @@ export class YouTubeSimulator {
     if (!granted) return { status: 400, body: { error: 'invalid_grant' } };
     const token = `ya29.${randomUUID()}`;
     this.tokens.set(token, this.world.now() + TOKEN_MS);
-    const refresh = renewing ? {} : { refresh_token: SEED.refreshToken };
+    const ends = this.refreshTokenSeconds === undefined ? {} : { refresh_token_expires_in: this.refreshTokenSeconds };
+    const refresh = { ...(renewing ? {} : { refresh_token: SEED.refreshToken }), ...ends };
     return {
       status: 200,
       body: { access_token: token, expires_in: TOKEN_MS / 1000, scope: this.scope, token_type: 'Bearer', ...refresh },

@@ -676,10 +676,26 @@ it('connects by consent, with a verifier nobody else has', async () => {
         name: 'سیب‌سرخ',
         handle: '@sibsorkh',
         missingScopes: [],
-        credentials: { refreshToken: SEED.refreshToken, clientSecret: SEED.clientSecret },
+        credentials: {
+          refreshToken: SEED.refreshToken,
+          clientSecret: SEED.clientSecret,
+          refreshTokenExpiresAt: '', // one that was known is over
+        },
       },
     ],
   });
+
+  // an app in testing loses its access after 7 days: that is known from the start
+  sim.refreshTokenSeconds = 604_800;
+  const inTesting = await network.exchange(app, { code: await consent(), redirectUri, codeVerifier });
+  const found = inTesting.status === 'granted' && (await network.accounts(app, inTesting.grant));
+  const [account] = found && found.status === 'found' ? found.accounts : [];
+  const ends = account?.credentials['refreshTokenExpiresAt'] ?? '';
+  const days = (Date.parse(ends) - sim.world.now()) / 86_400_000;
+  expect(days).toBeGreaterThan(6);
+  expect(days).toBeLessThan(8);
+  const { tokenExpiresAt } = await connector.health(channel(), { ...CREDENTIALS, ...account?.credentials });
+  expect(tokenExpiresAt).toBe(ends);
 });
 
 it('describes a video, and knows when it is gone', async () => {

@@ -109,6 +109,8 @@ export class ApiChannelConnector implements ChannelConnector {
     credentials: Credentials,
   ): Promise<SendOutcome> {
     const { messageExternalId, authorExternalId, postExternalId, threadKind } = target;
+    if (!API_CAPABILITIES[threadKind].moderation.includes(action))
+      return Promise.resolve(failed('capability_missing', 'agent', `"${action}" is not possible for this message.`));
     const what = { messageId: messageExternalId, authorId: authorExternalId, postId: postExternalId, threadKind };
     const body = { type: 'message.moderate', action, ...compact(what) };
     return this.change(channel, action, body, messageExternalId, credentials);

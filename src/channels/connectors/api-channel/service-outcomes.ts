@@ -1,6 +1,7 @@
 import type { SendOutcome } from '../../sending';
 import type { HttpAnswer } from '../../egress';
 import { id, milliseconds, record, string } from '../json';
+import { unanswered, unansweredAgain } from '../unanswered';
 
 type Answer = Extract<HttpAnswer, { kind: 'answer' }>;
 type Failed = Extract<SendOutcome, { status: 'failed' }>;
@@ -17,7 +18,7 @@ const CODE = /^[a-z0-9_.-]{1,60}$/i;
 
 /** What a call to the service meant for the message it carried. The statuses are the channel's contract (client/README.md). */
 export function sendOutcomeOf(answer: HttpAnswer, nowMs: number): SendOutcome {
-  if (answer.kind === 'no_answer') return { status: answer.reached ? 'unknown' : 'retry', reason: answer.reason };
+  if (answer.kind === 'no_answer') return unanswered(answer);
   const externalId = id(record(answer.json)?.['externalId']);
   if (answer.ok || answer.status === 409) {
     if (externalId !== undefined) return { status: 'sent', externalId };
@@ -28,7 +29,7 @@ export function sendOutcomeOf(answer: HttpAnswer, nowMs: number): SendOutcome {
 
 /** The same for a change, which ends in one state however often it is asked for: doubt is answered by asking again. */
 export function changeOutcomeOf(answer: HttpAnswer, externalId: string, nowMs: number): SendOutcome {
-  if (answer.kind === 'no_answer') return { status: 'retry', reason: answer.reason };
+  if (answer.kind === 'no_answer') return unansweredAgain(answer);
   if (answer.ok) return { status: 'sent', externalId };
   const refusal = refusalOf(answer, nowMs);
   return refusal.status === 'unknown' ? { status: 'retry', reason: refusal.reason } : refusal;

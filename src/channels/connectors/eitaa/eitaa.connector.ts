@@ -4,6 +4,7 @@ import type { ChannelKind, ChannelSettings, ConnectedChannel, Credentials } from
 import type { ChannelConnector } from '../../connector';
 import type { HealthReport } from '../../health';
 import type { LookupOutcome, OutboundMessage, SendOutcome } from '../../sending';
+import { unanswered } from '../unanswered';
 import type { InboundEvent } from '../../../inbox/conversations/inbound-event';
 import { lengthIn } from '../../../text/graphemes';
 import { EitaaClient, type EitaaReply, sentId } from './eitaa.client';
@@ -141,7 +142,7 @@ export class EitaaConnector implements ChannelConnector {
     chatId: string,
     reply: EitaaReply,
   ): Promise<SendOutcome> {
-    if (reply.kind === 'no_answer') return { status: reply.reached ? 'unknown' : 'retry', reason: reply.reason };
+    if (reply.kind === 'no_answer') return unanswered(reply);
     if (reply.kind === 'ok') {
       const externalId = sentId(chatId, reply.result);
       return externalId === undefined

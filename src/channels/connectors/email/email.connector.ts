@@ -20,6 +20,7 @@ import { lookUpSent, mediaOf } from './imap.media';
 import { pullMail } from './imap.pull';
 import { mintMessageId } from './message-id';
 import { parseEmail } from './parse-email';
+import { nobodyThere } from './smtp.errors';
 import { verifyThreadToken } from './thread-token';
 
 const BACKFILL_MS = 30 * 86_400_000;
@@ -71,6 +72,10 @@ export class EmailConnector implements ChannelConnector {
       { id: message.id, messageId: mintMessageId(message.id, settings.address) },
       credentials,
     );
+  }
+
+  nobodyThere(code: string): boolean {
+    return nobodyThere(code);
   }
 
   /** A mail that was sent is out of everybody's hands. */

@@ -5,7 +5,7 @@ import { planMail } from './compose';
 import { addressed } from './email.send';
 import { checkEmailSettings, readSettings } from './email.settings';
 import { mailboxFailure } from './imap.client';
-import { outcomeOf } from './smtp.errors';
+import { nobodyThere, outcomeOf } from './smtp.errors';
 import { verifyThreadToken } from './thread-token';
 import { REPLY_LINE } from './visible-text';
 
@@ -35,6 +35,19 @@ const message = (more: Partial<OutboundMessage> = {}): OutboundMessage => ({
 const thread = (more: object) => message({ thread: { conversationId: CONVERSATION, externalIds: [], ...more } });
 const plan = (sent = message(), more: object = {}) =>
   planMail(sent, { from: 'support@shop.example', to: 'negar@example.com' }, settings(more), 'key');
+
+it.each([
+  ['refused at once', 'recipient_not_found', true],
+  ['no such mailbox', '5.1.1', true],
+  ['a mailbox that was closed', '5.2.1', true],
+  ['a bounce that says nothing more', '5.0.0', true],
+  ['a domain nobody serves', '5.4.4', true],
+  ['a full mailbox', '5.2.2', false],
+  ['too large', '5.3.4', false],
+  ['our reputation', '5.7.1', false],
+  ['given up after days', '4.4.7', false],
+  ['a code of ours', 'policy_refused', false],
+])('%s: whether there is nobody', (_, code, nobody) => expect(nobodyThere(code)).toBe(nobody));
 
 describe('a mail', () => {
   it('keeps its Message-ID however often it is sent', () => {

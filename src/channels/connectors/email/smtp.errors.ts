@@ -19,12 +19,20 @@ const POLICY = failed(
   'admin',
   'The mail was refused by policy (spam, SPF, DKIM or DMARC). Check the domain’s records and the server’s reputation.',
 );
-const NO_PERSON = failed('recipient_not_found', 'none', 'There is no mailbox of this address.');
+const NO_PERSON_CODE = 'recipient_not_found';
+const NO_PERSON = failed(NO_PERSON_CODE, 'none', 'There is no mailbox of this address.');
 const TOO_LARGE = failed(
   'too_large',
   'agent',
   'The mail is too large for the server. Send a link instead of the file.',
 );
+
+/** Full for now, too large, its content, our reputation: nothing about whether somebody is there (RFC 3463). */
+const OTHER_FAULTS = /^5\.(?:2\.[234]|3\.|6\.|7\.)/;
+
+/** Whether the person's own server, at once or in a bounce, said for good that it delivers nothing to them. */
+export const nobodyThere = (code: string): boolean =>
+  code === NO_PERSON_CODE || (code.startsWith('5.') && !OTHER_FAULTS.test(code));
 
 /** What a refusal or a break means for the message (protocols/email.md §8; RFC 3463). */
 export function outcomeOf(submission: NotAccepted): SendOutcome {

@@ -37,7 +37,12 @@ it('a reached limit holds the channel until midnight UTC, or as long as LinkedIn
 });
 
 it('what was never reached is certainly not sent; what broke off is in doubt', () => {
-  expect(outcomeOf({ kind: 'no_answer', reached: false, reason: 'x' }, NOW)).toMatchObject({ status: 'retry' });
+  expect(outcomeOf({ kind: 'no_answer', reached: false, reason: 'x' }, NOW)).toEqual({
+    status: 'retry',
+    code: 'unreachable',
+    reason: 'x',
+    scope: 'channel',
+  });
   expect(outcomeOf({ kind: 'no_answer', reached: true, reason: 'x' }, NOW)).toMatchObject({ status: 'unknown' });
 });
 

@@ -3,6 +3,7 @@ import type { PullOutcome } from '../../pulling';
 import type { SendOutcome } from '../../sending';
 import type { HttpAnswer } from '../../egress';
 import { integer, record } from '../json';
+import { unanswered } from '../unanswered';
 
 type Answer = Extract<HttpAnswer, { kind: 'answer' }>;
 export type Refusal = Exclude<SendOutcome, { status: 'sent' }>;
@@ -21,7 +22,7 @@ export function waitMs(headers: Answer['headers'], now: number): number {
 
 /** What a call that did not succeed means for the message it carried. Source: the table of linkedin.md §6. */
 export function outcomeOf(answer: HttpAnswer, now: number): Refusal {
-  if (answer.kind === 'no_answer') return { status: answer.reached ? 'unknown' : 'retry', reason: answer.reason };
+  if (answer.kind === 'no_answer') return unanswered(answer);
   const { status } = answer;
   const code = integer(record(answer.json)?.['serviceErrorCode']);
   const where = `(LinkedIn HTTP ${status}${code === undefined ? '' : `/${code}`})`;

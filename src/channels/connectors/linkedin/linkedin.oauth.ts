@@ -99,6 +99,7 @@ const credentialsOf = (app: OAuthApp, grant: OAuthGrant): Credentials =>
     clientId: app.clientId,
     ...(grant.refreshToken === undefined ? {} : { refreshToken: grant.refreshToken }),
     ...(grant.expiresAt === undefined ? {} : { accessTokenExpiresAt: grant.expiresAt }),
+    ...(grant.refreshExpiresAt === undefined ? {} : { refreshTokenExpiresAt: grant.refreshExpiresAt }),
   });
 
 function grantOf(answer: HttpAnswer, now: number): OAuthGrant | undefined {
@@ -112,6 +113,7 @@ function grantOf(answer: HttpAnswer, now: number): OAuthGrant | undefined {
     accessToken,
     refreshToken: string(body?.['refresh_token']),
     expiresAt: inSeconds(now, body?.['expires_in']),
+    refreshExpiresAt: inSeconds(now, body?.['refresh_token_expires_in']),
     scopes,
   });
 }
@@ -155,22 +157,17 @@ export async function refreshLinkedIn(
     client_secret: appSecret,
   });
   const grant = grantOf(answer, now);
-  if (grant) {
-    const refreshEnds = inSeconds(
-      now,
-      answer.kind === 'answer' ? record(answer.json)?.['refresh_token_expires_in'] : undefined,
-    );
+  if (grant)
     return {
       status: 'refreshed',
       credentials: {
         accessToken: grant.accessToken,
         ...(grant.refreshToken === undefined ? {} : { refreshToken: grant.refreshToken }),
         ...(grant.expiresAt === undefined ? {} : { accessTokenExpiresAt: grant.expiresAt }),
-        ...(refreshEnds === undefined ? {} : { refreshTokenExpiresAt: refreshEnds }),
+        ...(grant.refreshExpiresAt === undefined ? {} : { refreshTokenExpiresAt: grant.refreshExpiresAt }),
       },
       ...(grant.expiresAt === undefined ? {} : { expiresAt: grant.expiresAt }),
     };
-  }
   if (answer.kind === 'no_answer' || answer.status >= 500 || answer.status === 429 || answer.ok)
     return { status: 'retry', reason: tokenRefusal(answer) };
   return { status: 'reconnect', reason: tokenRefusal(answer), code: 'refresh_refused' };

@@ -1,5 +1,6 @@
 import type { BroadcastRule, ChannelCapabilities, ThreadCapabilities } from '../../capabilities';
 import type { ChannelKind, ChannelSettings } from '../../channel';
+import { MESSAGE_LIKES } from './meta.moderation';
 import { amount } from './meta.settings';
 
 const DAY_MS = 86_400_000;
@@ -27,6 +28,12 @@ const INSTAGRAM_COMMENT_TEXT = { max: 2200, unit: 'characters' } as const;
 
 const MESSAGE_READS = ['edits', 'deletes', 'reactions', 'receipts'] as const;
 
+/** A reaction goes out as an answer does; the tag of the longer window is for words only. */
+const MESSAGE_LIKING: Pick<ThreadCapabilities, 'moderation' | 'moderationInWindow'> = {
+  moderation: ['like', 'unlike'],
+  moderationInWindow: ['like', 'unlike'],
+};
+
 const FACEBOOK = {
   comment: {
     ...COMMENT,
@@ -42,7 +49,8 @@ const FACEBOOK = {
     reply: ['private'],
     textLimit: MESSENGER_TEXT,
     privateReply: null,
-    moderation: [],
+    ...MESSAGE_LIKING,
+    likedAs: MESSAGE_LIKES.facebook,
     attachments: ['image', 'video', 'audio', 'file'].map((kind) => ({ kind, maxBytes: 25 * MB })),
     botMayReply: true,
     partsTogether: 1,
@@ -69,7 +77,8 @@ const INSTAGRAM = {
     reply: ['private'],
     textLimit: INSTAGRAM_TEXT,
     privateReply: null,
-    moderation: [],
+    ...MESSAGE_LIKING,
+    likedAs: MESSAGE_LIKES.instagram,
     attachments: [
       { kind: 'image', maxBytes: 8 * MB },
       { kind: 'video', maxBytes: 25 * MB },

@@ -26,9 +26,10 @@ import {
   postFacts,
 } from './meta.describe';
 import { META_DOOR } from './meta.door';
-import { isGone, outcomeOf, repeatable } from './meta.errors';
+import { heldWhenBlocked, isGone, outcomeOf, repeatable } from './meta.errors';
 import { broadcastState, explained } from './meta.explain';
 import { id, type JsonRecord, record } from '../json';
+import { unanswered } from '../unanswered';
 import { healthOf } from './meta.health';
 import { lookUp } from './meta.lookup';
 import { mediaSource } from './meta.media';
@@ -94,14 +95,14 @@ export class MetaConnector implements ChannelConnector {
     if (paused) return paused;
     const file = fileToUpload(channel, message);
     const uploaded = file && (await uploadFile(this.caller(channel, credentials), channel, file));
-    if (uploaded && 'status' in uploaded) return uploaded;
+    if (uploaded && 'status' in uploaded) return heldWhenBlocked(uploaded);
     const planned = planSend(channel, message, uploaded?.attachmentId);
     if ('status' in planned) return planned;
     const reply = await this.call(channel, credentials, planned.call);
-    if (reply.kind === 'no_answer') return { status: reply.reached ? 'unknown' : 'retry', reason: reply.reason };
+    if (reply.kind === 'no_answer') return unanswered(reply);
     if (reply.kind === 'refused') {
       const outcome = outcomeOf(reply.error, reply.usage.regainMs);
-      return explained(this.caller(channel, credentials), channel, message, outcome);
+      return heldWhenBlocked(await explained(this.caller(channel, credentials), channel, message, outcome));
     }
     const externalId = id(reply.body[planned.idField]);
     if (externalId === undefined) return { status: 'unknown', reason: 'Meta accepted the message without naming it.' };
@@ -125,19 +126,20 @@ export class MetaConnector implements ChannelConnector {
   async moderate(
     channel: ConnectedChannel,
     action: ModerationAction,
-    { messageExternalId }: ModerationTarget,
+    target: ModerationTarget,
     credentials: Credentials,
   ): Promise<SendOutcome> {
+    const { messageExternalId } = target;
     const paused = this.paused(channel);
     if (paused) return paused;
-    const planned = moderationCall(channel, action, messageExternalId);
+    const planned = moderationCall(channel, action, target);
     if (!planned)
       return { status: 'failed', code: 'capability_missing', reason: `Meta has no "${action}" here.`, fix: 'none' };
     const reply = await this.call(channel, credentials, planned);
     if (reply.kind === 'ok') return { status: 'sent', externalId: messageExternalId };
     const outcome = repeatable(reply);
     const gone = outcome.status === 'failed' && outcome.code === 'object_gone';
-    return action === 'delete' && gone ? { status: 'sent', externalId: messageExternalId } : outcome;
+    return action === 'delete' && gone ? { status: 'sent', externalId: messageExternalId } : heldWhenBlocked(outcome);
   }
 
   /** Only the own comment on a Page can be changed; direct messages and Instagram's comments stay as they were sent. */
@@ -152,7 +154,7 @@ export class MetaConnector implements ChannelConnector {
     if (paused) return paused;
     const call: MetaCall = { method: 'POST', path: [messageExternalId], body: { message: text } };
     const reply = await this.call(channel, credentials, call);
-    return reply.kind === 'ok' ? { status: 'sent', externalId: messageExternalId } : repeatable(reply);
+    return reply.kind === 'ok' ? { status: 'sent', externalId: messageExternalId } : heldWhenBlocked(repeatable(reply));
   }
 
   permalink(channel: ConnectedChannel, target: Parameters<typeof permalinkOf>[1]): string | undefined {

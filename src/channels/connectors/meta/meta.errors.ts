@@ -1,6 +1,7 @@
 import type { SendOutcome } from '../../sending';
 import type { MetaReply } from './meta.client';
 import { id, integer, record, string } from '../json';
+import { unansweredAgain } from '../unanswered';
 
 /** A Graph error reduced to what decisions are made on: code and subcode, never the text. */
 export interface MetaError {
@@ -22,6 +23,8 @@ type Verdict =
   | { is: 'reconnect'; what: string; code: string };
 
 const HOUR_MS = 3_600_000;
+const POLICY_BLOCK = 'policy_block';
+const BLOCKED_MS = 3 * HOUR_MS; // each further try makes it worse
 
 const RATE: Verdict = {
   is: 'retry',
@@ -158,7 +161,7 @@ const VERDICTS: Readonly<Record<string, Verdict>> = {
   '368': {
     is: 'failed',
     what: 'Meta has blocked this kind of action for the account. Look into the account’s status before sending more.',
-    code: 'policy_block',
+    code: POLICY_BLOCK,
     fix: 'admin',
   },
   '506': { is: 'unknown', what: 'Meta says the same text was posted already.' },
@@ -220,9 +223,16 @@ export function outcomeOf(error: MetaError, regainMs?: number): Exclude<SendOutc
 export function repeatable(
   reply: Exclude<MetaReply, { kind: 'ok' }>,
 ): Extract<SendOutcome, { status: 'retry' | 'failed' | 'reconnect' }> {
-  if (reply.kind === 'no_answer') return { status: 'retry', reason: reply.reason };
+  if (reply.kind === 'no_answer') return unansweredAgain(reply);
   const outcome = outcomeOf(reply.error, reply.usage.regainMs);
   return outcome.status === 'unknown' ? { status: 'retry', reason: outcome.reason } : outcome;
+}
+
+/** What is to go out waits with all of the account while Meta blocks it; that is not its end. */
+export function heldWhenBlocked(outcome: SendOutcome): SendOutcome {
+  if (outcome.status !== 'failed' || outcome.code !== POLICY_BLOCK) return outcome;
+  const { reason, code } = outcome;
+  return { status: 'retry', reason, code, afterMs: BLOCKED_MS, scope: 'channel' };
 }
 
 /** 100/33: it is not there, or not for us. */

@@ -10,6 +10,7 @@ import type { PullOutcome, PullPlan, PullRequest } from '../../pulling';
 import type { LookupOutcome, OutboundMessage, SendOutcome } from '../../sending';
 import type { InboundEvent, ThreadKind } from '../../../inbox/conversations/inbound-event';
 import { id, string } from '../json';
+import { unanswered } from '../unanswered';
 import { RUBIKA_CAPABILITIES } from './rubika.capabilities';
 import { RubikaClient, type RubikaReply } from './rubika.client';
 import { chatOf, personFacts, postFacts } from './rubika.describe';
@@ -222,7 +223,7 @@ export class RubikaConnector implements ChannelConnector {
     about: string,
     reply: Unhappy,
   ): Promise<SendOutcome> {
-    if (reply.kind === 'no_answer') return { status: reply.reached ? 'unknown' : 'retry', reason: reply.reason };
+    if (reply.kind === 'no_answer') return unanswered(reply);
     const settings = rubikaSettings(channel.settings);
     const verdict = verdictOf(reply, settings.rateLimitWaitMs);
     switch (verdict.is) {

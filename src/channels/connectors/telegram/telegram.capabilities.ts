@@ -48,4 +48,10 @@ function threads(flavour: Flavour): ChannelCapabilities {
 
 const CAPABILITIES = new Map(FLAVOURS.map((flavour) => [flavour.kind, threads(flavour)]));
 
-export const telegramCapabilities = ({ kind }: Flavour): ChannelCapabilities => CAPABILITIES.get(kind) ?? {};
+/** @param likeEmoji how a like looks, where there are reactions */
+export function telegramCapabilities({ kind, reactions }: Flavour, likeEmoji?: string): ChannelCapabilities {
+  const { dm, comment } = CAPABILITIES.get(kind) ?? {};
+  if (!reactions || likeEmoji === undefined || !dm || !comment) return { dm, comment };
+  const likedAs = { reaction: likeEmoji, emoji: likeEmoji };
+  return { dm: { ...dm, likedAs }, comment: { ...comment, likedAs } };
+}

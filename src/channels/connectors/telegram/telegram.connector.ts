@@ -9,6 +9,7 @@ import type { PullOutcome, PullPlan, PullRequest } from '../../pulling';
 import type { LookupOutcome, OutboundMessage, PressOutcome, SendOutcome } from '../../sending';
 import type { InboundEvent, ThreadKind } from '../../../inbox/conversations/inbound-event';
 import { id } from '../json';
+import { unanswered, unansweredAgain } from '../unanswered';
 import { whyNot } from '../undone';
 import { linkTo, messageAddress } from './telegram.addresses';
 import { CAPTION_LIMIT, telegramCapabilities, TEXT_LIMIT } from './telegram.capabilities';
@@ -44,8 +45,9 @@ export class TelegramConnector implements ChannelConnector {
     this.flood = new FloodHints(now);
   }
 
-  capabilities(kind: ChannelKind) {
-    return telegramCapabilities(flavourOf(kind));
+  capabilities(kind: ChannelKind, settings: ChannelSettings = {}) {
+    const flavour = flavourOf(kind);
+    return telegramCapabilities(flavour, settingsOf(flavour, settings).likeEmoji);
   }
 
   credentialFields(kind: ChannelKind) {
@@ -78,7 +80,7 @@ export class TelegramConnector implements ChannelConnector {
     const delivered = await deliver(client, flavour, planned);
     if ('status' in delivered) return delivered;
     const { reply, target } = delivered;
-    if (reply.kind === 'no_answer') return { status: reply.reached ? 'unknown' : 'retry', reason: reply.reason };
+    if (reply.kind === 'no_answer') return unanswered(reply);
     if (reply.kind === 'refused')
       return this.limited(channel, target.chat, outcomeOf(reply.error, flavour.name, settings.rateWaitMs));
     const externalId = sentName(reply.result, target);
@@ -232,7 +234,7 @@ function againInDoubt(
   flavour: Flavour,
   settings: TelegramSettings,
 ): SendOutcome {
-  if (reply.kind === 'no_answer') return { status: 'retry', reason: reply.reason };
+  if (reply.kind === 'no_answer') return unansweredAgain(reply);
   const outcome = outcomeOf(reply.error, flavour.name, settings.rateWaitMs);
   return outcome.status === 'unknown' ? { status: 'retry', reason: outcome.reason } : outcome;
 }

@@ -66,7 +66,7 @@ export class WebchatConnector implements ChannelConnector {
   moderate(): Promise<SendOutcome> {
     return Promise.resolve({
       status: 'failed',
-      code: 'unsupported',
+      code: 'capability_missing',
       reason: 'Web chat is private: there is nothing to hide, delete or like.',
       fix: 'none',
     });

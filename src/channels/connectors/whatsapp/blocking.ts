@@ -1,8 +1,9 @@
 import type { ModerationAction, ModerationTarget } from '../../capabilities';
 import type { SendOutcome } from '../../sending';
 import { id, list, record } from '../json';
+import { repeatableOutcome } from './reacting';
 import type { GraphReply, GraphRequest } from './whatsapp.client';
-import { failureOf, outcomeOf } from './whatsapp.errors';
+import { failureOf } from './whatsapp.errors';
 
 type Failed = Extract<SendOutcome, { status: 'failed' }>;
 
@@ -30,14 +31,11 @@ export function blockCall(
 
 /** Done twice it ends in the same state, so doubt is another try. A refusal of one person may travel under 200. */
 export function blockOutcome(reply: GraphReply, target: ModerationTarget): SendOutcome {
-  if (reply.kind === 'no_answer') return { status: 'retry', reason: reply.reason };
   const body = reply.kind === 'ok' ? reply.body : undefined;
   const refused = list(record(body?.['block_users'])?.['failed_users']).map(record)[0];
   if (refused) {
     const { code, message } = failureOf(list(refused['errors'])[0]);
     return { status: 'failed', code: code === 'failed' ? 'block_refused' : code, fix: 'none', reason: message };
   }
-  if (reply.kind === 'ok') return { status: 'sent', externalId: id(target.messageExternalId) ?? '' };
-  const outcome = outcomeOf(reply.error, reply.regainMs);
-  return outcome.status === 'unknown' ? { status: 'retry', reason: outcome.reason } : outcome;
+  return repeatableOutcome(reply, id(target.messageExternalId) ?? '');
 }

@@ -7,6 +7,10 @@ import { failureOf } from './whatsapp.errors';
 /** Set before our message id in `biz_opaque_callback_data`, so that another tool's data is not taken for ours. */
 export const CALLBACK_PREFIX = 'outbox:';
 
+/** The same before the id of the message a reaction of ours was put on, or taken from. */
+export const REACTION_ADDED = 'reacted:';
+export const REACTION_REMOVED = 'unreacted:';
+
 /** A receipt that also names our own message: it settles a sending whose answer never came. */
 export interface StatusReceipt extends InboundReceipt {
   outboundMessageId?: string;
@@ -30,13 +34,18 @@ export function statusReceipt(change: Change, content: unknown): InboundEvent[] 
   if (!Object.hasOwn(STATUSES, name)) return [unsupported(change, `statuses.${name}`, content, thread)];
   const participant = id(item['recipient_participant_user_id']) ?? id(item['recipient_participant_id']);
   const callback = string(item['biz_opaque_callback_data']);
-  const receipt: StatusReceipt = compact({
-    type: 'receipt' as const,
+  const base = {
     accountId: change.accountId,
     eventKey: key('status', messageId, name, ...(participant === undefined ? [] : [participant])),
     threadKey: thread.threadKey,
     threadKind: 'dm' as const,
     threadAliases: thread.threadAliases,
+  };
+  const reaction = callback === undefined ? undefined : ofReaction(base, change.accountId, name, callback);
+  if (reaction) return [reaction];
+  const receipt: StatusReceipt = compact({
+    ...base,
+    type: 'receipt' as const,
     occurredAt: instant(item['timestamp']),
     status: STATUSES[name]!,
     externalIds: [messageId],
@@ -44,6 +53,31 @@ export function statusReceipt(change: Change, content: unknown): InboundEvent[] 
     error: name === 'failed' ? failureOf(list(item['errors'])[0]) : undefined,
   });
   return [receipt];
+}
+
+/**
+ * How far a reaction of ours has come. One that failed is not there: without an instant of its own, for it is later than
+ * our call, and WhatsApp counts in seconds.
+ */
+function ofReaction(
+  base: Pick<InboundReceipt, 'accountId' | 'eventKey' | 'threadKey' | 'threadKind' | 'threadAliases'>,
+  actorExternalId: string,
+  status: string,
+  callback: string,
+): InboundEvent | undefined {
+  const added = callback.startsWith(REACTION_ADDED);
+  if (!added && !callback.startsWith(REACTION_REMOVED)) return undefined;
+  if (!added || status !== 'failed')
+    return compact({ ...base, type: 'ignored' as const, reason: 'How far a reaction of ours has come.' });
+  const externalId = callback.slice(REACTION_ADDED.length);
+  return compact({
+    ...base,
+    type: 'reaction' as const,
+    externalId,
+    actorExternalId,
+    action: 'remove' as const,
+    reaction: 'other',
+  });
 }
 
 function threadOfStatus(change: Change, item: JsonRecord): { threadKey: string; threadAliases?: string[] } | undefined {

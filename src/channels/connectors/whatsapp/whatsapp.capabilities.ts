@@ -19,7 +19,9 @@ export const WHATSAPP_CAPABILITIES: Record<'dm', ThreadCapabilities> = {
     replyWindowMs: DAY_MS,
     humanWindowMs: null,
     privateReply: null,
-    moderation: ['block', 'unblock'],
+    moderation: ['like', 'unlike', 'block', 'unblock'],
+    // A reaction is a message like another; blocked can be who has written within a day.
+    moderationInWindow: ['like', 'unlike', 'block'],
     attachments: [
       { kind: 'image', maxBytes: 5 * MB },
       { kind: 'video', maxBytes: 16 * MB },
@@ -37,8 +39,9 @@ export const WHATSAPP_CAPABILITIES: Record<'dm', ThreadCapabilities> = {
 };
 
 export function whatsappCapabilities(settings: ChannelSettings): ChannelCapabilities {
-  const { textLimit, captionLimit } = readSettings(settings);
+  const { textLimit, captionLimit, likeEmoji } = readSettings(settings);
   const { dm } = WHATSAPP_CAPABILITIES;
   const unit = dm.textLimit.unit;
-  return { dm: { ...dm, textLimit: { max: textLimit, unit }, captionLimit: { max: captionLimit, unit } } };
+  const likedAs = { reaction: likeEmoji, emoji: likeEmoji };
+  return { dm: { ...dm, likedAs, textLimit: { max: textLimit, unit }, captionLimit: { max: captionLimit, unit } } };
 }

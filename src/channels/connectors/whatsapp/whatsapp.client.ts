@@ -2,6 +2,7 @@ import { type FormData, type Response } from 'undici';
 import type { ChannelSettings, Credentials } from '../../channel';
 import { call as egress } from '../../egress';
 import { integer, list, record, type JsonRecord } from '../json';
+import type { Unanswered } from '../unanswered';
 import { appSecretProof } from '../meta/meta.signature';
 import { readWhatsappError, type WhatsappError } from './whatsapp.errors';
 import { readSettings } from './whatsapp.settings';
@@ -12,8 +13,7 @@ export type GraphReply =
   | { kind: 'ok'; body: JsonRecord }
   /** `regainMs`: how long the answer's headers say to wait. */
   | { kind: 'refused'; error: WhatsappError; regainMs: number | undefined }
-  /** `reached: false`: the connection was never made, so nothing happened. */
-  | { kind: 'no_answer'; reached: boolean; reason: string };
+  | ({ kind: 'no_answer' } & Unanswered);
 
 export interface GraphRequest {
   method: 'GET' | 'POST' | 'DELETE';
@@ -56,7 +56,12 @@ export class GraphClient {
       return { kind: 'no_answer', reached: false, reason: 'The channel’s apiBaseUrl is not a URL.' };
     const leftMs = this.endsAt - performance.now();
     if (leftMs < TOO_SHORT_MS)
-      return { kind: 'no_answer', reached: false, reason: 'The calls before this one took all the time there was.' };
+      return {
+        kind: 'no_answer',
+        reached: false,
+        late: true,
+        reason: 'The calls before this one took all the time there was.',
+      };
     const url = new URL(address);
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
     const answer = await egress(this.credentials, {

@@ -8,10 +8,12 @@ import type { MediaSource, MediaWanted } from '../../media';
 import type { LookupOutcome, OutboundMessage, SendOutcome } from '../../sending';
 import type { InboundEvent } from '../../../inbox/conversations/inbound-event';
 import { id, list, record } from '../json';
+import { unanswered } from '../unanswered';
 import type { OAuthNetwork } from '../../oauth-network';
 import { META_DOOR } from '../meta/meta.door';
 import { MetaOAuth } from '../meta/meta.oauth';
 import { blockCall, blockOutcome } from './blocking';
+import { reactionCall, repeatableOutcome } from './reacting';
 import { listTemplates, type TemplateList } from './templates';
 import { TemplateShelf } from './template-shelf';
 import { whatsappCapabilities } from './whatsapp.capabilities';
@@ -80,7 +82,7 @@ export class WhatsappConnector implements ChannelConnector {
     const media = plan.file && (await this.bring(client, channel, plan.file));
     if (media && 'outcome' in media) return media.outcome;
     const reply = await this.post(client, channel.externalId, plan.body(media));
-    if (reply.kind === 'no_answer') return { status: reply.reached ? 'unknown' : 'retry', reason: reply.reason };
+    if (reply.kind === 'no_answer') return unanswered(reply);
     if (reply.kind === 'refused') return outcomeOf(reply.error, reply.regainMs);
     const externalId = id(record(list(reply.body['messages'])[0])?.['id']);
     if (externalId === undefined)
@@ -117,10 +119,11 @@ export class WhatsappConnector implements ChannelConnector {
     target: ModerationTarget,
     credentials: Credentials,
   ): Promise<SendOutcome> {
-    const call = blockCall(channel.externalId, action, target);
+    const reacting = action === 'like' || action === 'unlike';
+    const call = reacting ? reactionCall(channel, action, target) : blockCall(channel.externalId, action, target);
     if ('status' in call) return call;
     const reply = await new GraphClient(channel.settings, credentials).call(call);
-    return blockOutcome(reply, target);
+    return reacting ? repeatableOutcome(reply, target.messageExternalId) : blockOutcome(reply, target);
   }
 
   media(channel: ConnectedChannel, wanted: MediaWanted, credentials: Credentials): Promise<MediaSource> {

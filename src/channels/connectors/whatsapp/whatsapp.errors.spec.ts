@@ -105,6 +105,20 @@ describe('a failed status', () => {
     [undefined, 'failed', /does not say why/],
     ['x', 'failed', /does not say why/],
   ])('%j', (error, name, message) =>
-    expect(failureOf(error)).toEqual({ code: name, message: expect.stringMatching(message) as string }),
+    expect(failureOf(error)).toMatchObject({ code: name, message: expect.stringMatching(message) as string }),
   );
+
+  it.each<[number, object | undefined]>([
+    [131000, { is: 'again' }],
+    [131016, { is: 'again' }],
+    [1, { is: 'again' }],
+    [131056, { is: 'again' }],
+    [130429, { is: 'again', afterMs: 10_000, whole: true }],
+    [131048, { is: 'again', afterMs: 10_800_000, whole: true }],
+    [368, { is: 'reconnect' }],
+    [131031, { is: 'reconnect' }],
+    [131026, undefined],
+    [131047, undefined],
+    [777, undefined],
+  ])('%i is helped as it would be in an answer', (code, remedy) => expect(failureOf({ code }).remedy).toEqual(remedy));
 });

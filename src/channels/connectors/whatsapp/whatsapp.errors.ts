@@ -1,3 +1,4 @@
+import type { Remedy } from '../../../outbox/domain-event';
 import type { SendOutcome } from '../../sending';
 import { integer, record, string } from '../json';
 import { type MetaError, readMetaError } from '../meta/meta.errors';
@@ -191,7 +192,7 @@ function verdictOf({ code, subcode, status, coded, transient }: WhatsappError): 
 }
 
 /** One of a failed status's `errors[]`, in the words a refused call would have had. */
-export function failureOf(content: unknown): { code: string; message: string } {
+export function failureOf(content: unknown): { code: string; message: string; remedy?: Remedy } {
   const error = record(content);
   const code = integer(error?.['code']);
   if (code === undefined) return { code: 'failed', message: 'WhatsApp could not deliver it and does not say why.' };
@@ -200,5 +201,15 @@ export function failureOf(content: unknown): { code: string; message: string } {
   const verdict = Object.hasOwn(VERDICTS, code) ? VERDICTS[code]! : undefined;
   const name = verdict && verdict.is !== 'unknown' ? verdict.code : `whatsapp_${code}`;
   const what = verdict && verdict.is !== 'unknown' ? verdict.what : 'WhatsApp could not deliver it.';
-  return { code: name, message: `${what} (WhatsApp ${code}${details === undefined ? '' : `: ${details}`})` };
+  const message = `${what} (WhatsApp ${code}${details === undefined ? '' : `: ${details}`})`;
+  const remedy = verdict && remedyOf(verdict);
+  return { code: name, message, ...(remedy ? { remedy } : {}) };
+}
+
+/** What would be a failure in doubt as the answer of a call is a certain one in a status. */
+function remedyOf(verdict: Verdict): Remedy | undefined {
+  if (verdict.is === 'failed') return undefined;
+  if (verdict.is === 'reconnect') return { is: 'reconnect' };
+  const { afterMs, scope } = verdict.is === 'retry' ? verdict : {};
+  return { is: 'again', ...(afterMs === undefined ? {} : { afterMs }), ...(scope ? { whole: true as const } : {}) };
 }

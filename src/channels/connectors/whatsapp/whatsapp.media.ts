@@ -4,6 +4,7 @@ import type { ConnectedChannel, Credentials } from '../../channel';
 import type { MediaSource, MediaWanted } from '../../media';
 import type { OutboundAttachment, SendOutcome } from '../../sending';
 import { id, string } from '../json';
+import { unansweredAgain } from '../unanswered';
 import { hexDigest } from './message-content';
 import type { MediaReference } from './templates';
 import type { GraphClient } from './whatsapp.client';
@@ -44,7 +45,7 @@ export async function mediaReference(
   form.set('type', mimeType);
   form.set('file', new Blob([new Uint8Array(bytes)], { type: mimeType }), attachment.name ?? type);
   const reply = await client.call({ method: 'POST', path: [phoneNumberId, 'media'], body: form, timeoutMs });
-  if (reply.kind === 'no_answer') return { outcome: { status: 'retry', reason: reply.reason } };
+  if (reply.kind === 'no_answer') return { outcome: unansweredAgain(reply) };
   if (reply.kind === 'refused') {
     const outcome = outcomeOf(reply.error, reply.regainMs);
     return { outcome: outcome.status === 'unknown' ? { status: 'retry', reason: outcome.reason } : outcome };

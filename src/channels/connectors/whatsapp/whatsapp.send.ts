@@ -52,7 +52,7 @@ export function planSend(
 }
 
 /** `to` for a phone number, `recipient` for a user id, the group's own id for a group. */
-function recipientOf(externalId: string): Record<string, string> | undefined {
+export function recipientOf(externalId: string): Record<string, string> | undefined {
   const group = groupContact('');
   if (externalId.startsWith(group) && externalId.length > group.length)
     return { recipient_type: 'group', to: externalId.slice(group.length) };

@@ -69,6 +69,8 @@ const WEBHOOK_FIELDS = [
 /** Host names of WhatsApp's files, a leading dot for everything below. */
 const MEDIA_HOSTS = ['.fbsbx.com', '.fbcdn.net', '.whatsapp.net'];
 
+const LIKE = '👍';
+
 export const SETTING_FIELDS: readonly SettingField[] = [
   {
     name: 'wabaId',
@@ -113,6 +115,12 @@ export const SETTING_FIELDS: readonly SettingField[] = [
     type: 'boolean',
     default: true,
     help: { fa: 'پیش‌نمایش نخستین پیوند متن نشان داده شود.', en: 'Show a preview of the first link of a text.' },
+  },
+  {
+    name: 'likeEmoji',
+    type: 'text',
+    default: LIKE,
+    help: { fa: 'واکنشی که «پسندیدن» می‌گذارد.', en: 'The reaction a "like" leaves.' },
   },
   {
     name: 'imageTypes',
@@ -169,6 +177,7 @@ export interface WhatsappSettings {
   textLimit: number;
   captionLimit: number;
   previewLinks: boolean;
+  likeEmoji: string;
   imageTypes: readonly string[];
   mediaHosts: readonly string[];
   mediaUserAgent: string;
@@ -202,6 +211,7 @@ export function readSettings(settings: ChannelSettings): WhatsappSettings {
     textLimit: positive('textLimit', 4096),
     captionLimit: positive('captionLimit', 1024),
     previewLinks: flag(settings['previewLinks'], true),
+    likeEmoji: filled(settings['likeEmoji']) ?? LIKE,
     imageTypes: texts(settings['imageTypes'], ['image/jpeg', 'image/png']),
     mediaHosts: texts(settings['mediaHosts'], MEDIA_HOSTS),
     mediaUserAgent: filled(settings['mediaUserAgent']) ?? 'Pasokh/1.0',

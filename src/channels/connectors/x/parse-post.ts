@@ -8,7 +8,8 @@ import type {
 } from '../../../inbox/conversations/inbound-event';
 import { compact, key, type JsonRecord } from '../json';
 import { formOf, type Frame, personWith, postUrl, toldKey, unsupported } from './x.fields';
-import { mentionOf, readPost, type XPost } from './x.post';
+import { readPost, type XPost } from './x.post';
+import { mayReply } from './x.reply-rule';
 
 /**
  * A post that concerns the account, whoever told of it: mention, reply, quote, own post, or a page read. One post is one
@@ -37,17 +38,17 @@ function threadOf(post: XPost, personId: string): string {
 }
 
 function theirPost(frame: Frame, post: XPost, quotesUs: boolean): InboundEvent {
-  const mention = mentionOf(post, frame.accountId);
   const quoted = post.quotedId === undefined ? undefined : frame.posts.get(post.quotedId);
-  const quotes = quotesUs || (quoted && readPost(quoted, frame)?.author.externalId === frame.accountId);
-  const mayReply = quotes === true || mention !== 'none' ? true : post.mentionsTold ? false : undefined;
+  const quotedAuthor = quotesUs ? frame.accountId : quoted && readPost(quoted, frame)?.author.externalId;
+  const account = { externalId: frame.accountId, settings: frame.settings ?? {} };
+  const addressed = mayReply(post, account, quotedAuthor) || (post.mentionsTold ? false : undefined);
   return textEvent(frame, post, {
     direction: 'in',
     contact: post.author,
     threadKey: threadOf(post, post.author.externalId),
     post: postAbove(frame, post),
     subtype: post.quotedId !== undefined ? 'quote' : post.replyToId === undefined ? 'mention' : undefined,
-    meta: { mayReply, language: post.language, blocked: post.blocked },
+    meta: { mayReply: addressed, language: post.language, blocked: post.blocked },
   });
 }
 

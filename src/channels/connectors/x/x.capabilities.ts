@@ -19,6 +19,7 @@ export const X_CAPABILITIES: Record<'comment' | 'dm', ThreadCapabilities> = {
     humanWindowMs: null,
     privateReply: null,
     moderation: ['hide', 'unhide', 'delete', 'like', 'unlike'],
+    moderationOwnOnly: ['delete'],
     attachments: [
       { kind: 'image', maxBytes: 5 * MB },
       { kind: 'video', maxBytes: 50 * MB },
@@ -34,6 +35,7 @@ export const X_CAPABILITIES: Record<'comment' | 'dm', ThreadCapabilities> = {
     humanWindowMs: null,
     privateReply: null,
     moderation: ['delete'],
+    moderationOwnOnly: ['delete'],
     attachments: [
       { kind: 'image', maxBytes: 5 * MB },
       { kind: 'video', maxBytes: 50 * MB },

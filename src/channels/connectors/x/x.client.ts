@@ -1,6 +1,7 @@
 import type { ChannelSettings, Credentials } from '../../channel';
 import { call, type HttpAnswer, type HttpRequest } from '../../egress';
 import { integer, list, record, type JsonRecord } from '../json';
+import { unanswered } from '../unanswered';
 import { outcomeOf, readProblem, type CallKind, type Refused, type XProblem } from './x.errors';
 import { own } from './x.fields';
 import { amount } from './x.settings';
@@ -71,7 +72,7 @@ export class XClient {
 
   /** What a call that was refused or got no answer means for a message that was to be sent by it. */
   outcome(reply: Exclude<XReply, { kind: 'ok' }>, kind: CallKind): Refused {
-    if (reply.kind === 'no_answer') return { status: reply.reached ? 'unknown' : 'retry', reason: reply.reason };
+    if (reply.kind === 'no_answer') return unanswered(reply);
     const outcome = outcomeOf(reply.problem, kind);
     return outcome.status === 'reconnect' && this.renewable() ? RENEWING : outcome;
   }

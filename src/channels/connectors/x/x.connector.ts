@@ -11,6 +11,7 @@ import type { LookupOutcome, OutboundMessage, SendOutcome } from '../../sending'
 import { xCapabilities } from './x.capabilities';
 import { XClient } from './x.client';
 import { describePerson, describePost, mediaSource, permalinkOf } from './x.describe';
+import { heldWhenCapped } from './x.errors';
 import { report, standingOf } from './x.health';
 import { lookUp } from './x.lookup';
 import { moderatePost } from './x.moderation';
@@ -70,10 +71,10 @@ export class XConnector implements ChannelConnector {
     this.pausedUntil.delete(pause);
     const client = this.client(channel, credentials);
     const prepared = await prepareSend(client, channel, message);
-    if ('status' in prepared) return prepared;
+    if ('status' in prepared) return heldWhenCapped(prepared);
     const { outcome, exhaustedMs } = await finishSend(client, prepared);
     if (exhaustedMs !== undefined) this.pausedUntil.set(pause, this.now() + exhaustedMs);
-    return outcome;
+    return heldWhenCapped(outcome);
   }
 
   lookup(
@@ -85,13 +86,13 @@ export class XConnector implements ChannelConnector {
     return lookUp(this.client(channel, credentials), channel, message, sentAfter);
   }
 
-  moderate(
+  async moderate(
     channel: ConnectedChannel,
     action: ModerationAction,
     target: ModerationTarget,
     credentials: Credentials,
   ): Promise<SendOutcome> {
-    return moderatePost(this.client(channel, credentials), channel, action, target);
+    return heldWhenCapped(await moderatePost(this.client(channel, credentials), channel, action, target));
   }
 
   permalink(channel: ConnectedChannel, target: Parameters<typeof permalinkOf>[1]): string | undefined {

@@ -43,7 +43,7 @@ type Verdict =
   | { is: 'failed'; what: string; code: string; fix: 'agent' | 'admin' | 'none' }
   | { is: 'reconnect'; what: string; code: string };
 
-const failed = (code: string, fix: 'agent' | 'admin' | 'none', what: string): Verdict => ({
+const failed = (code: string, fix: 'agent' | 'admin' | 'none', what: string): Extract<Verdict, { is: 'failed' }> => ({
   is: 'failed',
   what,
   code,
@@ -138,6 +138,15 @@ function verdictOf({ status, type, title, detail, code }: XProblem, kind: CallKi
   if (status === 400) return BAD;
   if (status >= 500 || status < 400) return DOUBT;
   return failed(`x_${status}`, 'admin', 'X answers with an error we do not know.');
+}
+
+const CAPPED_MS = 3_600_000; // then it is asked again: the cap may have been raised, or the month is over
+
+/** What is to go out waits with all of the account while the month's cap is used up; that is not its end. */
+export function heldWhenCapped(outcome: SendOutcome): SendOutcome {
+  if (outcome.status !== 'failed' || outcome.code !== CAPPED.code) return outcome;
+  const { reason, code } = outcome;
+  return { status: 'retry', reason, code, afterMs: CAPPED_MS, scope: 'channel' };
 }
 
 /** What a refused call means. Reading and repeating are safe for `read`; for a send a server failure is doubt. */

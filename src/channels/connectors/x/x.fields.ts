@@ -1,4 +1,5 @@
 import type { InboundAuthor, InboundEvent } from '../../../inbox/conversations/inbound-event';
+import type { ChannelSettings } from '../../channel';
 import { compact, contentHash, key, list, milliseconds, record, string, type JsonRecord } from '../json';
 
 /**
@@ -90,6 +91,8 @@ export const byNumber = (a: string, b: string): number => a.length - b.length ||
 /** Whose delivery is being read. */
 export interface Frame {
   accountId: string;
+  /** Of the channel it is read for, where that is known. */
+  settings?: ChannelSettings;
   people: People;
   /** Posts told beside the one an event is about. */
   posts: ReadonlyMap<string, JsonRecord>;

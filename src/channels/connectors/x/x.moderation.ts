@@ -26,6 +26,8 @@ function planModeration(
   action: ModerationAction,
   { messageExternalId, authorExternalId, threadKind }: ModerationTarget,
 ): XCall | SendOutcome {
+  if (threadKind === 'dm' && action !== 'delete')
+    return failed('capability_missing', 'agent', 'X lets an app delete its own direct messages only.');
   switch (action) {
     case 'hide':
     case 'unhide':

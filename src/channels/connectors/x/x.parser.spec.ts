@@ -365,6 +365,16 @@ describe('posts', () => {
     expect(one(activity(post(over), { includes }))).toMatchObject({ meta });
   });
 
+  it.each([
+    ['is enough', {}, true],
+    ['is not, where the channel says so', { countImplicitMentions: false }, false],
+  ])('answering us without our name %s', (_, settings, mayReply) => {
+    const answer = { text: '@sib_sorkh سلام', display_text_range: [11, 15] };
+    const body = activity(post({ ...answer, entities: { mentions: [{ start: 0, end: 10, id: US }] } }));
+    const filedUnder = { externalId: US, settings };
+    expect(parseX(body, { filedUnder })).toMatchObject([{ meta: { mayReply } }]);
+  });
+
   it('names that X puts before a reply are not its words, however they are counted', () => {
     const text = '@sib_sorkh @amir_tvk 😊 سلام &amp; ممنون &lt;۳';
     const display_text_range = [21, 35];

@@ -24,24 +24,38 @@ import {
  */
 export function parseX(body: unknown, context: ParseContext): InboundEvent[] {
   const bodies = Array.isArray(body) ? (body as unknown[]) : [body];
-  return bodies.flatMap((item) => parseBody(item, context.channel?.externalId ?? ''));
+  const reading = { account: context.channel?.externalId ?? '', known: context.filedUnder ?? context.channel };
+  return bodies.flatMap((item) => parseBody(item, reading));
 }
 
-function parseBody(value: unknown, channelAccount: string): InboundEvent[] {
+/** Whom a body is read for. */
+interface Reading {
+  /** The channel's account, where the address says it. */
+  account: string;
+  /** The channel whose events are wanted; the body may tell of other accounts. */
+  known: ParseContext['filedUnder'];
+}
+
+const settingsOf = ({ known }: Reading, accountId: string) =>
+  known?.externalId === accountId ? known.settings : undefined;
+
+function parseBody(value: unknown, reading: Reading): InboundEvent[] {
+  const channelAccount = reading.account;
   const body = record(value);
   if (!body) return [unsupported({ accountId: channelAccount }, 'malformed', value)];
   const job = ownRecord(body, 'replay_job_status');
   if (job) return [replayEnded(channelAccount, job)];
   if (own(body, 'for_user_id') !== undefined || own(body, 'user_event') !== undefined)
-    return parseAccountActivity(body, channelAccount);
+    return parseAccountActivity(body, reading);
   const items = list(own(body, 'data'));
   const includes = ownRecord(body, 'includes');
-  if (items.length > 0) return items.flatMap((item) => parseItem(item, includes, channelAccount));
+  if (items.length > 0) return items.flatMap((item) => parseItem(item, includes, reading));
   const page = ownRecord(body, 'meta');
   return page ? [] : [unsupported({ accountId: channelAccount }, 'malformed', value)];
 }
 
-function parseItem(value: unknown, includes: JsonRecord | undefined, channelAccount: string): InboundEvent[] {
+function parseItem(value: unknown, includes: JsonRecord | undefined, reading: Reading): InboundEvent[] {
+  const channelAccount = reading.account;
   const item = record(value);
   const type = ownString(item, 'event_type');
   const payload = ownRecord(item, 'payload');
@@ -49,14 +63,13 @@ function parseItem(value: unknown, includes: JsonRecord | undefined, channelAcco
     // A customer's deletion may be watched by a filter on the customer: the channel that asked is the one it is for.
     const filtered = xid(ownRecord(item, 'filter'), 'user_id');
     const accountId =
-      type === 'post.delete' ? channelAccount || filtered : (filtered ?? (channelAccount || xid(payload, 'user_id')));
-    return parseActivity(
-      frameOf(accountId ?? '', ownRecord(item, 'includes') ?? includes, xid(item, 'event_uuid')),
-      type,
-      payload,
-    );
+      (type === 'post.delete'
+        ? channelAccount || filtered
+        : (filtered ?? (channelAccount || xid(payload, 'user_id')))) ?? '';
+    const frame = frameOf(accountId, ownRecord(item, 'includes') ?? includes, xid(item, 'event_uuid'));
+    return parseActivity({ ...frame, settings: settingsOf(reading, accountId) }, type, payload);
   }
-  const frame = frameOf(channelAccount, includes);
+  const frame = { ...frameOf(channelAccount, includes), settings: settingsOf(reading, channelAccount) };
   if (item && payload === undefined && isListedDm(item)) return [parseListedDm(frame, item)];
   if (item && own(item, 'author_id') !== undefined) return [parsePost(frame, item)];
   return [unsupported({ ...frame, uuid: xid(item, 'event_uuid') }, type ?? 'malformed', value)];
@@ -65,10 +78,11 @@ function parseItem(value: unknown, includes: JsonRecord | undefined, channelAcco
 const HANDLED = new Set(['for_user_id', 'user_has_blocked', 'users', 'apps', 'tweet_create_events', ...DM_LISTS]);
 
 /** Account Activity API v2, deprecated: everything of one account in lists by kind. */
-function parseAccountActivity(body: JsonRecord, channelAccount: string): InboundEvent[] {
+function parseAccountActivity(body: JsonRecord, reading: Reading): InboundEvent[] {
   const revoke = ownRecord(ownRecord(body, 'user_event'), 'revoke');
-  const accountId = xid(body, 'for_user_id') ?? xid(ownRecord(revoke, 'source'), 'user_id') ?? channelAccount;
-  const frame: Frame = { ...frameOf(accountId, { users: own(body, 'users') }), older: true };
+  const accountId = xid(body, 'for_user_id') ?? xid(ownRecord(revoke, 'source'), 'user_id') ?? reading.account;
+  const settings = settingsOf(reading, accountId);
+  const frame: Frame = { ...frameOf(accountId, { users: own(body, 'users') }), settings, older: true };
   const blocked = own(body, 'user_has_blocked') === true;
   const events = [
     ...ownList(body, 'tweet_create_events').map((item) => tweet(frame, item, blocked)),

@@ -50,4 +50,9 @@ export const YOUTUBE_CREDENTIALS: readonly CredentialField[] = [
     required: false,
     help: { fa: 'زمان پایان توکن دسترسی، ISO 8601.', en: 'When the access token ends, ISO 8601.' },
   },
+  {
+    name: 'refreshTokenExpiresAt',
+    required: false,
+    help: { fa: 'زمان پایان توکن تازه‌سازی، ISO 8601.', en: 'When the refresh token ends, ISO 8601.' },
+  },
 ];

@@ -2,6 +2,7 @@ import type { PullOutcome } from '../../pulling';
 import type { SendOutcome } from '../../sending';
 import type { HttpAnswer } from '../../egress';
 import { list, record, string } from '../json';
+import { unanswered } from '../unanswered';
 import { untilPacificMidnight } from './youtube.quota';
 
 export type Refusal = Exclude<SendOutcome, { status: 'sent' }>;
@@ -77,7 +78,7 @@ function verdictOf(status: number, reason: string | undefined): Verdict {
 
 /** What a call that did not succeed means for the message it carried. */
 export function outcomeOf(answer: HttpAnswer, now: number): Refusal {
-  if (answer.kind === 'no_answer') return { status: answer.reached ? 'unknown' : 'retry', reason: answer.reason };
+  if (answer.kind === 'no_answer') return unanswered(answer);
   const reason = reasonOf(answer);
   const where = `(YouTube HTTP ${answer.status}${reason === undefined ? '' : `/${reason.slice(0, 60)}`})`;
   const verdict = verdictOf(answer.status, reason);

@@ -10,7 +10,7 @@ import { missingScopes } from './youtube.oauth';
 export async function youTubeHealth(
   client: YouTubeClient,
   channel: ConnectedChannel,
-  { accessToken = '', accessTokenExpiresAt, refreshToken }: Credentials,
+  { accessToken = '', accessTokenExpiresAt, refreshToken, refreshTokenExpiresAt }: Credentials,
   now: number,
 ): Promise<HealthReport> {
   const checks: HealthCheck[] = [];
@@ -60,9 +60,9 @@ export async function youTubeHealth(
   const info = await client.login('/tokeninfo', { access_token: accessToken });
   const facts = info.kind === 'answer' && info.ok ? record(info.json) : undefined;
   const seconds = integer(facts?.['exp']);
-  // What renews itself every hour ends for nobody; only a token that does not is worth a word.
+  // What renews itself every hour ends for nobody; what it is renewed with may, and a token that does not renew does.
   const endsAt = seconds === undefined ? accessTokenExpiresAt : new Date(seconds * 1000).toISOString();
-  const tokenExpiresAt = refreshToken ? undefined : endsAt;
+  const tokenExpiresAt = refreshToken ? refreshTokenExpiresAt || undefined : endsAt;
   if (!facts) return compact({ checks, tokenExpiresAt });
   const missing = missingScopes((string(facts['scope']) ?? '').split(' '));
   checks.push(

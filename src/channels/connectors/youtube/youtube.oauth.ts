@@ -93,11 +93,15 @@ const clientOf = ({ apiBaseUrl, proxyUrl }: OAuthApp, accessToken = '') =>
     proxyUrl === undefined ? { accessToken } : { accessToken, proxyUrl },
   );
 
-const credentialsOf = (app: OAuthApp, { accessToken, refreshToken, expiresAt }: OAuthGrant): Credentials => ({
+const credentialsOf = (
+  app: OAuthApp,
+  { accessToken, refreshToken, expiresAt, refreshExpiresAt }: OAuthGrant,
+): Credentials => ({
   accessToken,
   clientId: app.clientId,
   clientSecret: app.clientSecret,
-  ...(refreshToken === undefined ? {} : { refreshToken }),
+  // An end that is not told any more takes away the one that was: the app has been published.
+  ...(refreshToken === undefined ? {} : { refreshToken, refreshTokenExpiresAt: refreshExpiresAt ?? '' }),
   ...(expiresAt === undefined ? {} : { accessTokenExpiresAt: expiresAt }),
 });
 
@@ -105,11 +109,14 @@ function grantOf(answer: HttpAnswer, now: number): OAuthGrant | undefined {
   const body = answer.kind === 'answer' && answer.ok ? record(answer.json) : undefined;
   const accessToken = string(body?.['access_token']);
   if (accessToken === undefined) return undefined;
-  const seconds = integer(body?.['expires_in']);
+  const at = (seconds: number | undefined) =>
+    seconds === undefined ? undefined : new Date(now + seconds * 1000).toISOString();
   return compact({
     accessToken,
     refreshToken: string(body?.['refresh_token']),
-    expiresAt: seconds === undefined ? undefined : new Date(now + seconds * 1000).toISOString(),
+    expiresAt: at(integer(body?.['expires_in'])),
+    // only where consent ends: for a time, or of an app in testing (7 days)
+    refreshExpiresAt: at(integer(body?.['refresh_token_expires_in'])),
     scopes: string(body?.['scope'])
       ?.split(' ')
       .filter((scope) => scope !== ''),
@@ -147,11 +154,12 @@ export async function refreshGoogle(
   const answer = await client.login('/token', form);
   const grant = grantOf(answer, now);
   if (grant) {
-    const { expiresAt } = grant;
+    const { expiresAt, refreshExpiresAt } = grant;
     const credentials = {
       accessToken: grant.accessToken,
       ...(grant.refreshToken === undefined ? {} : { refreshToken: grant.refreshToken }),
       ...(expiresAt === undefined ? {} : { accessTokenExpiresAt: expiresAt }),
+      ...(refreshExpiresAt === undefined ? {} : { refreshTokenExpiresAt: refreshExpiresAt }),
     };
     return { status: 'refreshed', credentials, ...(expiresAt === undefined ? {} : { expiresAt }) };
   }
