@@ -1,10 +1,15 @@
 import { Global, Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module';
+import { BrandChannels } from '../identity/brand-channels';
 import { ThreadTokens } from '../inbox/conversations/thread-tokens';
 import { InboxModule } from '../inbox/inbox.module';
-import { CareController } from './care/care.controller';
+import { NotificationsModule } from '../notifications/notifications.module';
+import { AlarmsRepository } from './care/alarms.repository';
+import { AlarmsController, CareController } from './care/care.controller';
 import { CareRepository } from './care/care.repository';
 import { CareService } from './care/care.service';
+import { ChannelAlarms } from './care/channel-alarms';
+import { SendingTrouble } from './care/sending-trouble';
 import { ChannelCare } from './care/channel-care';
 import { NetworkEnds } from './care/network-ends';
 import { ChannelHealth } from './care/channel-health';
@@ -14,6 +19,7 @@ import { BroadcastsRepository } from './broadcasts.repository';
 import { ChannelDirectory } from './channel-directory';
 import { ChannelThreadTokens } from './channel-thread-tokens';
 import { ChannelsController } from './channels.controller';
+import { ChannelsOfBrands } from './channels-of-brands';
 import { ChannelsService } from './channels.service';
 import { ConnectingController } from './connecting/connecting.controller';
 import { ConnectionsRepository } from './connecting/connections.repository';
@@ -41,11 +47,18 @@ import { WebhookSources } from './ingress/sources';
 import { WebhookServer } from './ingress/webhook-server';
 import { WebhookAddress } from './webhook-address';
 
-/** Global because the inbox asks it, through a port of its own, where a reply address leads. */
+/** Global because the inbox asks it, through a port of its own, where a reply address leads, and identity which channels a brand has. */
 @Global()
 @Module({
-  imports: [InboxModule, AuditModule],
-  controllers: [ConnectingController, ChannelsController, CareController, LedgerController, PullsController],
+  imports: [InboxModule, AuditModule, NotificationsModule],
+  controllers: [
+    ConnectingController,
+    AlarmsController,
+    ChannelsController,
+    CareController,
+    LedgerController,
+    PullsController,
+  ],
   providers: [
     ChannelDirectory,
     ChannelsService,
@@ -72,7 +85,11 @@ import { WebhookAddress } from './webhook-address';
     PullsService,
     WebhookAddress,
     { provide: ThreadTokens, useClass: ChannelThreadTokens },
+    { provide: BrandChannels, useClass: ChannelsOfBrands },
+    AlarmsRepository,
     CareRepository,
+    ChannelAlarms,
+    SendingTrouble,
     CareService,
     ChannelHealth,
     CredentialRefresh,
@@ -81,6 +98,15 @@ import { WebhookAddress } from './webhook-address';
     ConnectionsRepository,
     ConnectionsService,
   ],
-  exports: [Broadcasts, ChannelDirectory, ChannelsService, Connectors, StoredDeliveries, ThreadTokens],
+  exports: [
+    BrandChannels,
+    Broadcasts,
+    ChannelDirectory,
+    ChannelsService,
+    Connectors,
+    SendingTrouble,
+    StoredDeliveries,
+    ThreadTokens,
+  ],
 })
 export class ChannelsModule {}

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { MoreThan } from 'typeorm';
+import { IsNull, MoreThan } from 'typeorm';
 import { Audit } from '../audit/audit';
 import { BrandEntity } from '../identity/brand.entity';
 import { type Page, pageOf } from '../identity/page';
@@ -46,6 +46,9 @@ export interface ChannelView {
   /** It is followed but not answered: notices go out on it. */
   takesNotices: boolean;
 }
+
+/** Of a brand: whoever archives it waits until the channel is written, or this one sees that it was. */
+const HELD = { mode: 'pessimistic_read' } as const;
 
 @Injectable()
 export class ChannelsService {
@@ -157,7 +160,10 @@ export class ChannelsService {
       const row = await this.find(tx, who, id);
       const from = row.state;
       if (body.name !== undefined) row.name = body.name;
-      if (body.brandId !== undefined) row.brandId = await this.brandFor(tx, who.workspaceId, body.brandId);
+      const isEnabled = from === 'disabled' && body.state === 'active';
+      if (body.brandId !== undefined && body.brandId !== row.brandId)
+        row.brandId = await this.brandFor(tx, who.workspaceId, body.brandId);
+      else if (isEnabled) await this.checkBrandInUse(tx, row);
       if (body.teamId !== undefined) row.teamId = await this.teamFor(tx, who.workspaceId, body.teamId);
       if (body.settings !== undefined) row.settings = this.checkedSettings(row.kind, body.settings);
       if (body.credentials !== undefined) {
@@ -219,10 +225,12 @@ export class ChannelsService {
     tx.afterCommit(() => this.directory.forget());
   }
 
+  /** To everybody: what an agent wrote there is held, or goes out, because of it. */
   private tellState(tx: Tx, workspaceId: string, channelId: string, from: string, to: string, reason?: string): void {
+    const audience = [room.leads, room.lobby];
     this.outbox.record(
       tx,
-      event(workspaceId, 'channel.state_changed', SYSTEM, {}, [room.leads], { channelId, from, to, reason }),
+      event(workspaceId, 'channel.state_changed', SYSTEM, {}, audience, { channelId, from, to, reason }),
     );
   }
 
@@ -234,7 +242,9 @@ export class ChannelsService {
 
   private view(row: ChannelEntity): ChannelView {
     const { id, kind, name, brandId, teamId, externalId, settings, state, stateReason, lastEventAt, createdAt } = row;
-    const credentialsSet = Object.keys(this.opened(row)).filter((name) => !name.startsWith('previousSecret'));
+    const credentialsSet = Object.entries(this.opened(row)).flatMap(([name, value]) =>
+      value === '' || name.startsWith('previousSecret') ? [] : [name],
+    );
     return {
       id,
       kind,
@@ -315,11 +325,22 @@ export class ChannelsService {
     return given as Credentials;
   }
 
+  /** The brand a channel works for, or the first in use; held, so that it is not archived in the same moment. */
   private async brandFor(tx: Tx, workspaceId: string, id: string | undefined): Promise<string> {
-    const where = { workspaceId, ...(id ? { id } : {}) };
-    const [brand] = await tx.entities.find(BrandEntity, { where, order: { id: 'ASC' }, take: 1 });
+    const where = { workspaceId, ...(id ? { id } : { archivedAt: IsNull() }) };
+    const [brand] = await tx.entities.find(BrandEntity, { where, order: { id: 'ASC' }, take: 1, lock: HELD });
     if (!brand) throw invalid('brandId', 'is not a brand of this workspace');
+    if (brand.archivedAt) throw invalid('brandId', 'is archived; bring it back, or choose another brand');
     return brand.id;
+  }
+
+  private async checkBrandInUse(tx: Tx, { workspaceId, brandId: id }: ChannelEntity): Promise<void> {
+    const [brand] = await tx.entities.find(BrandEntity, { where: { workspaceId, id }, lock: HELD });
+    if (brand?.archivedAt)
+      throw new DomainError(
+        'conflict',
+        'The brand of this channel is archived; bring it back, or give the channel another brand first.',
+      );
   }
 
   private async teamFor(tx: Tx, workspaceId: string, id: string | null | undefined): Promise<string | null> {

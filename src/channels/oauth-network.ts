@@ -22,6 +22,8 @@ export interface OAuthGrant {
   refreshToken?: string;
   /** ISO instant. */
   expiresAt?: string;
+  /** ISO instant at which the refresh token ends, where the network says so. */
+  refreshExpiresAt?: string;
   /** As the network reports them; absent when it does not. */
   scopes?: readonly string[];
 }

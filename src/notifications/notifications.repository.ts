@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { type Principal, visibleTickets } from '../identity/principal';
+import { type Permission, type Principal, type Role, rolesWith, visibleTickets } from '../identity/principal';
 import type { Tx } from '../platform/database';
 
-/** Agents by id, members of teams, and everybody who leads. */
+/** Agents by id, members of teams, everybody who leads, and everybody who may do something. */
 export interface Receivers {
   agentIds?: readonly string[];
   teamIds?: readonly string[];
   leads?: boolean;
+  may?: Permission;
 }
+
+const LEADING: readonly Role[] = ['owner', 'admin', 'lead'];
 
 type TicketName = { id: string; number: number; subject: string };
 
@@ -45,15 +48,19 @@ export class NotificationsRepository {
     // $1 workspace, $2 whom each names, as JSON
     const rows = await tx.query<{ ids: string[] }>(
       `SELECT ARRAY(SELECT a.id FROM agents a WHERE a.workspace_id = $1 AND a.disabled_at IS NULL
-         AND (a.id = ANY(r.agents) OR (r.leads AND a.role IN ('owner', 'admin', 'lead'))
+         AND (a.id = ANY(r.agents) OR a.role = ANY(r.roles)
               OR a.id IN (SELECT m.agent_id FROM team_members m WHERE m.workspace_id = $1 AND m.team_id = ANY(r.teams)))
        ORDER BY a.id) AS ids
-       FROM ROWS FROM (jsonb_to_recordset($2::jsonb) AS (agents uuid[], teams uuid[], leads boolean))
-         WITH ORDINALITY AS r(agents, teams, leads, place) ORDER BY r.place`,
+       FROM ROWS FROM (jsonb_to_recordset($2::jsonb) AS (agents uuid[], teams uuid[], roles text[]))
+         WITH ORDINALITY AS r(agents, teams, roles, place) ORDER BY r.place`,
       [
         workspaceId,
         JSON.stringify(
-          to.map(({ agentIds = [], teamIds = [], leads = false }) => ({ agents: agentIds, teams: teamIds, leads })),
+          to.map(({ agentIds = [], teamIds = [], leads = false, may }) => ({
+            agents: agentIds,
+            teams: teamIds,
+            roles: [...(leads ? LEADING : []), ...(may ? rolesWith(may) : [])],
+          })),
         ),
       ],
       'notifications_receivers',
@@ -193,6 +200,25 @@ export class NotificationsRepository {
       'notifications_unread',
     );
     return row?.count ?? 0;
+  }
+
+  /** What these causes told is over: read from now on, with the instant beside its facts. @returns those it was not yet */
+  settle(
+    tx: Tx,
+    workspaceId: string,
+    causes: readonly string[],
+    at: Date,
+  ): Promise<{ id: string; agentId: string; kind: string }[]> {
+    // $1 workspace, $2 causes, $3 instant; by agent, since the key that finds a cause leads with one
+    return tx.query(
+      `UPDATE notifications n SET read_at = coalesce(n.read_at, $3),
+         data = n.data || jsonb_build_object('overAt', to_jsonb($3::timestamptz))
+       FROM agents a WHERE a.workspace_id = $1 AND n.workspace_id = $1 AND n.agent_id = a.id AND n.cause = ANY($2)
+         AND NOT n.data ? 'overAt'
+       RETURNING n.id, n.agent_id AS "agentId", n.kind`,
+      [workspaceId, causes, at],
+      'notifications_settle',
+    );
   }
 
   /** Marks an agent's own up to and with `upTo` as read. */

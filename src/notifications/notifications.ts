@@ -81,6 +81,18 @@ export class Notifications {
     return heard;
   }
 
+  /**
+   * What was told for these causes is over: it asks nobody any more and says when it ended. Of kinds that are told by
+   * themselves; told again, it changes nothing.
+   */
+  async settle(tx: Tx, workspaceId: string, causes: readonly string[]): Promise<void> {
+    if (causes.length === 0) return;
+    for (const { id, agentId, kind } of await this.repository.settle(tx, workspaceId, causes, this.clock.now())) {
+      const what = { notificationId: id, kind };
+      this.outbox.record(tx, event(workspaceId, 'agent.notice_settled', SYSTEM, {}, [room.agent(agentId)], what));
+    }
+  }
+
   /** @returns by notification the row it is told in, where that is not its own */
   private async fold(
     tx: Tx,

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { eventually } from '../harness';
-import { feed, type MetaWorld, startMetaWorld } from '../meta-world';
+import { type ErrorJson, feed, type MetaWorld, startMetaWorld } from '../meta-world';
 import { SEED } from '../simulators/meta/seed';
 import { metaBytes } from '../simulators/meta/wire';
 
@@ -68,6 +68,61 @@ it('a channel goes to another brand of its workspace, and to no other', async ()
   expect((await w.api.request('PATCH', `/channels/${channel}`, { brandId: theirs.id })).status).toBe(422);
   await w.api.ok('PATCH', `/channels/${channel}`, { brandId: before.brandId });
   expect(await w.api.get(`/channels/${channel}`)).toMatchObject({ brandId: before.brandId });
+});
+
+describe('an archived brand', () => {
+  const archive = (id: string, archived = true, api = w.api) =>
+    api.request<{ archivedAt: string | null } & ErrorJson>('PUT', `/brands/${id}/archived`, { archived });
+  const patch = (id: string, body: object) => w.api.request<ErrorJson>('PATCH', `/channels/${id}`, body);
+  const fresh = (name: string, api = w.api) => api.post<{ id: string }>('/brands', { name });
+  const statuses = (answers: { status: number }[]) => answers.map(({ status }) => status).toSorted((a, b) => a - b);
+
+  it('goes only when none of its channels is enabled, takes no new ones, keeps what it has, and comes back', async () => {
+    const brand = await fresh('Given up');
+    const own = await w.connect(w.api, 'facebook', '5500000077', SECRETS);
+    await patch(own, { brandId: brand.id, name: 'Old page' });
+    const refused = await archive(brand.id);
+    expect(refused.body.error).toMatchObject({
+      code: 'conflict',
+      details: { channels: [{ id: own, name: 'Old page' }] },
+    });
+    expect(refused.body.error.message).toContain('Old page');
+    await patch(own, { state: 'disabled' });
+    expect((await archive(brand.id)).body.archivedAt).not.toBeNull();
+    expect((await archive(brand.id)).status).toBe(200);
+    expect((await patch(own, { name: 'Very old page', brandId: brand.id })).status).toBe(200);
+    expect((await patch(own, { state: 'active' })).status).toBe(409);
+    expect((await patch(channel, { brandId: brand.id })).status).toBe(422);
+    const { items } = await w.api.get<{ items: { id: string; archivedAt: string | null }[] }>('/brands');
+    expect(items.find(({ id }) => id === brand.id)?.archivedAt).not.toBeNull(); // old tickets name it
+    expect((await archive(brand.id, false)).body.archivedAt).toBeNull();
+    expect((await patch(own, { state: 'active' })).status).toBe(200);
+    const told = await w.rows<{ action: string }>(
+      `SELECT action FROM audit_log WHERE subject = $1 AND action <> 'brand.created' ORDER BY id`,
+      [`brand:${brand.id}`],
+    );
+    expect(told.map(({ action }) => action)).toEqual(['brand.archived', 'brand.restored']);
+  });
+
+  it('is never met by a channel that is connected in the same moment', async () => {
+    const brand = await fresh('Contested');
+    const body = { kind: 'facebook', name: 'Race', externalId: '5500000078', credentials: SECRETS, brandId: brand.id };
+    const both = await Promise.all([archive(brand.id), w.api.request('POST', '/channels', body)]);
+    expect([
+      [200, 422],
+      [201, 409],
+    ]).toContainEqual(statuses(both));
+  });
+
+  it('is never the last one in use', async () => {
+    const { api } = await w.otherWorkspace('one-brand');
+    const { items } = await api.get<{ items: { id: string }[] }>('/brands');
+    expect((await archive(items[0]!.id, true, api)).status).toBe(409);
+    const second = await fresh('Second', api);
+    const both = await Promise.all([items[0]!.id, second.id].map((id) => archive(id, true, api)));
+    expect(statuses(both)).toEqual([200, 409]);
+    expect((await archive(items[0]!.id)).status).toBe(404);
+  });
 });
 
 describe('credentials', () => {

@@ -73,6 +73,25 @@ it('told many at once, each hears of each cause once, whoever they are told as',
   ]);
 });
 
+it('what is over asks nobody any more, once, and in its workspace only', async () => {
+  const [here, there] = [await seedWorkspace(node.database, 'over'), await seedWorkspace(node.database, 'not-over')];
+  const told = { to: { may: 'channels.manage' as const }, kind: 'channel.alarm', cause: 'the same' };
+  const admins = [await here.agent('Ada', { role: 'admin' }), await there.agent('Omar', { role: 'owner' })] as const;
+  const lead = await here.agent('Lead', { role: 'lead' });
+  for (const world of [here, there]) await tell(world, told);
+  expect((await heardBy(lead)).items).toEqual([]);
+  const settle = (causes: string[]) =>
+    node.database.lean({ workspaceId: here.id }, (tx) => node.app.get(Notifications).settle(tx, here.id, causes));
+  await settle(['another']);
+  expect(await heardBy(admins[0])).toMatchObject({ unread: 1 });
+  await Promise.all([settle(['the same']), settle(['the same', 'another'])]);
+  expect(await heardBy(admins[0])).toMatchObject({ unread: 0, items: [{ data: { overAt: expect.any(String) } }] });
+  expect(await heardBy(admins[1])).toMatchObject({ unread: 1, items: [{ data: {} }] });
+  expect(
+    await here.rows(`SELECT 1 FROM domain_events WHERE workspace_id = $1 AND type = 'agent.notice_settled'`),
+  ).toHaveLength(1);
+});
+
 interface FoldedJson extends NotificationJson {
   id: string;
   count: number;

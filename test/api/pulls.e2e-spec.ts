@@ -213,6 +213,33 @@ describe('polling', () => {
   });
 });
 
+describe('a reading that is refused until an admin changes something', () => {
+  it('is told to the admins at once, with what to do, and ends with the check after the change', async () => {
+    answer = (_query, path) => (path === '/deliver' ? { events: [] } : 404);
+    const deliveryUrl = `http://127.0.0.1:${(service.address() as AddressInfo).port}/deliver`;
+    const id = await connect({ pollSeconds: 3600, backfillDays: 0, deliveryUrl });
+    const open = async () =>
+      (
+        await t.owner.get<{ items: { name: string; fix: object | null; channel: { id: string } }[] }>(
+          '/channels/alarms',
+        )
+      ).items.filter(({ channel }) => channel.id === id);
+    const told = async () =>
+      (
+        await t.owner.get<{ items: { data: { channel?: { id: string }; overAt?: string } }[] }>('/notifications')
+      ).items.filter(({ data }) => data.channel?.id === id);
+    await eventually(async () => (await open()).length > 0, 20_000);
+    expect(await open()).toMatchObject([{ name: 'pull_poll', fix: { en: expect.stringContaining('pullUrl') } }]);
+    await t.owner.ok('POST', `/channels/${id}/check`); // nothing has changed: it is refused again, and nobody is told again
+    await eventually(async () => (await pulls(id))[0]!.failures >= 2);
+    expect(await told()).toHaveLength(1);
+    answer = () => ({ events: [] });
+    await t.owner.ok('POST', `/channels/${id}/check`);
+    await eventually(async () => (await open()).length === 0, 20_000);
+    expect(await told()).toMatchObject([{ data: { overAt: expect.any(String) } }]);
+  });
+});
+
 describe('what was there before, and what was missed', () => {
   it('on connecting: recent unanswered words become work on the customer’s time, the rest is filed as history', async () => {
     answer = (query) =>

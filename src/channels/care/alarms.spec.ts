@@ -8,6 +8,7 @@ const FINE: ChannelFacts = {
   report: { checks: [] },
   before: { checks: [] },
   pulls: [],
+  sending: [],
   silence: null,
   lastEventAt: null,
   silenceHours: null,
@@ -32,6 +33,12 @@ it.each<[string, Partial<ChannelFacts>, string[]]>([
   ['the token ends later', { report: { checks: [], tokenExpiresAt: '2026-12-28T00:00:00Z' } }, []],
   ['a reading failed twice', { pulls: [{ ...pull, failures: 2 }] }, []],
   ['a reading failed three times', { pulls: [pull] }, ['pull_poll']],
+  [
+    'a reading is refused until an admin changes something',
+    { pulls: [{ ...pull, failures: 1, fix: said('Grant it.') }] },
+    ['pull_poll'],
+  ],
+  ['it goes well again', { pulls: [{ ...pull, failures: 0 }] }, []],
   ['the day’s money is spent', { pulls: [{ ...pull, failures: 1, code: 'budget_spent' }] }, ['pull_poll']],
   [
     'a silence unlike it',

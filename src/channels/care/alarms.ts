@@ -17,6 +17,8 @@ export interface ChannelFacts {
   before: HealthReport | null;
   /** Readings that failed, with how often in a row. */
   pulls: readonly { reason: string; failures: number; error: string | null; code: string | null; fix: Words | null }[];
+  /** What sending found out. */
+  sending: readonly Alarm[];
   silence: { expected: number; unlike: boolean } | null;
   lastEventAt: Date | null;
   /** Hours without an event after which to warn, whatever the rhythm; null: only the rhythm. */
@@ -32,7 +34,7 @@ const RAISE_BUDGET: Words = {
   fa: 'بودجهٔ روز را بیشتر کنید، یا تا فردا صبر کنید.',
   en: 'Raise the day’s budget, or wait until tomorrow.',
 };
-const FAILURES_TOLD = 3; // one or two are the weather
+const FAILURES_TOLD = 3; // one or two are the weather, unless it is known what an admin must change
 const TOKEN_WARNING_MS = 7 * 24 * 3_600_000;
 
 /** The alarms a channel's facts amount to. One name each, so that a standing one is told once. */
@@ -79,8 +81,9 @@ export function alarmsOf(facts: ChannelFacts, now: Date): Alarm[] {
     );
   for (const pull of facts.pulls)
     if (pull.code === 'budget_spent') add(`pull_${pull.reason}`, BUDGET_SPENT, RAISE_BUDGET);
-    else if (pull.failures >= FAILURES_TOLD)
+    else if (pull.fix || pull.failures >= FAILURES_TOLD)
       add(`pull_${pull.reason}`, pull.error === null ? READING_FAILS : wordsOf(pull.error), pull.fix);
+  alarms.push(...facts.sending);
   const quiet = silent(facts, now);
   if (quiet)
     add('silence', quiet, {

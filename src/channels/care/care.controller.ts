@@ -18,6 +18,20 @@ export class FlowQuery {
   hours: number = 48;
 }
 
+/** Before the routes of one channel, whose ids it would be taken for. */
+@ApiTags('channels')
+@Controller('channels/alarms')
+@RequirePermission('channels.manage')
+export class AlarmsController {
+  constructor(private readonly care: CareService) {}
+
+  /** What is to be repaired now, over all channels, the oldest first. */
+  @Get()
+  async open(@CurrentPrincipal() who: Principal) {
+    return { items: await this.care.open(who), nextCursor: null };
+  }
+}
+
 @ApiTags('channels')
 @Controller('channels/:id')
 @RequirePermission('channels.manage')

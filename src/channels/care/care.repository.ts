@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/database';
-import { uuidv7 } from '../../platform/ids';
 import type { Sealed } from '../../platform/secrets';
-import type { ConnectedChannel } from '../channel';
+import type { ChannelKind, ConnectedChannel } from '../channel';
 import type { HealthReport } from '../health';
-import type { Alarm } from './alarms';
 import type { HourCount } from './rhythm';
 
-export interface AlarmRow extends Alarm {
-  id: string;
-  raisedAt: Date;
-  seenAt: Date;
-  clearedAt: Date | null;
+export interface CaredForChannel {
+  name: string;
+  kind: ChannelKind;
+  state: 'active' | 'needs_reconnect' | 'disabled';
+  stateReason: string | null;
+  lastEventAt: Date | null;
+  createdAt: Date;
 }
 
 export type EndedChannel = ConnectedChannel & { credentials: Sealed };
@@ -24,8 +24,6 @@ export interface FlowRow {
   troubled: number;
   pulled: number;
 }
-
-const ALARM = `id, name, message, fix, raised_at AS "raisedAt", seen_at AS "seenAt", cleared_at AS "clearedAt"`;
 
 @Injectable()
 export class CareRepository {
@@ -112,50 +110,6 @@ export class CareRepository {
     return row;
   }
 
-  /** The open alarms become these. @returns what is new and what is over */
-  async setAlarms(
-    tx: Tx,
-    workspaceId: string,
-    channelId: string,
-    alarms: readonly Alarm[],
-    now: Date,
-  ): Promise<{ raised: Alarm[]; cleared: string[] }> {
-    const names = alarms.map(({ name }) => name);
-    const cleared = await tx.query<{ name: string }>(
-      `UPDATE channel_alarms SET cleared_at = $4 WHERE workspace_id = $1 AND channel_id = $2 AND cleared_at IS NULL
-         AND name <> ALL($3) RETURNING name`,
-      [workspaceId, channelId, names, now],
-    );
-    // xmax is zero only in a row this statement inserted
-    const rows = await tx.query<{ name: string; fresh: boolean }>(
-      `INSERT INTO channel_alarms AS a (workspace_id, id, channel_id, name, message, fix, raised_at, seen_at)
-       SELECT $1, n.id, $2, n.name, n.message, n.fix, $3, $3
-       FROM unnest($4::uuid[], $5::text[], $6::jsonb[], $7::jsonb[]) AS n(id, name, message, fix)
-       ON CONFLICT (workspace_id, channel_id, name) WHERE cleared_at IS NULL
-       DO UPDATE SET message = excluded.message, fix = excluded.fix, seen_at = excluded.seen_at
-       RETURNING name, xmax = 0 AS fresh`,
-      [
-        workspaceId,
-        channelId,
-        now,
-        alarms.map(() => uuidv7(now.getTime())),
-        names,
-        alarms.map(({ message: { fa, en } }) => JSON.stringify({ fa: fa.slice(0, 500), en: en.slice(0, 500) })),
-        alarms.map(({ fix }) => (fix ? JSON.stringify(fix) : null)),
-      ],
-    );
-    const fresh = new Set(rows.filter((row) => row.fresh).map((row) => row.name));
-    return { raised: alarms.filter(({ name }) => fresh.has(name)), cleared: cleared.map(({ name }) => name) };
-  }
-
-  alarms(tx: Tx, workspaceId: string, channelId: string): Promise<AlarmRow[]> {
-    return tx.query<AlarmRow>(
-      `SELECT ${ALARM} FROM channel_alarms WHERE workspace_id = $1 AND channel_id = $2
-       ORDER BY cleared_at DESC NULLS FIRST, raised_at DESC LIMIT 50`,
-      [workspaceId, channelId],
-    );
-  }
-
   /** Counts the hours that have ended since the last count, one workspace at a time so the ledger's key serves. */
   async countHours(tx: Tx, now: Date): Promise<void> {
     const hour = new Date(Math.floor(now.getTime() / 3_600_000) * 3_600_000);
@@ -198,26 +152,9 @@ export class CareRepository {
     );
   }
 
-  async channel(
-    tx: Tx,
-    workspaceId: string,
-    channelId: string,
-  ): Promise<
-    | {
-        state: 'active' | 'needs_reconnect' | 'disabled';
-        stateReason: string | null;
-        lastEventAt: Date | null;
-        createdAt: Date;
-      }
-    | undefined
-  > {
-    const [row] = await tx.query<{
-      state: 'active' | 'needs_reconnect' | 'disabled';
-      stateReason: string | null;
-      lastEventAt: Date | null;
-      createdAt: Date;
-    }>(
-      `SELECT state, state_reason AS "stateReason", last_event_at AS "lastEventAt", created_at AS "createdAt"
+  async channel(tx: Tx, workspaceId: string, channelId: string): Promise<CaredForChannel | undefined> {
+    const [row] = await tx.query<CaredForChannel>(
+      `SELECT name, kind, state, state_reason AS "stateReason", last_event_at AS "lastEventAt", created_at AS "createdAt"
        FROM channels WHERE workspace_id = $1 AND id = $2`,
       [workspaceId, channelId],
     );

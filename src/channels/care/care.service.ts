@@ -11,7 +11,9 @@ import { ChannelDirectory, type DirectoryChannel } from '../channel-directory';
 import type { HealthReport } from '../health';
 import type { MessageTemplate, SendOutcome } from '../sending';
 import { Connectors } from '../connectors/registry';
+import { PullsRepository } from '../pulls/pulls.repository';
 import { WebhookAddress } from '../webhook-address';
+import { AlarmsRepository, type OpenAlarm } from './alarms.repository';
 import { CareRepository } from './care.repository';
 import { ChannelHealth } from './channel-health';
 import { CredentialRefresh } from './credential-refresh';
@@ -25,6 +27,8 @@ export class CareService {
   constructor(
     private readonly database: Database,
     private readonly repository: CareRepository,
+    private readonly alarms: AlarmsRepository,
+    private readonly pulls: PullsRepository,
     private readonly checks: ChannelHealth,
     private readonly refresh: CredentialRefresh,
     private readonly directory: ChannelDirectory,
@@ -43,12 +47,17 @@ export class CareService {
       return {
         report: kept?.report ?? null,
         reportedAt: kept?.reportedAt ?? null,
-        alarms: await this.repository.alarms(tx, who.workspaceId, id),
+        alarms: await this.alarms.list(tx, who.workspaceId, id),
         lastEventAt: row?.lastEventAt ?? null,
         silence: row ? await this.checks.silence(tx, channel, row, this.clock.now()) : null,
         webhookUrl: door?.secretInPath ? null : this.addresses.of(channel),
       };
     });
+  }
+
+  /** What is to be repaired now, over all channels. */
+  open(who: Principal): Promise<OpenAlarm[]> {
+    return this.database.lean(who, (tx) => this.alarms.open(tx, who.workspaceId));
   }
 
   async flow(who: Principal, id: string, hours: number) {
@@ -57,10 +66,12 @@ export class CareService {
     return this.database.lean(who, (tx) => this.repository.flow(tx, who.workspaceId, id, since));
   }
 
+  /** Asks the network how it stands, and tries again what it refused to let us read. */
   async check(who: Principal, id: string): Promise<HealthReport> {
     const { channel } = await this.refresh.renew(await this.find(who, id));
     const report = await this.checks.check(channel);
     await this.checks.settle(channel, report);
+    await this.database.lean(who, (tx) => this.pulls.hurryRefused(tx, who.workspaceId, id, this.clock.now()));
     return report;
   }
 

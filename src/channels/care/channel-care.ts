@@ -7,8 +7,8 @@ import {
 } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { JobQueue } from '../../jobs/job-queue';
-import type { NewJob, RunningJob } from '../../jobs/jobs';
-import { isEvent } from '../../outbox/domain-event';
+import type { RunningJob } from '../../jobs/jobs';
+import { type DomainEventData, isEvent } from '../../outbox/domain-event';
 import { Subscriptions } from '../../outbox/subscriptions';
 import { Clock } from '../../platform/clock';
 import { Config } from '../../platform/config';
@@ -19,11 +19,14 @@ import { wordsOf } from '../../refusals/refusal-words';
 import type { HealthReport } from '../health';
 import { PullSchedule } from '../pulls/pull-schedule';
 import { PullsRepository } from '../pulls/pulls.repository';
+import { CARE_JOB, careJob } from './care-job';
 import { CareRepository } from './care.repository';
+import { ChannelAlarms } from './channel-alarms';
 import { ChannelHealth } from './channel-health';
 import { AHEAD_MS, CredentialRefresh } from './credential-refresh';
 
-const CARE_JOB = 'channels.care';
+type StateChange = DomainEventData['channel.state_changed'];
+
 const SWEEP_MS = 15_000;
 const ROUND_MS = 15 * 60_000;
 const AT_ONCE = 200; // channels put on the round by one sweep
@@ -46,6 +49,7 @@ export class ChannelCare implements OnModuleInit, OnApplicationBootstrap, OnAppl
     private readonly database: Database,
     private readonly repository: CareRepository,
     private readonly health: ChannelHealth,
+    private readonly alarms: ChannelAlarms,
     private readonly refresh: CredentialRefresh,
     private readonly schedule: PullSchedule,
     private readonly pulls: PullsRepository,
@@ -63,8 +67,7 @@ export class ChannelCare implements OnModuleInit, OnApplicationBootstrap, OnAppl
       types: ['channel.state_changed'],
       handle: async (tx, events) => {
         for (const e of events)
-          if (isEvent(e, 'channel.state_changed') && e.data.to === 'needs_reconnect')
-            await this.tryAgain(tx, e.workspaceId, e.data.channelId);
+          if (isEvent(e, 'channel.state_changed')) await this.stateChanged(tx, e.workspaceId, e.data);
       },
     });
     this.jobs.handle(CARE_JOB, (job) => this.look(job), {
@@ -99,21 +102,35 @@ export class ChannelCare implements OnModuleInit, OnApplicationBootstrap, OnAppl
     }
   }
 
-  /** Credentials were refused: perhaps they only ended a little early, and can be renewed. Not over and over. */
-  private async tryAgain(tx: Tx, workspaceId: string, channelId: string): Promise<void> {
+  /**
+   * Looked at now, so that who may repair it hears of it, or that it is over. Refused credentials perhaps only ended a
+   * little early and can be renewed; not over and over. Where an admin entered others, nothing is set up beside them.
+   */
+  private async stateChanged(tx: Tx, workspaceId: string, { channelId, from, to }: StateChange): Promise<void> {
     const now = this.clock.now();
+    if (to === 'disabled') {
+      const row = await this.repository.channel(tx, workspaceId, channelId);
+      if (row?.state === 'disabled') await this.alarms.become(tx, workspaceId, channelId, row, [], now);
+      return;
+    }
     const before = new Date(now.getTime() - AFTER_REFUSAL_MS);
-    if (await this.repository.tryRenewal(tx, workspaceId, channelId, now, before))
-      this.jobs.enqueue(tx, careJob(workspaceId, channelId));
+    const repairs =
+      to === 'needs_reconnect'
+        ? await this.repository.tryRenewal(tx, workspaceId, channelId, now, before)
+        : from === 'disabled';
+    this.jobs.enqueue(tx, careJob(workspaceId, channelId, repairs));
   }
 
   private async look(job: RunningJob): Promise<void> {
-    const { channelId } = job.payload as { channelId: string };
+    const { channelId, repairs = true } = job.payload as { channelId: string; repairs?: boolean };
     const known = await this.directory.named(channelId);
     if (!known || known.workspaceId !== job.workspaceId) return;
-    const { channel, problem } = await this.refresh.renew(known, known.state === 'active' ? AHEAD_MS : WHATEVER_MS);
+    const { channel, problem } = repairs
+      ? await this.refresh.renew(known, known.state === 'active' ? AHEAD_MS : WHATEVER_MS)
+      : { channel: known };
     let report = await this.health.check(channel);
     if (channel.state === 'active' && dropped(report)) {
+      if (!repairs) return; // the next round sets it up, unless whoever works on the channel now has done so
       this.log.warn({ event: 'care.subscription_dropped', workspaceId: channel.workspaceId, channelId });
       report = await this.health.subscribe(channel);
       if (!dropped(report)) await this.readGap(channel);
@@ -151,15 +168,6 @@ export class ChannelCare implements OnModuleInit, OnApplicationBootstrap, OnAppl
     );
   }
 }
-
-export const careJob = (workspaceId: string, channelId: string): NewJob => ({
-  workspaceId,
-  queue: 'channels',
-  name: CARE_JOB,
-  payload: { channelId },
-  dedupeKey: channelId,
-  maxAttempts: 1, // the next round is the next try
-});
 
 /** Whether the network says it does not deliver to us, which subscribing again may repair. */
 const dropped = ({ checks }: HealthReport) =>

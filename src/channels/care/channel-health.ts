@@ -1,7 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { room } from '../../outbox/audience';
-import { event, SYSTEM } from '../../outbox/domain-event';
-import { Outbox } from '../../outbox/outbox';
 import { Clock } from '../../platform/clock';
 import { Database, type Tx } from '../../platform/database';
 import type { DirectoryChannel } from '../channel-directory';
@@ -12,6 +9,8 @@ import { PullsRepository } from '../pulls/pulls.repository';
 import { WebhookAddress } from '../webhook-address';
 import { alarmsOf } from './alarms';
 import { CareRepository } from './care.repository';
+import { ChannelAlarms } from './channel-alarms';
+import { SendingTrouble } from './sending-trouble';
 import { rhythmOf, silence } from './rhythm';
 
 const WEEKS_MS = 8 * 7 * 24 * 3_600_000;
@@ -26,7 +25,8 @@ export class ChannelHealth {
     private readonly pulls: PullsRepository,
     private readonly connectors: Connectors,
     private readonly addresses: WebhookAddress,
-    private readonly outbox: Outbox,
+    private readonly alarms: ChannelAlarms,
+    private readonly sending: SendingTrouble,
     private readonly clock: Clock,
   ) {}
 
@@ -56,22 +56,13 @@ export class ChannelHealth {
           report,
           before,
           pulls: await this.pulls.views(tx, workspaceId, id),
+          sending: await this.sending.standing(tx, workspaceId, id),
           silence: quiet,
           silenceHours: numeric(channel.settings['silenceHours']),
         },
         now,
       );
-      const { raised, cleared } = await this.repository.setAlarms(tx, workspaceId, id, alarms, now);
-      for (const { name, message, fix } of raised)
-        this.outbox.record(
-          tx,
-          event(workspaceId, 'channel.alarm_raised', SYSTEM, {}, [room.leads], { channelId: id, name, message, fix }),
-        );
-      for (const name of cleared)
-        this.outbox.record(
-          tx,
-          event(workspaceId, 'channel.alarm_cleared', SYSTEM, {}, [room.leads], { channelId: id, name }),
-        );
+      const raised = await this.alarms.become(tx, workspaceId, id, row, alarms, now);
       return { silent: raised.some(({ name }) => name === 'silence') };
     });
   }

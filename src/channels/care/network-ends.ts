@@ -8,7 +8,7 @@ import { GiveUp, RetryLater } from '../../platform/errors';
 import { Secrets } from '../../platform/secrets';
 import type { Credentials } from '../channel';
 import { Connectors } from '../connectors/registry';
-import { careJob } from './channel-care';
+import { careJob } from './care-job';
 import { CareRepository, type EndedChannel } from './care.repository';
 
 const END_JOB = 'channels.end_subscription';
@@ -37,8 +37,7 @@ export class NetworkEnds implements OnModuleInit {
           const { workspaceId } = e;
           if (isEvent(e, 'channel.connected')) this.jobs.enqueue(tx, careJob(workspaceId, e.data.channelId));
           if (!isEvent(e, 'channel.state_changed')) continue;
-          const { channelId, from, to } = e.data;
-          if (from === 'disabled' && to === 'active') this.jobs.enqueue(tx, careJob(workspaceId, channelId));
+          const { channelId, to } = e.data;
           if (to === 'disabled')
             this.jobs.enqueue(tx, {
               workspaceId,

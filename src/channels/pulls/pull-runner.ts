@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { JobQueue } from '../../jobs/job-queue';
 import { Clock } from '../../platform/clock';
 import { Config } from '../../platform/config';
 import { Database, type Tx } from '../../platform/database';
@@ -8,6 +9,7 @@ import { uuidv7 } from '../../platform/ids';
 import { LOGGER } from '../../platform/logger';
 import type { Words } from '../../text/words';
 import { ChannelDirectory, type DirectoryChannel } from '../channel-directory';
+import { careJob } from '../care/care-job';
 import { ChannelsService } from '../channels.service';
 import type { PullOutcome, PullPlan } from '../pulling';
 import { Connectors } from '../connectors/registry';
@@ -42,6 +44,7 @@ export class PullRunner implements OnApplicationBootstrap, OnApplicationShutdown
     private readonly directory: ChannelDirectory,
     private readonly channels: ChannelsService,
     private readonly connectors: Connectors,
+    private readonly jobs: JobQueue,
     private readonly clock: Clock,
     private readonly config: Config,
     @Inject(LOGGER) private readonly log: Logger,
@@ -121,10 +124,10 @@ export class PullRunner implements OnApplicationBootstrap, OnApplicationShutdown
       if (!held) return;
       if (!outcome.more) {
         const due = nextDue(row.reason, plan, outcome.nextMs, this.clock.now());
-        return this.write((tx) => this.repository.finish(tx, row, due, this.clock.now()));
+        return this.finish(row, due);
       }
     }
-    return this.write((tx) => this.repository.finish(tx, row, this.clock.now(), this.clock.now()));
+    return this.finish(row, this.clock.now());
   }
 
   private async step(row: PullRow, channel: DirectoryChannel, cursor: unknown): Promise<PullOutcome> {
@@ -206,6 +209,13 @@ export class PullRunner implements OnApplicationBootstrap, OnApplicationShutdown
     return spent >= dailyBudget.amount;
   }
 
+  private finish(row: PullRow, due: Date | null): Promise<void> {
+    return this.write(async (tx) => {
+      await this.repository.finish(tx, row, due, this.clock.now());
+      if (row.wasRefused) this.jobs.enqueue(tx, careJob(row.workspaceId, row.channelId)); // who was told hears that it is over
+    });
+  }
+
   private fail(
     row: PullRow,
     afterMs: number,
@@ -214,7 +224,10 @@ export class PullRunner implements OnApplicationBootstrap, OnApplicationShutdown
     fix: Words | null = null,
   ): Promise<void> {
     const dueAt = new Date(this.clock.now().getTime() + afterMs);
-    return this.write((tx) => this.repository.fail(tx, row, dueAt, { error, code, fix }));
+    return this.write(async (tx) => {
+      await this.repository.fail(tx, row, dueAt, { error, code, fix });
+      if (fix) this.jobs.enqueue(tx, careJob(row.workspaceId, row.channelId)); // who can change that hears of it now
+    });
   }
 
   private write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {

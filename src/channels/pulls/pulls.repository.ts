@@ -14,6 +14,8 @@ export interface PullRow {
   lastOkAt: Date | null;
   fence: number;
   claimedAt: Date;
+  /** An admin had to change something before it could go on. */
+  wasRefused: boolean;
 }
 
 /** How a channel's reading stands, for people. */
@@ -32,7 +34,8 @@ export interface PullView {
 }
 
 const ROW = `p.workspace_id AS "workspaceId", p.channel_id AS "channelId", p.reason, p.cursor, p.since, p.work_since AS "workSince",
-  p.failures, p.last_ok_at AS "lastOkAt", p.fence::float8 AS fence, p.due_at AS "claimedAt"`;
+  p.failures, p.last_ok_at AS "lastOkAt", p.fence::float8 AS fence, p.due_at AS "claimedAt",
+  p.fix IS NOT NULL AS "wasRefused"`;
 
 @Injectable()
 export class PullsRepository {
@@ -93,6 +96,15 @@ export class PullsRepository {
          due_at = CASE WHEN leased_until > $4 THEN greatest(due_at, $4) ELSE least(due_at, $4) END
        WHERE workspace_id = $1 AND channel_id = $2 AND reason = ANY($3)`,
       [workspaceId, channelId, reasons, now],
+    );
+  }
+
+  /** Lets those go at once that wait for a change by an admin. */
+  async hurryRefused(tx: Tx, workspaceId: string, channelId: string, now: Date): Promise<void> {
+    await tx.execute(
+      `UPDATE channel_pulls SET due_at = least(due_at, $3)
+       WHERE workspace_id = $1 AND channel_id = $2 AND fix IS NOT NULL AND (leased_until IS NULL OR leased_until < $3)`,
+      [workspaceId, channelId, now],
     );
   }
 

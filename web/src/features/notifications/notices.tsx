@@ -9,7 +9,7 @@ import { classes } from '../../ui/classes';
 import { Ltr } from '../../ui/rich-text';
 import { Empty } from '../../ui/states';
 import { keepSound, soundIsOn } from './chime';
-import { notificationText } from './notification-text';
+import { channelOf, hintOf, notificationText } from './notification-text';
 
 const SHOWN = 3; // of the tickets that were told as one
 
@@ -30,6 +30,11 @@ export function Notices({ items, unread, onMore, onClose }: NoticesProps) {
   const newest = items[0];
   function open(notice: Notification) {
     if (!notice.readAt) read(notice.id);
+    const channelId = channelOf(notice);
+    if (channelId) {
+      onClose();
+      void navigate({ to: '/admin/channels/$id', params: { id: channelId } });
+    }
     const [ticket] = notice.tickets.first;
     if (!ticket) return;
     onClose();
@@ -75,6 +80,7 @@ export function Notices({ items, unread, onMore, onClose }: NoticesProps) {
                   {!notice.readAt && <span className="sr-only">{t('notice.new')} </span>}
                   <bdi>{notificationText(notice, t, formats)}</bdi>
                 </span>
+                <Hint notice={notice} />
                 <span className="flex w-full gap-2 text-xs text-muted">
                   <span className="flex min-w-0 flex-col">
                     {notice.tickets.first.slice(0, SHOWN).map((ticket) => (
@@ -105,4 +111,11 @@ export function Notices({ items, unread, onMore, onClose }: NoticesProps) {
       )}
     </>
   );
+}
+
+function Hint({ notice }: { notice: Notification }) {
+  const t = useText();
+  const { formats } = useLanguage();
+  const hint = hintOf(notice, t, formats);
+  return hint && <bdi className="text-xs text-muted">{hint}</bdi>;
 }

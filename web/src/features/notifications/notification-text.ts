@@ -1,8 +1,9 @@
 import type { Notification } from '../../api/notifications';
-import type { TicketStatus } from '../../api/types';
+import type { ChannelAlarm, TicketStatus } from '../../api/types';
 import type { Text } from '../../i18n/use-text';
 import type { Formats } from '../../lib/dates';
 import { isolate } from '../../lib/text';
+import { inOurLanguage } from '../../ui/refusal';
 
 const CLOCKS = ['first_response', 'next_response', 'resolution'] as const;
 const STATUSES = ['new', 'open', 'pending', 'on_hold', 'solved', 'closed'] as const satisfies TicketStatus[];
@@ -23,6 +24,30 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
 function windowOf({ windowStart, windowEnd }: Notification['data'], formats: Formats): string {
   if (typeof windowStart !== 'string' || typeof windowEnd !== 'string') return '';
   return `${formats.shortDate(windowStart)} ${formats.time(windowStart)}–${formats.time(windowEnd)}`;
+}
+
+interface Trouble {
+  channelId: string | null;
+  name: string;
+  alarms: Pick<ChannelAlarm, 'message' | 'fix'>[];
+}
+
+function troubleOf({ channel, alarms }: Notification['data']): Trouble {
+  const { id, name } = (channel ?? {}) as { id?: string; name?: string };
+  return { channelId: id ?? null, name: name ?? '', alarms: (alarms ?? []) as Trouble['alarms'] };
+}
+
+/** The channel a notification leads to; null where it is of none. */
+export const channelOf = ({ kind, data }: Notification): string | null =>
+  kind === 'channel.alarm' ? troubleOf(data).channelId : null;
+
+/** Of a channel in trouble: since when, and what to do, or that it is over. Null for everything else. */
+export function hintOf({ kind, data, createdAt }: Notification, t: Text, formats: Formats): string | null {
+  if (kind !== 'channel.alarm') return null;
+  const from = formats.dateTime(createdAt);
+  if (typeof data.overAt === 'string') return t('notice.channel_over', { from, to: formats.dateTime(data.overAt) });
+  const fixes = troubleOf(data).alarms.flatMap(({ fix }) => (fix ? [inOurLanguage(fix, fix.en)] : []));
+  return [t('notice.channel_since', { from }), ...fixes].join(' ');
 }
 
 /** What an agent is told, in words. A kind we have no words for is named as it is, never left out. */
@@ -92,6 +117,11 @@ function textOfOne({ kind, data }: Notification, t: Text, formats: Formats): str
     case 'queue.no_one_can': {
       const team = data.team as { name?: string } | undefined;
       return t('notice.no_one_can', { team: isolate(team?.name ?? '') });
+    }
+    case 'channel.alarm': {
+      const { name, alarms } = troubleOf(data);
+      const what = alarms.map(({ message }) => inOurLanguage(message, message.en)).join(' ');
+      return t('notice.channel_alarm', { name: isolate(name), what });
     }
     case 'webhook.disabled':
       return t('notice.webhook', { name: isolate(textOf(data.name)) });
