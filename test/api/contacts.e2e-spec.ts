@@ -195,6 +195,7 @@ describe('taking a merge back as a whole', () => {
       filled: ['phone'],
       differing: ['name'],
       moves: { identities: 1, conversations: 1, tickets: 1, openTickets: 1 },
+      toldApart: null,
     });
     expect(await card(writer)).toMatchObject({ mergedInto: null }); // asking does nothing
     expect(await merge(commenter, writer)).toMatchObject(preview.after);
@@ -266,6 +267,102 @@ it('who may be the same person is told with the reasons, the likeliest first, an
   expect((await find()).map(({ id }) => id)).toEqual([other.commenter]);
 });
 
+describe('not the same person', () => {
+  interface Verdicts extends ErrorJson {
+    items: { contact: { id: string }; by: { kind: string; id: string }; identities: unknown[] }[];
+  }
+  const tell = (id: string, otherId: string) =>
+    w.api.request<Verdicts>('POST', `/contacts/${id}/not-same`, { otherId });
+  const lift = (id: string, otherId: string) =>
+    w.api.request<Verdicts>('DELETE', `/contacts/${id}/not-same/${otherId}`);
+  const apart = async (id: string) =>
+    (await w.api.get<Verdicts>(`/contacts/${id}/not-same`)).items.map(({ contact }) => contact.id);
+  const suggested = async (id: string) =>
+    (await w.api.get<{ items: { id: string }[] }>(`/contacts/${id}/duplicates`)).items.map((one) => one.id);
+  const merge = (id: string, otherId: string, more = {}) =>
+    w.api.request<ContactJson & ErrorJson>('POST', `/contacts/${id}/merge`, { otherId, ...more });
+  const audited = (action: string, id: string) =>
+    w.rows<{ changes: object }>(`SELECT changes FROM audit_log WHERE action = $1 AND subject = $2`, [
+      action,
+      `contact:${id}`,
+    ]);
+  let phones = 0;
+  /** Two who share a number, and so are suggested to each other. */
+  async function alike() {
+    const { commenter, writer } = await twoHalves();
+    phones += 1;
+    for (const id of [commenter, writer]) await change(id, { phone: `0935444${String(phones).padStart(4, '0')}` });
+    return { commenter, writer };
+  }
+
+  it('is said once, holds from both sides and for everybody, and can be taken back', async () => {
+    const { commenter, writer } = await alike();
+    expect(await suggested(writer)).toEqual([commenter]);
+    const both = await Promise.all([tell(commenter, writer), tell(writer, commenter)]);
+    expect(both.map(({ status }) => status)).toEqual([200, 200]);
+    expect(both[0].body.items).toMatchObject([{ contact: { id: writer }, by: { kind: 'agent' }, identities: [{}] }]);
+    expect([await suggested(commenter), await suggested(writer)]).toEqual([[], []]);
+    expect([await apart(commenter), await apart(writer)]).toEqual([[writer], [commenter]]);
+    const told = [
+      ...(await audited('contact.told_apart', commenter)),
+      ...(await audited('contact.told_apart', writer)),
+    ];
+    expect(told).toHaveLength(1);
+    const lifted = await Promise.all([lift(writer, commenter), lift(commenter, writer)]);
+    expect(lifted.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409]);
+    expect(await suggested(commenter)).toEqual([writer]);
+    expect((await tell(commenter, commenter)).status).toBe(409);
+    expect((await tell(commenter, uuidv7())).status).toBe(404);
+  });
+
+  it('holds a merge back once, with who said it; merged all the same, the verdict is lifted', async () => {
+    const { commenter, writer } = await alike();
+    await tell(writer, commenter);
+    const preview = await w.api.get<{ toldApart: object }>(`/contacts/${commenter}/merge-preview/${writer}`);
+    expect(preview.toldApart).toMatchObject({ by: { kind: 'agent' } });
+    const held = await merge(commenter, writer);
+    expect(held).toMatchObject({ status: 409, body: { error: { details: { toldApart: { by: { kind: 'agent' } } } } } });
+    expect(await card(writer)).toMatchObject({ mergedInto: null });
+    expect((await merge(commenter, writer, { evenToldApart: true })).status).toBe(200);
+    expect(await apart(commenter)).toEqual([]);
+    expect(await audited('contact.verdict_lifted', commenter)).toMatchObject([
+      { changes: { otherContact: { from: writer, to: null } } },
+    ]);
+    await w.api.request('DELETE', `/contacts/${commenter}/merges/${writer}`);
+    expect(await suggested(commenter)).toEqual([writer]);
+  });
+
+  it('is said of whoever a contact becomes part of', async () => {
+    const [{ commenter, writer }, whole] = [await alike(), await twoHalves()];
+    await tell(commenter, writer);
+    expect((await merge(whole.commenter, commenter)).status).toBe(200);
+    expect(await suggested(whole.commenter)).toEqual([]);
+    expect(await apart(writer)).toEqual([whole.commenter]);
+    expect((await tell(writer, commenter)).status).toBe(409); // it is part of another by now
+    expect((await merge(writer, whole.commenter)).status).toBe(409);
+    expect((await lift(writer, whole.commenter)).status).toBe(200);
+    expect(await suggested(whole.commenter)).toEqual([writer]);
+  });
+
+  it('while one tells them apart and another merges them, one of both is done', async () => {
+    const { commenter, writer } = await alike();
+    const both = await Promise.all([tell(commenter, writer), merge(writer, commenter)]);
+    expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409]);
+  });
+
+  it('a name that many have leaves room for the one with the same number', async () => {
+    const { commenter, writer } = await alike();
+    await change(commenter, { name: 'Negar Bahrami' });
+    await w.rows(
+      `INSERT INTO contacts (workspace_id, id, name) SELECT c.workspace_id, gen_random_uuid(), ' negar BAHRAMI'
+       FROM contacts c, generate_series(1, 60) WHERE c.id = $1`,
+      [commenter],
+    );
+    const found = await suggested(commenter);
+    expect([found[0], found.length]).toEqual([writer, 10]);
+  });
+});
+
 it('another workspace’s contact is not there', async () => {
   const { commenter, writer } = await twoHalves();
   const reef = await w.otherWorkspace('reef');
@@ -288,6 +385,10 @@ it('another workspace’s contact is not there', async () => {
     reef.api.request('GET', `/contacts/${commenter}/merges`),
     reef.api.request('GET', `/contacts/${own}/merge-preview/${commenter}`),
     reef.api.request('DELETE', `/contacts/${own}/merges/${commenter}`),
+    reef.api.request('GET', `/contacts/${commenter}/not-same`),
+    reef.api.request('POST', `/contacts/${own}/not-same`, { otherId: commenter }),
+    reef.api.request('POST', `/contacts/${commenter}/not-same`, { otherId: own }),
+    reef.api.request('DELETE', `/contacts/${own}/not-same/${commenter}`),
     reef.api.request('DELETE', `/contacts/${commenter}/merges/${own}`),
     reef.api.request('GET', `/contacts/${uuidv7()}`),
     reef.api.request('GET', '/contacts/not-an-id'),

@@ -36,31 +36,43 @@ const CANDIDATES_AT_MOST = 50;
 
 @Injectable()
 export class ContactMergesRepository {
-  /** Contacts of their own with any of these marks, except `id`. */
-  candidates(tx: Tx, workspaceId: string, id: string, marks: Marks): Promise<Candidate[]> {
+  /**
+   * Contacts of their own with any of these marks, the surest mark first. Each mark is looked for by its own index, and
+   * none of them can crowd out the others: a name that hundreds have leaves room for the one with the same number.
+   * @param not who is not wanted: the contact itself, and whom it was told apart from
+   */
+  candidates(tx: Tx, workspaceId: string, not: readonly string[], marks: Marks): Promise<Candidate[]> {
     const addresses = [...marks.phones.flatMap((phone) => [phone, phone.slice(1)]), ...marks.emails];
-    // $1 workspace, $2 whose they may be, $3 phones, $4 e-mail addresses, $5 names, $6 account ids and what may stand in
+    const contacts = (surest: number, mark: string) =>
+      `(SELECT id, ${surest} AS surest FROM contacts
+        WHERE workspace_id = $1 AND ${mark} AND merged_into IS NULL AND id <> ALL($2::uuid[]) LIMIT ${CANDIDATES_AT_MOST})`;
+    const identities = (surest: number, mark: string) =>
+      `(SELECT contact_id, ${surest} FROM contact_identities
+        WHERE workspace_id = $1 AND ${mark} AND contact_id <> ALL($2::uuid[]) LIMIT ${CANDIDATES_AT_MOST})`;
+    // $1 workspace, $2 who is not wanted, $3 phones, $4 e-mail addresses, $5 names, $6 account ids and what may stand in
     // their place, $7 handles
     return tx.query<Candidate>(
       `SELECT c.id, c.name, c.email, c.phone, c.tier, c.created_at AS "createdAt", coalesce(i.identities, '[]') AS identities
        FROM (
-         SELECT id FROM contacts
-         WHERE workspace_id = $1 AND (phone = ANY($3::text[]) OR lower(email) = ANY($4::text[]) OR lower(btrim(name)) = ANY($5::text[]))
-         UNION
-         SELECT contact_id FROM contact_identities
-         WHERE workspace_id = $1 AND (external_id = ANY($6::text[]) OR lower(ltrim(btrim(handle), '@')) = ANY($7::text[])
-           OR lower(btrim(name)) = ANY($5::text[]))
+         SELECT id, min(surest) AS surest FROM (
+           ${contacts(1, 'phone = ANY($3::text[])')}
+           UNION ALL ${contacts(2, 'email_key = ANY($4::text[])')}
+           UNION ALL ${identities(3, 'external_id = ANY($6::text[])')}
+           UNION ALL ${identities(4, 'handle_key = ANY($7::text[])')}
+           UNION ALL ${contacts(5, 'name_key = ANY($5::text[])')}
+           UNION ALL ${identities(5, 'name_key = ANY($5::text[])')}
+         ) marked GROUP BY id ORDER BY 2, id DESC LIMIT ${CANDIDATES_AT_MOST}
        ) found
-       JOIN contacts c ON c.workspace_id = $1 AND c.id = found.id AND c.merged_into IS NULL AND c.id <> $2
+       JOIN contacts c ON c.workspace_id = $1 AND c.id = found.id AND c.merged_into IS NULL
        LEFT JOIN LATERAL (
          SELECT jsonb_agg(jsonb_build_object('externalId', i.external_id, 'handle', i.handle, 'name', i.name,
            'channel', jsonb_build_object('id', ch.id, 'kind', ch.kind, 'name', ch.name)) ORDER BY i.id) AS identities
          FROM contact_identities i JOIN channels ch ON ch.workspace_id = $1 AND ch.id = i.channel_id
          WHERE i.workspace_id = $1 AND i.contact_id = c.id) i ON true
-       ORDER BY c.id DESC LIMIT ${CANDIDATES_AT_MOST}`,
+       ORDER BY found.surest, c.id DESC`,
       [
         workspaceId,
-        id,
+        not,
         marks.phones,
         marks.emails,
         marks.names,

@@ -9,6 +9,7 @@ import {
   ContactMergesRepository,
   type StandingContactMerge,
 } from './contact-merges.repository';
+import { ContactVerdictsRepository, type Verdict } from './contact-verdicts.repository';
 import { type ContactRow, ContactsRepository } from './contacts.repository';
 import { ContactsService } from './contacts.service';
 import { bySurest, likeness, type Likeness, marksOf } from './duplicate';
@@ -30,6 +31,8 @@ export interface MergePreview {
   differing: (keyof Fields)[];
   /** What would move. */
   moves: Belongings;
+  /** Somebody said that they are not one person; the merge would end that. */
+  toldApart: Verdict | null;
 }
 
 const SHOWN = 10;
@@ -42,16 +45,18 @@ export class ContactMerging {
     private readonly database: Database,
     private readonly repository: ContactMergesRepository,
     private readonly contacts: ContactsRepository,
+    private readonly verdicts: ContactVerdictsRepository,
     private readonly service: ContactsService,
   ) {}
 
-  /** Who may be the same person, the likeliest first. */
+  /** Who may be the same person and was not told apart, the likeliest first. */
   duplicates(who: Principal, id: string): Promise<Duplicate[]> {
     return this.database.lean(who, async (tx) => {
       const contact = await this.find(tx, who, id);
       if (contact.mergedInto) return [];
       const marks = marksOf({ ...contact, identities: await this.contacts.identities(tx, who.workspaceId, id) });
-      const candidates = await this.repository.candidates(tx, who.workspaceId, id, marks);
+      const apart = await this.verdicts.apart(tx, who.workspaceId, id);
+      const candidates = await this.repository.candidates(tx, who.workspaceId, [id, ...apart], marks);
       return candidates
         .map((candidate) => ({ ...candidate, reasons: likeness(marks, marksOf(candidate)) }))
         .filter(({ reasons }) => reasons.length > 0)
@@ -69,6 +74,7 @@ export class ContactMerging {
         filled: filledFields(stays, goes),
         differing: COMPARED.filter((field) => stays[field] && goes[field] && stays[field] !== goes[field]),
         moves: await this.repository.belongings(tx, who.workspaceId, otherId),
+        toldApart: (await this.verdicts.between(tx, who.workspaceId, id, otherId)) ?? null,
       };
     });
   }

@@ -6,6 +6,7 @@ import { PageQuery } from '../../identity/page';
 import type { Principal } from '../../identity/principal';
 import { UuidPipe } from '../../platform/uuid.pipe';
 import { ContactMerging } from './contact-merging';
+import { ContactVerdicts } from './contact-verdicts';
 import { ContactsService } from './contacts.service';
 
 export class ContactsQuery extends PageQuery {
@@ -63,6 +64,20 @@ export class MergeBody {
   @ApiProperty({ format: 'uuid', description: 'The contact that goes; everything of it moves here' })
   @IsUUID()
   otherId: string;
+
+  @ApiPropertyOptional({
+    default: false,
+    description: 'Merges two who were told apart, which is a `conflict` otherwise; the verdict ends with it',
+  })
+  @IsOptional()
+  @IsBoolean()
+  evenToldApart?: boolean;
+}
+
+export class NotSameBody {
+  @ApiProperty({ format: 'uuid', description: 'The contact that is somebody else' })
+  @IsUUID()
+  otherId: string;
 }
 
 export class UnmergeBody {
@@ -77,6 +92,7 @@ export class ContactsController {
   constructor(
     private readonly contacts: ContactsService,
     private readonly merging: ContactMerging,
+    private readonly verdicts: ContactVerdicts,
   ) {}
 
   @Get()
@@ -101,7 +117,7 @@ export class ContactsController {
   @HttpCode(200)
   @RequirePermission('contacts.write')
   merge(@CurrentPrincipal() who: Principal, @Param('id', UuidPipe) id: string, @Body() body: MergeBody) {
-    return this.contacts.merge(who, id, body.otherId);
+    return this.contacts.merge(who, id, body.otherId, body.evenToldApart);
   }
 
   @Post(':id/unmerge')
@@ -145,5 +161,31 @@ export class ContactsController {
     @Param('otherId', UuidPipe) otherId: string,
   ) {
     return this.merging.undo(who, id, otherId);
+  }
+
+  @Get(':id/not-same')
+  @RequirePermission('contacts.read')
+  @ApiOperation({ summary: 'Whom this contact was told apart from, by whom and when, the latest first' })
+  async notSame(@CurrentPrincipal() who: Principal, @Param('id', UuidPipe) id: string) {
+    return { items: await this.verdicts.list(who, id) };
+  }
+
+  @Post(':id/not-same')
+  @HttpCode(200)
+  @RequirePermission('contacts.write')
+  @ApiOperation({ summary: 'The two are not one person: suggested to nobody any more' })
+  async tellApart(@CurrentPrincipal() who: Principal, @Param('id', UuidPipe) id: string, @Body() body: NotSameBody) {
+    return { items: await this.verdicts.tellApart(who, id, body.otherId) };
+  }
+
+  @Delete(':id/not-same/:otherId')
+  @RequirePermission('contacts.write')
+  @ApiOperation({ summary: 'The two may be one person after all' })
+  async liftVerdict(
+    @CurrentPrincipal() who: Principal,
+    @Param('id', UuidPipe) id: string,
+    @Param('otherId', UuidPipe) otherId: string,
+  ) {
+    return { items: await this.verdicts.lift(who, id, otherId) };
   }
 }

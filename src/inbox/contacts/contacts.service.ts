@@ -11,6 +11,7 @@ import { normaliseTag } from '../tickets/ticket-tags';
 import { TicketsService } from '../tickets/tickets.service';
 import { e164, filledFields, mergedFields } from './contact';
 import { ContactCrmSource } from './contact-crm';
+import { ContactVerdicts } from './contact-verdicts';
 import { type ContactRow, ContactsRepository } from './contacts.repository';
 
 export interface ContactChange {
@@ -30,6 +31,7 @@ export class ContactsService {
     private readonly database: Database,
     private readonly repository: ContactsRepository,
     private readonly tickets: TicketsService,
+    private readonly verdicts: ContactVerdicts,
     private readonly outbox: Outbox,
     @Optional() private readonly crm?: ContactCrmSource,
   ) {}
@@ -61,7 +63,11 @@ export class ContactsService {
     });
   }
 
-  merge(who: Principal, id: string, otherId: string) {
+  /**
+   * @param evenToldApart although somebody said that they are not one person; that ends with the merge
+   * @throws DomainError `not_found`, `conflict`
+   */
+  merge(who: Principal, id: string, otherId: string, evenToldApart = false) {
     if (id === otherId) throw new DomainError('conflict', 'A contact cannot be merged with itself.');
     return this.database.lean(who, async (tx) => {
       const rows = await this.repository.lock(tx, who.workspaceId, [id, otherId]);
@@ -70,6 +76,11 @@ export class ContactsService {
       if (!stays || !goes) throw notFound('contact');
       if (stays.mergedInto || goes.mergedInto)
         throw new DomainError('conflict', 'One of them was merged already; open the contact it went into.');
+      const toldApart = evenToldApart ? undefined : await this.verdicts.between(tx, who.workspaceId, id, otherId);
+      if (toldApart)
+        throw new DomainError('conflict', 'These two were told apart. Say evenToldApart to merge them all the same.', {
+          toldApart,
+        });
       await this.join(tx, agent(who), who.workspaceId, stays, goes);
       return this.card(tx, who, id);
     });
@@ -95,6 +106,7 @@ export class ContactsService {
   }
 
   private async join(tx: Tx, actor: Actor, workspaceId: string, stays: ContactRow, goes: ContactRow): Promise<void> {
+    await this.verdicts.end(tx, actor, workspaceId, stays.id, goes.id);
     await this.repository.merge(tx, workspaceId, goes.id, stays.id);
     await this.repository.save(tx, workspaceId, mergedFields(stays, goes));
     const filled = filledFields(stays, goes);

@@ -27,14 +27,20 @@ export interface MergePreview {
   /** Where the two differ: the one that stays keeps its own. */
   differing: ContactField[];
   moves: { identities: number; conversations: number; tickets: number; openTickets: number };
+  /** Somebody said that they are not one person; the merge ends that. */
+  toldApart: Said | null;
 }
 
-/** A contact that is part of another now. */
-export interface StandingMerge {
-  contact: { id: string; name: string | null };
-  identities: { handle: string | null; name: string | null; channelKind: ChannelKind }[];
+/** When it was said, and by whom. */
+export interface Said {
   at: string;
   by: { kind: 'agent' | 'bot' | 'contact' | 'system' | 'crm' | 'rule'; id?: string };
+}
+
+/** A contact that is part of another now, or that somebody said is somebody else. */
+export interface SaidOfContact extends Said {
+  contact: { id: string; name: string | null };
+  identities: { handle: string | null; name: string | null; channelKind: ChannelKind }[];
 }
 
 export const duplicatesQuery = (id: string) =>
@@ -54,7 +60,7 @@ export const contactMergesQuery = (id: string) =>
   queryOptions({
     queryKey: [...keys.contact(id), 'merges'] as const,
     queryFn: async ({ signal }) =>
-      (await request<{ items: StandingMerge[] }>(`/contacts/${id}/merges`, { signal })).items,
+      (await request<{ items: SaidOfContact[] }>(`/contacts/${id}/merges`, { signal })).items,
   });
 
 export interface Pair {
@@ -65,7 +71,7 @@ export interface Pair {
 }
 
 /** Merging and its way back: whose threads and tickets they are changes with it. */
-function useMergeStep(send: (pair: Pair) => Promise<Contact>) {
+function useMergeStep<Step extends Pair>(send: (pair: Step) => Promise<Contact>) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: send,
@@ -76,8 +82,35 @@ function useMergeStep(send: (pair: Pair) => Promise<Contact>) {
   });
 }
 
+/** `evenToldApart`: the reader has seen that somebody said they are not one person. */
 export const useMergeContacts = () =>
-  useMergeStep(({ id, otherId }) => request<Contact>(`/contacts/${id}/merge`, { method: 'POST', body: { otherId } }));
+  useMergeStep(({ id, otherId, evenToldApart }: Pair & { evenToldApart?: boolean }) =>
+    request<Contact>(`/contacts/${id}/merge`, { method: 'POST', body: { otherId, evenToldApart } }),
+  );
 
 export const useUndoMerge = () =>
-  useMergeStep(({ id, otherId }) => request<Contact>(`/contacts/${id}/merges/${otherId}`, { method: 'DELETE' }));
+  useMergeStep(({ id, otherId }: Pair) => request<Contact>(`/contacts/${id}/merges/${otherId}`, { method: 'DELETE' }));
+
+/** Whom a contact is not the same person as, the latest first. */
+export const notSameQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...keys.contact(id), 'not-same'] as const,
+    queryFn: async ({ signal }) =>
+      (await request<{ items: SaidOfContact[] }>(`/contacts/${id}/not-same`, { signal })).items,
+  });
+
+function useVerdict(send: (pair: Pair) => Promise<unknown>) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: send,
+    onSettled: () => client.invalidateQueries({ queryKey: keys.contacts }),
+  });
+}
+
+/** The two are not one person: suggested to nobody any more. */
+export const useTellApart = () =>
+  useVerdict(({ id, otherId }) => request(`/contacts/${id}/not-same`, { method: 'POST', body: { otherId } }));
+
+/** They may be one person after all. */
+export const useLiftVerdict = () =>
+  useVerdict(({ id, otherId }) => request(`/contacts/${id}/not-same/${otherId}`, { method: 'DELETE' }));

@@ -13,7 +13,9 @@ import { Problem } from '../../ui/problem';
 import { refusalText } from '../../ui/refusal';
 import { Ltr, PreviewText } from '../../ui/rich-text';
 import { Failed, Skeleton } from '../../ui/states';
+import { subjectLine } from '../../ui/ticket-preview';
 import { useTell } from '../../ui/toasts';
+import { useNotSame, useSaid } from './told-apart';
 
 export interface ContactComparisonProps {
   /** The one the reader came from. */
@@ -53,11 +55,15 @@ function Comparison({ one, other, onBack, onDone }: ComparisonProps) {
   const preview = useQuery(mergePreviewQuery(stays.id, goes.id));
   const merge = useMergeContacts();
   const { mutateAsync: undo } = useUndoMerge();
+  const said = useSaid();
   const names = { stays: isolate(contactName(nameOf(stays), t)), goes: isolate(contactName(nameOf(goes), t)) };
+
+  const toldApart = preview.data?.toldApart ?? null;
+  const notSame = useNotSame(one.id);
 
   function go() {
     const pair = { id: stays.id, otherId: goes.id };
-    merge.mutate(pair, {
+    merge.mutate(toldApart ? { ...pair, evenToldApart: true } : pair, {
       onSuccess: () => {
         onDone();
         tell.info(t('same.merged', names), {
@@ -90,11 +96,31 @@ function Comparison({ one, other, onBack, onDone }: ComparisonProps) {
       ) : (
         <Skeleton rows={1} />
       )}
+      {toldApart && (
+        <p
+          role="status"
+          className="flex items-start gap-2 rounded-md border border-warn/50 bg-warn-soft px-3 py-1.5 text-sm"
+        >
+          <TriangleAlert size={16} aria-hidden className="mt-0.5 shrink-0 text-warn" />
+          {t('same.were_apart', { said: said(toldApart) })}
+        </p>
+      )}
       <Problem error={merge.error} />
       <div className="flex flex-wrap justify-end gap-2">
+        {!toldApart && (
+          <Button
+            isDisabled={notSame.isPending || !preview.data}
+            onPress={() => {
+              notSame.say(other.id, isolate(contactName(nameOf(other), t)));
+              onBack();
+            }}
+          >
+            {t('same.not')}
+          </Button>
+        )}
         <Button onPress={onBack}>{t('same.another')}</Button>
         <Button tone="brand" isDisabled={merge.isPending || !preview.data} onPress={go}>
-          {t('same.merge')}
+          {t(toldApart ? 'same.merge_even_so' : 'same.merge')}
         </Button>
       </div>
     </div>
@@ -156,7 +182,7 @@ function Side({ contact, label, differing }: { contact: Contact; label: string; 
           <>
             <p className="text-muted">{t('same.last', { when: formats.dateTime(latest.lastMessageAt) })}</p>
             <p className="flex min-w-0">
-              <PreviewText text={latest.subject || latest.preview} />
+              <PreviewText text={subjectLine(latest, t)} />
             </p>
           </>
         ) : (

@@ -2,7 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { duplicatesQuery, type Duplicate } from '../../api/contact-merging';
 import type { Contact } from '../../api/types';
+import { useCan } from '../../api/session';
 import { useText } from '../../i18n/use-text';
+import { isolate } from '../../lib/text';
+import { Button } from '../../ui/button';
 import { ChannelIcon } from '../../ui/channel-mark';
 import { Dialog } from '../../ui/dialog';
 import { contactName } from '../../ui/names';
@@ -10,6 +13,7 @@ import { Ltr } from '../../ui/rich-text';
 import { Failed, Skeleton } from '../../ui/states';
 import { CustomerFinder } from '../new-ticket/customer-finder';
 import { ContactComparison } from './contact-comparison';
+import { ToldApart, useNotSame } from './told-apart';
 
 /** Finds who is the same person, puts the two side by side and makes them one. */
 export function MergeContactDialog({ contact, onClose }: { contact: Contact; onClose: () => void }) {
@@ -46,54 +50,73 @@ export function Suggestions({ contactId, onChoose }: { contactId: string; onChoo
         <ul className="flex flex-col gap-1.5">
           {query.data.map((duplicate) => (
             <li key={duplicate.id}>
-              <SuggestionRow duplicate={duplicate} onChoose={() => onChoose(duplicate.id)} />
+              <SuggestionRow contactId={contactId} duplicate={duplicate} onChoose={() => onChoose(duplicate.id)} />
             </li>
           ))}
         </ul>
       )}
+      <ToldApart contactId={contactId} />
     </section>
   );
 }
 
 function SuggestionRow({
-  duplicate: { name, email, phone, identities, reasons },
+  contactId,
+  duplicate: { id, name, email, phone, identities, reasons },
   onChoose,
 }: {
+  contactId: string;
   duplicate: Duplicate;
   onChoose: () => void;
 }) {
   const t = useText();
+  const can = useCan();
+  const notSame = useNotSame(contactId);
   const known = {
     name: name || (identities.find((identity) => identity.name)?.name ?? null),
     handle: identities.find(({ handle }) => handle)?.handle,
   };
+  const called = contactName(known, t);
   return (
-    <button
-      type="button"
-      onClick={onChoose}
-      className="flex min-h-12 w-full flex-wrap items-center gap-x-3 gap-y-1 rounded-md border border-line px-3 py-2 text-start text-sm hover:border-line-strong hover:bg-raised"
-    >
-      <span className="flex min-w-0 flex-1 basis-52 flex-col gap-0.5">
-        <span className="truncate font-medium">
-          <bdi>{contactName(known, t)}</bdi>
+    <div className="flex flex-wrap items-center gap-2 rounded-md border border-line pe-2 hover:border-line-strong">
+      <button
+        type="button"
+        onClick={onChoose}
+        className="flex min-h-12 min-w-0 flex-1 basis-64 flex-wrap items-center gap-x-3 gap-y-1 rounded-md px-3 py-2 text-start text-sm hover:bg-raised"
+      >
+        <span className="flex min-w-0 flex-1 basis-52 flex-col gap-0.5">
+          <span className="truncate font-medium">
+            <bdi>{called}</bdi>
+          </span>
+          <span className="flex flex-wrap gap-x-3 text-xs text-muted">
+            {identities.slice(0, 3).map(({ channel, handle, externalId }) => (
+              <span key={`${channel.id} ${externalId}`} className="flex items-center gap-1">
+                <ChannelIcon kind={channel.kind} size={12} />
+                <bdi>{handle || channel.name}</bdi>
+              </span>
+            ))}
+            {[phone, email].map((reach) => reach && <Ltr key={reach}>{reach}</Ltr>)}
+          </span>
         </span>
-        <span className="flex flex-wrap gap-x-3 text-xs text-muted">
-          {identities.slice(0, 3).map(({ channel, handle, externalId }) => (
-            <span key={`${channel.id} ${externalId}`} className="flex items-center gap-1">
-              <ChannelIcon kind={channel.kind} size={12} />
-              <bdi>{handle || channel.name}</bdi>
+        <span className="flex flex-wrap gap-1">
+          {reasons.map((reason) => (
+            <span key={reason} className="rounded-full bg-brand-soft px-2 py-0.5 text-xs text-brand">
+              {t(`same.reason.${reason}`)}
             </span>
           ))}
-          {[phone, email].map((reach) => reach && <Ltr key={reach}>{reach}</Ltr>)}
         </span>
-      </span>
-      <span className="flex flex-wrap gap-1">
-        {reasons.map((reason) => (
-          <span key={reason} className="rounded-full bg-brand-soft px-2 py-0.5 text-xs text-brand">
-            {t(`same.reason.${reason}`)}
-          </span>
-        ))}
-      </span>
-    </button>
+      </button>
+      {can('contacts.write') && (
+        <Button
+          size="small"
+          className="my-1.5"
+          isDisabled={notSame.isPending}
+          aria-label={t('same.not_of', { name: isolate(called) })}
+          onPress={() => notSame.say(id, isolate(called))}
+        >
+          {t('same.not')}
+        </Button>
+      )}
+    </div>
   );
 }

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { contactMergesQuery, useUndoMerge, type StandingMerge } from '../../api/contact-merging';
+import { contactMergesQuery, useUndoMerge, type SaidOfContact } from '../../api/contact-merging';
 import { agentsQuery } from '../../api/people';
 import { useCan } from '../../api/session';
 import type { Contact } from '../../api/types';
@@ -60,7 +60,7 @@ function Merges({ contactId }: { contactId: string }) {
   );
 }
 
-function Merge({ contactId, merge: { contact, identities, at, by } }: { contactId: string; merge: StandingMerge }) {
+function Merge({ contactId, merge: { contact, identities, at, by } }: { contactId: string; merge: SaidOfContact }) {
   const t = useText();
   const tell = useTell();
   const can = useCan();
