@@ -81,6 +81,8 @@ const TABLE: Record<Role, ReadonlySet<Permission>> = {
 
 export const permissionsOf = (role: Role): ReadonlySet<Permission> => TABLE[role];
 
+export const rolesWith = (permission: Permission): Role[] => ROLES.filter((role) => TABLE[role].has(permission));
+
 type Seer = Pick<Principal, 'agentId' | 'role' | 'teamIds' | 'permissions'>;
 
 /** Only an agent's view is narrowed to its teams; the reading roles have no team to be narrowed to. */

@@ -6,6 +6,7 @@ import type { BrandEntity } from './brand.entity';
 import { PageQuery } from './page';
 import type { Principal } from './principal';
 import {
+  BrandArchivedBody,
   BrandChangeBody,
   BrandPage,
   BrandView,
@@ -68,6 +69,17 @@ export class BrandsController {
     @Body() body: BrandChangeBody,
   ): Promise<BrandView> {
     return brandView(await this.workspace.changeBrand(who, id, body));
+  }
+
+  @Put(':id/archived')
+  @ApiOperation({ summary: 'Takes the brand out of use, or back; refused while it has enabled channels' })
+  @ApiOkResponse({ type: BrandView })
+  async archive(
+    @CurrentPrincipal() who: Principal,
+    @Param('id', UuidPipe) id: string,
+    @Body() body: BrandArchivedBody,
+  ): Promise<BrandView> {
+    return brandView(await this.workspace.archiveBrand(who, id, body.archived));
   }
 }
 
@@ -132,7 +144,12 @@ const workspaceView = ({ id, slug, name, locale, timeZone, createdAt }: Workspac
   timeZone,
   createdAt,
 });
-const brandView = ({ id, name, createdAt }: BrandEntity): BrandView => ({ id, name, createdAt });
+const brandView = ({ id, name, createdAt, archivedAt }: BrandEntity): BrandView => ({
+  id,
+  name,
+  createdAt,
+  archivedAt,
+});
 const teamView = ({ team: { id, name, assignment, createdAt }, memberIds }: TeamListing): TeamView => ({
   id,
   name,

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsTimeZone } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional, IsTimeZone } from 'class-validator';
 import { Line } from './identity.dto';
 import type { Locale } from './principal';
 import { type Assignment, ASSIGNMENTS } from './team.entity';
@@ -27,10 +27,16 @@ export class BrandChangeBody {
   @ApiPropertyOptional() @IsOptional() @Line(100) name?: string;
 }
 
+export class BrandArchivedBody {
+  @ApiProperty({ description: 'true takes it out of use, false brings it back' }) @IsBoolean() archived: boolean;
+}
+
 export class BrandView {
   @ApiProperty({ format: 'uuid' }) id: string;
   @ApiProperty() name: string;
   @ApiProperty({ format: 'date-time' }) createdAt: Date;
+  @ApiProperty({ type: Date, nullable: true, description: 'Since when it takes no new channels; null: in use' })
+  archivedAt: Date | null;
 }
 
 export class BrandPage {

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import { MoreThan } from 'typeorm';
 import { Audit, type Changes, changesBetween } from '../audit/audit';
 import { Clock } from '../platform/clock';
@@ -6,6 +6,7 @@ import { Database, type Tx, violatedConstraint } from '../platform/database';
 import { DomainError, notFound } from '../platform/errors';
 import { uuidv7 } from '../platform/ids';
 import { AccessChanges } from './access-changes';
+import { BrandChannels } from './brand-channels';
 import { BrandEntity } from './brand.entity';
 import { askedFor } from './identity.dto';
 import { type Page, pageOf } from './page';
@@ -26,6 +27,7 @@ export class WorkspaceService {
     private readonly audit: Audit,
     private readonly changes: AccessChanges,
     private readonly clock: Clock,
+    @Optional() private readonly channels?: BrandChannels,
   ) {}
 
   get(who: Principal): Promise<WorkspaceEntity> {
@@ -53,7 +55,8 @@ export class WorkspaceService {
 
   createBrand(who: Principal, name: string): Promise<BrandEntity> {
     return this.inside(who, async (tx) => {
-      const brand = { workspaceId: who.workspaceId, id: uuidv7(), name, createdAt: this.clock.now() };
+      const createdAt = this.clock.now();
+      const brand = { workspaceId: who.workspaceId, id: uuidv7(), name, createdAt, archivedAt: null };
       await unlessTaken(tx.entities.insert(BrandEntity, brand));
       await this.log(tx, who, 'brand.created', `brand:${brand.id}`, { name: { from: null, to: name } });
       return brand;
@@ -70,6 +73,46 @@ export class WorkspaceService {
       }
       return this.brand(tx, who.workspaceId, id);
     });
+  }
+
+  /**
+   * An archived brand takes no new channels and stays on its tickets. The row is locked, so no channel is connected or
+   * enabled in the same moment: whoever does takes a share of it first.
+   * @throws DomainError `conflict` while it has enabled channels, and for the last one in use
+   */
+  archiveBrand(who: Principal, id: string, archived: boolean): Promise<BrandEntity> {
+    const { workspaceId } = who;
+    return this.inside(who, async (tx) => {
+      // all of them, in one order: of the last two only one can go
+      const brands = await tx.entities.find(BrandEntity, {
+        where: { workspaceId },
+        order: { id: 'ASC' },
+        lock: { mode: 'for_no_key_update' }, // tickets that come meanwhile need not wait
+      });
+      const brand = brands.find((one) => one.id === id);
+      if (!brand) throw notFound('brand');
+      if ((brand.archivedAt !== null) === archived) return brand;
+      if (archived) await this.mayGo(tx, brand, brands);
+      const archivedAt = archived ? this.clock.now() : null;
+      await tx.entities.update(BrandEntity, { workspaceId, id }, { archivedAt });
+      const changes = { archivedAt: { from: brand.archivedAt, to: archivedAt } };
+      await this.log(tx, who, archived ? 'brand.archived' : 'brand.restored', `brand:${id}`, changes);
+      return Object.assign(brand, { archivedAt });
+    });
+  }
+
+  private async mayGo(tx: Tx, { workspaceId, id }: BrandEntity, brands: readonly BrandEntity[]): Promise<void> {
+    const channels = (await this.channels?.enabled(tx, workspaceId, id)) ?? [];
+    if (channels.length > 0) {
+      const names = channels.map(({ name }) => name).join(', ');
+      throw new DomainError(
+        'conflict',
+        `This brand still has enabled channels: ${names}. Disable them, or give them to another brand, first.`,
+        { channels },
+      );
+    }
+    if (!brands.some((one) => one.id !== id && one.archivedAt === null))
+      throw new DomainError('conflict', 'The last brand in use cannot be archived; add another one first.');
   }
 
   teams(who: Principal, cursor: string | undefined, limit: number): Promise<Page<TeamListing>> {

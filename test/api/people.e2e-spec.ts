@@ -200,6 +200,7 @@ describe('a workspace and its people', () => {
   describe('two workspaces', () => {
     const bodies: Record<string, object> = {
       'PATCH /brands/:id': { name: 'Theirs' },
+      'PUT /brands/:id/archived': { archived: true },
       'PATCH /teams/:id': { name: 'Theirs' },
       'PATCH /agents/:id': { name: 'Theirs' },
       'PUT /agents/:id/access': { enabled: false },

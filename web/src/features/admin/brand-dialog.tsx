@@ -1,6 +1,6 @@
 import type { SubmitEvent } from 'react';
 import { useSaveBrand } from '../../api/admin/brands';
-import type { Named } from '../../api/types';
+import type { Brand } from '../../api/types';
 import { useText } from '../../i18n/use-text';
 import { fieldReader } from '../../lib/form';
 import { Dialog } from '../../ui/dialog';
@@ -9,7 +9,7 @@ import { problemOf } from '../../ui/refusal';
 import { FormEnd } from './form-parts';
 
 /** A new brand, or another name for one. */
-export function BrandDialog({ brand, onClose }: { brand: Named | null; onClose: () => void }) {
+export function BrandDialog({ brand, onClose }: { brand: Brand | null; onClose: () => void }) {
   const t = useText();
   const save = useSaveBrand();
   function submit(event: SubmitEvent<HTMLFormElement>) {
