@@ -130,6 +130,82 @@ it('takes no thread that is not the same matter, and tells nobody else how far i
   ).toBe(404);
 });
 
+describe('a wave', () => {
+  interface Preview {
+    items: { ticketId: string; conversationId: string; messageId: string; visibility: string; moreSaid: boolean }[];
+    more: number;
+  }
+  let waves = 0;
+  /** So many people who write the same, each under a post of their own. */
+  async function wave(size: number): Promise<{ id: string; threads: Thread[] }> {
+    const text = `چرا کد تخفیف شماره ${++waves} کار نمی‌کند؟`;
+    const threads: Thread[] = [];
+    for (let i = 0; i < size; i++) {
+      const [person, post] = [`crowd${waves}-${i}`, `crowd-post${waves}-${i}`];
+      threads.push(await w.says({ threadKey: `comment:${post}:${person}`, person, text, post }));
+    }
+    const { id } = await eventually(async () => {
+      const { items } = await w.api.get<{ items: { id: string; people: number; sample: { text: string } }[] }>(
+        '/repeats/waves',
+      );
+      return items.find((one) => one.sample.text === text && one.people === size);
+    });
+    return { id, threads };
+  }
+  const preview = (id: string) => w.api.get<Preview>(`/repeats/waves/${id}/threads`);
+  const begin = (id: string, body: object, key?: string) =>
+    w.api.request<{ batchId: string }>(
+      'POST',
+      `/repeats/waves/${id}/reply-batches`,
+      { text: ANSWER, ...body },
+      key === undefined ? {} : { 'idempotency-key': key },
+    );
+  const asSeen = ({ items }: Preview) =>
+    items.map(({ conversationId, messageId }) => ({ conversationId, seenMessageId: messageId }));
+
+  it('is answered once in each ticket, by each thread’s own rules, and what failed is told', async () => {
+    const { id, threads } = await wave(6);
+    await w.api.ok('PUT', `/tickets/${await ticketOf(threads[5]!)}/status`, { status: 'solved' });
+    const { threadKey } = threads[1]!;
+    await w.says({ threadKey, text: 'و پول هم کم شد', post: threadKey.split(':')[1]! });
+    const shown = await eventually(async () => {
+      const now = await preview(id);
+      return now.items.some(({ moreSaid }) => moreSaid) ? now : undefined;
+    });
+    expect(shown).toMatchObject({ more: 0 });
+    expect(
+      shown.items.map(({ conversationId, visibility, moreSaid }) => [conversationId, visibility, moreSaid]),
+    ).toEqual(threads.slice(0, 5).map(({ conversationId }, place) => [conversationId, 'public', place === 1]));
+    const [key, body] = [uuidv7(), { threads: asSeen(shown), statusAfter: 'solved' }];
+    const [one, two] = await Promise.all([begin(id, body, key), begin(id, body, key)]);
+    expect([one.status, two.body]).toEqual([202, one.body]);
+    expect(await finished(one.body.batchId)).toMatchObject({
+      total: 5,
+      done: 4,
+      failed: [{ conversationId: threads[1]!.conversationId, code: 'stale_reply' }],
+    });
+    expect(await answers(threads)).toEqual([1, 0, 1, 1, 1, 0]);
+    await eventually(async () => w.network.arrived.length === 4);
+    expect(new Set(w.network.arrived.map(({ message }) => message.replyToExternalId))).toEqual(
+      new Set([0, 2, 3, 4].map((place) => threads[place]!.externalId)),
+    );
+    expect((await preview(id)).items.map(({ conversationId }) => conversationId)).toEqual([threads[1]!.conversationId]);
+  });
+
+  it('takes no thread that is not of it, and nobody else’s', async () => {
+    const { id, threads } = await wave(5);
+    const foreign = await w.writes('چیز دیگر');
+    expect((await begin(id, { threads: seen([...threads, foreign]) })).status).toBe(404);
+    expect(await answers(threads)).toEqual([0, 0, 0, 0, 0]);
+    const stranger = await w.stranger('wave-reef');
+    const path = `/repeats/waves/${id}`;
+    expect(await stranger.get(`${path}/threads`)).toEqual({ items: [], more: 0 });
+    const body = { text: 'x', threads: seen(threads) };
+    expect((await stranger.request('POST', `${path}/reply-batches`, body)).status).toBe(404);
+    expect((await w.api.request('GET', '/repeats/waves/nonsense/threads')).status).toBe(404);
+  });
+});
+
 it('a rule knows a repeat of open work, of what was answered, and of the same thread', async () => {
   const rule = (name: string, kind: string) =>
     w.api.post('/rules', {

@@ -1,8 +1,8 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Globe, Lock } from 'lucide-react';
 import { useRef, useState, type SubmitEvent } from 'react';
 import { inOrder, messagesQuery } from '../../api/messages';
-import { replyBatchQuery, useReplyBatch } from '../../api/repeats';
+import { useReplyBatch } from '../../api/repeats';
 import type { ChannelKind, Message, ThreadKind, TicketDetail } from '../../api/types';
 import { useText } from '../../i18n/use-text';
 import { Button } from '../../ui/button';
@@ -11,9 +11,8 @@ import { Dialog } from '../../ui/dialog';
 import { SelectField, TextArea } from '../../ui/field';
 import { Problem } from '../../ui/problem';
 import { Ltr, PreviewText } from '../../ui/rich-text';
-import { inOurLanguage } from '../../ui/refusal';
-import { sendRefusal } from '../../ui/send-refusal';
 import { Failed, Skeleton } from '../../ui/states';
+import { BatchProgress } from './batch-progress';
 
 interface Target {
   conversationId: string;
@@ -35,7 +34,7 @@ export function AnswerElsewhere({ ticket, onClose }: { ticket: TicketDetail; onC
   return (
     <Dialog title={t('repeat.title')} isOpen onClose={onClose}>
       {batchId ? (
-        <Progress batchId={batchId} onClose={onClose} />
+        <BatchProgress batchId={batchId} onClose={onClose} />
       ) : data ? (
         <Question ticket={ticket} messages={inOrder(data)} onBegun={setBatchId} onCancel={onClose} />
       ) : isError ? (
@@ -149,51 +148,6 @@ function TargetRow({ target, chosen, onToggle }: { target: Target; chosen: boole
         {t(kind === 'comment' ? 'repeat.public' : 'repeat.private')}
       </span>
     </label>
-  );
-}
-
-function Progress({ batchId, onClose }: { batchId: string; onClose: () => void }) {
-  const t = useText();
-  const query = useQuery(replyBatchQuery(batchId));
-  if (query.isError) return <Failed error={query.error} onRetry={() => void query.refetch()} />;
-  if (!query.data) return <Skeleton rows={2} height="h-8" />;
-  const { total, done, failed, finishedAt } = query.data;
-  return (
-    <div className="flex flex-col gap-4">
-      <div>
-        <p role="status">{t(finishedAt ? 'bulk.finished' : 'bulk.working', { done, total })}</p>
-        <progress
-          aria-label={t('bulk.progress')}
-          max={total}
-          value={done + failed.length}
-          className="mt-1 h-2 w-full accent-brand"
-        />
-      </div>
-      {failed.length > 0 && (
-        <section aria-labelledby="refused-threads">
-          <h3 id="refused-threads" className="text-sm font-semibold text-danger">
-            {t('bulk.failed', { count: failed.length })}
-          </h3>
-          <ul className="mt-1 flex max-h-60 flex-col gap-1 overflow-auto">
-            {failed.map(({ conversationId, number, code, reason, words }) => (
-              <li key={conversationId} className="rounded-md border border-line px-2.5 py-1 text-sm">
-                {number !== null && <Ltr>{`#${number}`}</Ltr>}{' '}
-                <span className="text-danger">
-                  <bdi>
-                    {code === 'stale_reply'
-                      ? t('repeat.read_first')
-                      : (sendRefusal(code, t) ?? inOurLanguage(words, reason))}
-                  </bdi>
-                </span>
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
-      <Button tone="brand" onPress={onClose} className="self-end">
-        {t(finishedAt ? 'common.done' : 'bulk.go_on')}
-      </Button>
-    </div>
   );
 }
 

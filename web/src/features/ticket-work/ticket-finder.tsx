@@ -11,6 +11,7 @@ import { contactName } from '../../ui/names';
 import { Ltr } from '../../ui/rich-text';
 import { Failed, Skeleton } from '../../ui/states';
 import { StatusChip } from '../../ui/status-chip';
+import { subjectLine } from '../../ui/ticket-preview';
 
 export interface TicketFinderProps {
   /** Not to be chosen: the ticket this is for. */
@@ -64,7 +65,7 @@ export function TicketFinder({ exceptId, onChoose }: TicketFinderProps) {
                   <StatusChip status={ticket.status} />
                 </span>
               </span>
-              <bdi className="truncate text-xs text-muted">{ticket.subject || ticket.preview}</bdi>
+              <bdi className="truncate text-xs text-muted">{subjectLine(ticket, t)}</bdi>
             </ListBoxItem>
           )}
         </ListBox>

@@ -6,15 +6,19 @@ import { repeatSettingsQuery } from '../../api/admin/repeats';
 import { wavesQuery, type Wave } from '../../api/admin/waves';
 import { useCan } from '../../api/session';
 import { AdminTexts } from '../../i18n/admin-texts';
+import { deskPart } from '../../i18n/desk-texts';
 import { useLanguage, useText } from '../../i18n/use-text';
 import { serverNow } from '../../lib/clock';
 import { textDir } from '../../lib/text';
+import { Button } from '../../ui/button';
 import { SelectField } from '../../ui/field';
 import { Loaded, PageHead } from '../../ui/page';
 import { MessageText } from '../../ui/rich-text';
 import { Empty } from '../../ui/states';
 import { Section } from '../admin/form-parts';
 import { RepeatSettingsForm } from '../admin/repeat-settings-form';
+
+const AnswerWave = deskPart(() => import('../ticket-work/answer-wave').then((part) => part.AnswerWave));
 
 /** One text of many people: what is written now, by how many, and the way to their tickets. */
 export function WavesPage() {
@@ -96,6 +100,8 @@ function WaveCard({ wave, most }: { wave: Wave; most: number }) {
   const t = useText();
   const { dir, formats } = useLanguage();
   const { id, people, messages, openTickets, since, lastAt, sample } = wave;
+  const can = useCan();
+  const [answering, setAnswering] = useState(false);
   return (
     <article className="flex flex-col gap-2 rounded-lg border border-line bg-surface p-4">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-sm">
@@ -115,7 +121,12 @@ function WaveCard({ wave, most }: { wave: Wave; most: number }) {
       <p className="text-xs text-muted">
         {t('waves.when', { since: formats.dateTime(since), last: formats.ago(lastAt, serverNow()) })}
       </p>
-      <p className="flex flex-wrap gap-x-5 gap-y-1 text-sm">
+      <div className="flex flex-wrap items-center gap-x-5 gap-y-1 text-sm">
+        {openTickets > 0 && can('conversations.reply') && (
+          <Button size="small" onPress={() => setAnswering(true)}>
+            {t('waves.answer')}
+          </Button>
+        )}
         <Link
           to="/inbox/$view"
           params={{ view: 'all' }}
@@ -134,7 +145,8 @@ function WaveCard({ wave, most }: { wave: Wave; most: number }) {
             {t('waves.newest')}
           </Link>
         )}
-      </p>
+      </div>
+      {answering && <AnswerWave wave={id} onClose={() => setAnswering(false)} />}
     </article>
   );
 }
