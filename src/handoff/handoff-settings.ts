@@ -50,10 +50,10 @@ export class HandoffSettingsService {
     return row ?? UNSET;
   }
 
-  /** With every text as it stands, the product's own where the workspace has none. */
+  /** With every text as it stands, the product's own where the workspace has none; `usualTexts` are the product's. */
   async get(who: Principal) {
     const settings = await this.database.lean(who, (tx) => this.of(tx, who.workspaceId));
-    return { ...settings, texts: allTexts(settings.texts), ownTexts: settings.texts };
+    return { ...settings, texts: allTexts(settings.texts), ownTexts: settings.texts, usualTexts: allTexts({}) };
   }
 
   /** @throws DomainError `conflict` when somebody changed them since `version`; `validation_failed` for texts */

@@ -203,8 +203,13 @@ describe('what nobody answers', () => {
   });
 
   it('how long it waits is the workspace’s to say', async () => {
-    const before = await h.w.api.get<{ version: number; addressWaitDays: number }>('/handoff-settings');
+    const before = await h.w.api.get<{
+      version: number;
+      addressWaitDays: number;
+      usualTexts: Record<string, { fa: string; en: string }>;
+    }>('/handoff-settings');
     expect(before.addressWaitDays).toBe(7);
+    expect(before.usualTexts['codeMail']?.en).toContain('{code}');
     const settings = { requiresIdentityCheck: false, identityCheckMinutes: 1440, texts: {} };
     const change = (body: object) => h.w.api.request<{ version: number }>('PUT', '/handoff-settings', body);
     expect((await change({ ...settings, version: before.version, addressWaitDays: 0 })).status).toBe(422);
