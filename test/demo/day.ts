@@ -1,5 +1,6 @@
 import type { MetaSimulator } from '../simulators/meta/server';
 import { playScenario } from '../simulators/scenario/runner';
+import type { ApiClient } from '../support/api-client';
 import { readScenario, type ScenarioNetwork, type Step } from '../simulators/scenario/scenario';
 import { customerOfSite, SHOP, stranger } from './cast';
 import { ChatVisitor } from './chat-visitor';
@@ -74,6 +75,8 @@ export interface Played {
   days: number;
   botQuestions: number;
   visitors: ChatVisitor[];
+  /** What the shop told its followers. */
+  notices: number;
   /** Letters that reached the shop long after they were written. */
   lateLetters: number;
   /** Steps of the scenario that took place, and those whose answer did not come in time. */
@@ -86,12 +89,14 @@ export interface Places {
   networks: readonly LiveNetwork[];
   sims: Networks;
   webchat: { url: string; inboxId: string };
+  owner: ApiClient;
+  noticesId: string;
 }
 
 /** Plays the same day again and again, with other people, until the clock is ended. */
 export async function playDays(
   clock: DayClock,
-  { meta, networks, sims: { mail }, webchat }: Places,
+  { meta, networks, sims: { mail }, webchat, owner, noticesId }: Places,
   played: Played,
 ): Promise<void> {
   const playNetworks = networksOfDay(clock, networks, played);
@@ -152,6 +157,12 @@ export async function playDays(
     };
     played.days += 1;
     under.push(play(() => playNetworks(day)));
+    under.push(
+      play(async () => {
+        await owner.post(`/channels/${noticesId}/notices`, { text: page });
+        played.notices += 1;
+      }),
+    );
     for (const [scene, next] of DAY) {
       under.push(play(() => scene(stage)));
       await clock.wait(next);

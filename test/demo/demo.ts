@@ -10,11 +10,11 @@ import { startWorld, type World } from './world';
 const HELP = `npm run demo -- [--port 3000] [--speed 1] [--seconds N] [--data DIR]
 
 A believable, bilingual day at an invented fruit shop. Starts the product with a Postgres of its own, simulators of Meta
-(Facebook and Instagram), WhatsApp, Telegram, X, LinkedIn, a mail server and a phone line, and a Salesforce emulator,
-connects them by the public API, and lets customers write. Three colleagues are played: two answer, the third goes on by
+(Facebook and Instagram), WhatsApp, Telegram, X, LinkedIn, YouTube, Rubika, Eitaa, a mail server and a phone line, and a
+Salesforce emulator, connects them by the public API, and lets customers write. Three colleagues are played: two answer, the third goes on by
 e-mail and phone, merges and lays aside. Sign in as one of the others and answer the rest.
 
-  --port     of the console; the networks' pages and Salesforce take the next eight (default 3000; 0: free ports)
+  --port     of the console; the networks' pages and Salesforce take the next ten (default 3000; 0: free ports)
   --speed    how many times faster than life (default 1)
   --seconds  stop by itself after so many seconds, say what happened, and exit with 1 if it does not add up
   --data     where this demo's database goes, emptied at each start (default .data/demo)
@@ -61,7 +61,7 @@ async function run(world: World, speed: number, seconds: number | null): Promise
     days: 0,
     botQuestions: 0,
     visitors: [],
-
+    notices: 0,
     lateLetters: 0,
     steps: { done: 0, left: 0 },
   };

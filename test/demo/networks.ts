@@ -1,7 +1,9 @@
+import { type EitaaSimulator, startEitaa } from '../simulators/eitaa/server';
 import { type LinkedInSimulator, SEED as LINKEDIN, startLinkedIn } from '../simulators/linkedin/server';
 import { headerOf } from '../simulators/mail/mailbox';
 import { type MailSimulator, startMail } from '../simulators/mail/server';
 import { type MetaSimulator } from '../simulators/meta/server';
+import { type RubikaSimulator, startRubika } from '../simulators/rubika/server';
 import { startTelegram, type TelegramSimulator } from '../simulators/telegram/server';
 import { startWhatsapp, type WhatsappSimulator } from '../simulators/whatsapp/server';
 import { startX, type XSimulator } from '../simulators/x/server';
@@ -17,6 +19,9 @@ export interface Networks {
   x: XSimulator;
   linkedin: LinkedInSimulator;
   youtube: YouTubeSimulator;
+  rubika: RubikaSimulator;
+  /** Nobody writes there: notices go out. */
+  eitaa: EitaaSimulator;
   mail: MailSimulator;
   /** The same, as the tally and the day see them. */
   live: readonly LiveNetwork[];
@@ -26,15 +31,17 @@ export interface Networks {
 /** Units a day: a project whose quota Google has raised, so that it may be read every few seconds. */
 export const YOUTUBE_QUOTA = 1_000_000;
 
-/** The networks that the day's scenario plays. @param port the first of six in a row; 0 takes free ones */
+/** The networks that the day's scenario plays. @param port the first of eight in a row; 0 takes free ones */
 export async function startNetworks(port: number): Promise<Networks> {
   const at = (offset: number) => (port === 0 ? 0 : port + offset);
-  const [whatsapp, telegram, x, linkedin, youtube, mail] = await Promise.all([
+  const [whatsapp, telegram, x, linkedin, youtube, rubika, eitaa, mail] = await Promise.all([
     startWhatsapp({ port: at(0), requireProof: true, statuses: 'before' }),
     startTelegram({ port: at(1), updates: { copies: 2 } }), // every update once more, as after a lost answer
     startX({ port: at(2), delivery: { copies: 2 } }),
     startLinkedIn({ port: at(4), delivery: { copies: 2 } }),
     startYouTube({ port: at(5), quota: YOUTUBE_QUOTA }),
+    startRubika({ port: at(6), posts: { copies: 2 } }),
+    startEitaa({ port: at(7) }),
     startMail({ address: MAIL.address, password: MAIL.password, filesSent: true }),
   ]);
   const mailPage = await startMailPage(mail, at(3));
@@ -44,10 +51,11 @@ export async function startNetworks(port: number): Promise<Networks> {
     liveX(x),
     liveLinkedIn(linkedin),
     liveYouTube(youtube),
+    liveRubika(rubika),
     liveMail(mail, mailPage),
   ];
-  const close = async () => void (await Promise.all(live.map((network) => network.close())));
-  return { whatsapp, telegram, x, linkedin, youtube, mail, live, close };
+  const close = async () => void (await Promise.all([eitaa.close(), ...live.map((network) => network.close())]));
+  return { whatsapp, telegram, x, linkedin, youtube, rubika, eitaa, mail, live, close };
 }
 
 /** Facebook and Instagram, whose scenes are played by `scenes.ts`. */
@@ -267,6 +275,34 @@ function liveYouTube(sim: YouTubeSimulator): LiveNetwork {
     bounced: () => 0,
     posts: () => ({ left: 0, lost: 0 }),
     idle: () => Promise.resolve(),
+    close: () => sim.close(),
+  };
+}
+
+/** People go by their names here: a bot is told nothing else of them. */
+function liveRubika(sim: RubikaSimulator): LiveNetwork {
+  const answers = () => sim.chats.effects.filter(({ kind, text }) => kind === 'message' && text !== null);
+  const seen = () => answers().map(({ text }) => text ?? '');
+  return {
+    name: 'rubika',
+    title: 'Rubika',
+    kinds: ['rubika'],
+    page: `${sim.url}/`,
+    script: {
+      act: sim.act,
+      faults: sim.faults,
+      answers: (by) => answers().filter(({ chatId }) => chatId === sim.chats.chatOf(by)),
+      understudy: (name, day) => `${name}-${day}`,
+    },
+    wrote: () => [...sim.chats.messages.values()].filter(({ by }) => by !== 'bot').length,
+    seen,
+    seenAgain: (sent) => unmatched(seen(), sent).length,
+    bounced: () => 0,
+    posts: () => {
+      const { records } = sim.posts;
+      return { left: records.length, lost: records.filter(({ state }) => state !== 'delivered').length };
+    },
+    idle: () => sim.posts.idle(),
     close: () => sim.close(),
   };
 }

@@ -2,7 +2,9 @@ import { openDesk } from '../../src/cli/open-desk';
 import { SAMPLE_SURVEY } from '../../src/cli/sample-desk';
 import { SAMPLE_ARTICLES, SAMPLE_TEAMS } from '../../src/cli/sample-shop';
 import { ApiClient } from '../support/api-client';
+import { EITAA_TOKEN } from '../simulators/eitaa/server';
 import { SEED as LINKEDIN } from '../simulators/linkedin/server';
+import { RUBIKA_BOT, RUBIKA_TOKEN } from '../simulators/rubika/server';
 import { SEED as TELEGRAM } from '../simulators/telegram/seed';
 import { SEED as WHATSAPP } from '../simulators/whatsapp/seed';
 import { SEED as X } from '../simulators/x/world';
@@ -16,6 +18,8 @@ export interface Shop {
   owner: ApiClient;
   /** Public id of the web chat. */
   webchatId: string;
+  /** The channel of the followers, who are told things. */
+  noticesId: string;
   /** The line that calls go out by. */
   voiceAccountId: string;
 }
@@ -71,6 +75,15 @@ export async function openShop(url: string, around: Around): Promise<Shop> {
     const { id } = await owner.post<{ id: string }>('/channels', { ...channel, brandId: brand.id, teamId });
     await subscribe(owner, id, channel.kind);
   }
+  const notices = await owner.post<{ id: string }>('/channels', {
+    kind: 'eitaa',
+    name: 'کانال ایتا',
+    brandId: brand.id,
+    teamId: messages,
+    externalId: 'sibesorkh',
+    credentials: { accessToken: EITAA_TOKEN },
+    settings: { apiBaseUrl: around.networks.eitaa.url },
+  });
   const webchat = await owner.post<{ externalId: string }>('/channels', {
     kind: 'webchat',
     name: 'گفتگوی سایت',
@@ -95,11 +108,11 @@ export async function openShop(url: string, around: Around): Promise<Shop> {
     credentials: { authToken: around.voice.authToken },
     settings: { apiBaseUrl: around.voice.url },
   });
-  return { owner, webchatId: webchat.externalId, voiceAccountId: line.id };
+  return { owner, webchatId: webchat.externalId, noticesId: notices.id, voiceAccountId: line.id };
 }
 
 /** What an admin would type in to connect them. */
-function otherChannels({ whatsapp, telegram, x, linkedin, youtube, mail }: Networks) {
+function otherChannels({ whatsapp, telegram, x, linkedin, youtube, rubika, mail }: Networks) {
   return [
     {
       kind: 'whatsapp',
@@ -158,6 +171,13 @@ function otherChannels({ whatsapp, telegram, x, linkedin, youtube, mail }: Netwo
         accessTokenExpiresAt: new Date(Date.now() + 3_500_000).toISOString(), // Google gives an hour
       },
       settings: { apiBaseUrl: youtube.url, dailyQuota: YOUTUBE_QUOTA, pollMinutes: 0.05 },
+    },
+    {
+      kind: 'rubika',
+      name: 'بازوی روبیکا',
+      externalId: RUBIKA_BOT,
+      credentials: { accessToken: RUBIKA_TOKEN },
+      settings: { apiBaseUrl: rubika.url },
     },
     {
       kind: 'email',

@@ -65,6 +65,9 @@ export async function tally(
   );
   const byNetwork = world.networks.map((network) => tallyNetwork(network, books, check));
 
+  const { effects: notices } = world.sims.eitaa;
+  check(notices.length === played.notices, `followers saw ${notices.length} of ${played.notices} notices`);
+
   const byBot = sent.filter(({ author }) => author.kind === 'bot').length;
   check(played.botQuestions === 0 || byBot > 0, 'the bot answered nothing');
   const own = books.conversations - care.mailThreads.length;
@@ -112,6 +115,7 @@ export async function tally(
     `replies delivered       ${delivered.length}, of them by the bot ${byBot} (asked ${played.botQuestions} times)`,
     `seen twice by customers ${byNetwork.reduce((sum, { again }) => sum + again, 0)}`,
     ...byNetwork.map(({ line }) => line),
+    `told to followers       ${notices.length} notices`,
     `files kept              ${kept}`,
     `scenario                ${played.steps.done} steps over ${played.days} days, ${played.steps.left} left out`,
     `contacts linked         ${linked.size} in the CRM, with ${threads} conversations and ${mirrored} messages`,

@@ -27,11 +27,12 @@ describe('the demo', () => {
     const { code, output } = await demo('--port', '0', '--speed', '15', '--seconds', '16', '--data', data);
     expect(output.slice(output.indexOf('What happened'))).not.toContain('Does not add up');
     expect({ code, output }).toMatchObject({ code: 0, output: expect.stringContaining('seen twice by customers 0') });
-    for (const network of ['Facebook and Instagram', 'WhatsApp', 'Telegram', 'X', 'E-mail']) {
+    for (const network of ['Facebook and Instagram', 'WhatsApp', 'Telegram', 'X', 'Rubika', 'E-mail']) {
       expect(output).toMatch(new RegExp(`${network}, as people see it +http`));
       expect(output).toMatch(new RegExp(`${network} +wrote [1-9]`));
     }
     for (const network of ['LinkedIn', 'YouTube']) expect(output).toMatch(new RegExp(`${network} +wrote [1-9]`));
+    expect(output).toMatch(/told to followers +[1-9]/);
     for (const book of ['rules ran', 'calls promised', 'late', 'facts'])
       expect(output).toMatch(new RegExp(`${book} +[1-9]`));
     expect(output).toContain('each with its reason');
