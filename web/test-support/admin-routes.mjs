@@ -327,6 +327,27 @@ export function adminRoutes(world, now, refuse) {
       stateReason: null,
     },
   ];
+  const handoff = {
+    requiresIdentityCheck: true,
+    identityCheckMinutes: 1_440,
+    addressWaitDays: 7,
+    ownTexts: { publicClosing: { fa: 'ممنون که نوشتید؛ در پیام خصوصی ادامه می‌دهیم. 🌸' } },
+    usualTexts: Object.fromEntries(
+      [
+        ['askPrivate', 'لطفاً نشانی ایمیل خود را همین‌جا بنویسید.', 'Please write your e-mail address here.'],
+        ['askPublic', 'لطفاً به ما پیام مستقیم بدهید.', 'Please send us a direct message.'],
+        ['confirmAddress', 'نشانی شما {address} است؟', 'Is {address} your address?'],
+        ['publicClosing', 'پیگیری را به‌صورت خصوصی ادامه می‌دهیم.', 'We are following this up with you in private.'],
+        ['privateClosing', 'با ایمیل ({address}) ادامه می‌دهیم.', 'From here on we continue by e-mail ({address}).'],
+        ['subject', 'ادامهٔ گفت‌وگوی شما با {brand}', 'Your conversation with {brand}'],
+        ['greeting', '{name} عزیز، سلام.', 'Dear {name},'],
+        ['confirmMail', 'به همین ایمیل پاسخ دهید.', 'Answer this mail to confirm your address.'],
+        ['codeSubject', 'کد تأیید {brand}', 'Your code from {brand}'],
+        ['codeMail', 'کد تأیید شما {code} است.', 'Your code is {code}.'],
+      ].map(([name, fa, en]) => [name, { fa, en }]),
+    ),
+    version: 3,
+  };
   const survey = {
     brandId: null,
     enabled: true,
@@ -577,6 +598,22 @@ export function adminRoutes(world, now, refuse) {
     ],
     ['POST', /^\/webhook-endpoints\/([\w-]+)\/deliveries\/([\w-]+)\/replay$/, () => undefined],
     ['POST', /^\/webhook-endpoints\/([\w-]+)\/replay$/, () => ({ events: 3, failed: 1, more: false })],
+    ['GET', /^\/handoff-settings$/, () => handoff],
+    [
+      'PUT',
+      /^\/handoff-settings$/,
+      (_m, body) => {
+        if (body.version !== handoff.version)
+          throw refuse(409, 'conflict', 'Somebody else changed these settings; read them again.', {
+            version: handoff.version,
+          });
+        if (!body.texts.codeMail?.fa?.includes('{code}') && body.texts.codeMail?.fa)
+          throw refuse(422, 'validation_failed', 'Please correct the texts.', {
+            fields: [{ path: 'texts.codeMail.fa', problem: 'must say where the {code} stands' }],
+          });
+        return Object.assign(handoff, body, { ownTexts: body.texts, version: handoff.version + 1 });
+      },
+    ],
     ['GET', /^\/surveys\/settings$/, () => page([survey])],
     [
       'PUT',

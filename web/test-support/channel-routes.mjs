@@ -206,6 +206,7 @@ export function channelRoutes(world, now, refuse) {
   return [
     ...noticeRoutes(world, now, refuse),
     ['GET', /^\/channels$/, () => page(channels)],
+    ['GET', /^\/channels\/alarms$/, () => page(world.openAlarms ?? [])],
     ['GET', /^\/channels\/kinds$/, () => page(KINDS)],
     ['GET', /^\/oauth-apps$/, () => page(apps)],
     [

@@ -11,23 +11,29 @@ import { noticeChecks } from './notice-checks.mjs';
 import { peopleChecks } from './people-checks.mjs';
 
 const BUDGET_KB = 250;
+const LANES = 2; // most of a check is waiting: two share a small machine well
+const SLOWEST_MS = 20_000;
 const only = process.argv[2];
-const browser = await launch();
+const checks = [];
 const failures = [];
 
-/** `tolerated`: problems of the page that belong to what is checked. */
-async function check(name, options, steps, { tolerated } = {}) {
-  if (only && !name.includes(only)) return;
+/** Notes a check, to be run at the end. `tolerated`: problems of the page that belong to what is checked. */
+function check(name, options, steps, { tolerated } = {}) {
+  if (!only || name.includes(only)) checks.push({ name, options, steps, tolerated });
+}
+
+async function run(browser, { name, options, steps, tolerated }) {
+  const began = performance.now();
   const server = await startFakeServer(options);
   const { page, context, problems } = await openPage(browser, options);
-  page.setDefaultTimeout(8000);
+  page.setDefaultTimeout(SLOWEST_MS);
   try {
     await steps(page, server, context);
     assert.deepEqual(
       problems.filter((problem) => !tolerated?.test(problem)),
       [],
     );
-    console.log(`ok    ${name}`);
+    console.log(`ok    ${name} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
   } catch (error) {
     failures.push(name);
     console.log(`FAIL  ${name}\n      ${String(error.message).split('\n').slice(0, 14).join('\n      ')}`);
@@ -35,6 +41,17 @@ async function check(name, options, steps, { tolerated } = {}) {
   }
   await context.close();
   await server.close();
+}
+
+/** Runs what was noted, each lane in a browser of its own: a page in the foreground of one is not in another’s way. */
+async function runAll() {
+  const next = checks.values();
+  const lane = async () => {
+    const browser = await launch();
+    for (const one of next) await run(browser, one);
+    await browser.close();
+  };
+  await Promise.all(Array.from({ length: Math.min(LANES, checks.length) }, lane));
 }
 
 /** `scope`: only what stands in it. */
@@ -78,7 +95,7 @@ const until = (page, test, ...values) => page.waitForFunction(test, values);
 
 for (const locale of ['fa', 'en']) {
   for (const theme of ['light', 'dark']) {
-    await check(`axe: login, inbox, thread (${locale}, ${theme})`, { locale, theme }, async (page, server) => {
+    check(`axe: login, inbox, thread (${locale}, ${theme})`, { locale, theme }, async (page, server) => {
       await page.goto(`${server.url}/login`);
       await page.waitForSelector('form');
       assert.equal(await page.getAttribute('html', 'dir'), locale === 'fa' ? 'rtl' : 'ltr');
@@ -96,7 +113,7 @@ for (const locale of ['fa', 'en']) {
       await noViolations(page);
     });
   }
-  await check(`axe: administration (${locale})`, { locale }, async (page, server) => {
+  check(`axe: administration (${locale})`, { locale }, async (page, server) => {
     for (const path of [
       '/admin/channels',
       '/admin/team',
@@ -113,7 +130,7 @@ for (const locale of ['fa', 'en']) {
       await noViolations(page).catch((error) => assert.fail(`${path} ${error.message}`));
     }
   });
-  await check(
+  check(
     `narrow: one column at 400 and 320 px, nothing cut sideways (${locale})`,
     { locale, width: 400, height: 800 },
     async (page, server) => {
@@ -131,7 +148,7 @@ for (const locale of ['fa', 'en']) {
   );
 }
 
-await check('Persian page: no Latin digit counts, no English names', { locale: 'fa' }, async (page, server) => {
+check('Persian page: no Latin digit counts, no English names', { locale: 'fa' }, async (page, server) => {
   await thread(page, server);
   const labels = await page.$$eval('[aria-label], img[alt], input[placeholder], textarea[placeholder]', (all) =>
     all
@@ -153,7 +170,7 @@ await check('Persian page: no Latin digit counts, no English names', { locale: '
   );
 });
 
-await check('codes keep their order inside Persian text', { locale: 'fa' }, async (page, server) => {
+check('codes keep their order inside Persian text', { locale: 'fa' }, async (page, server) => {
   await thread(page, server);
   const spans = await page.$$eval('article bdi[dir=ltr]', (all) =>
     all.map((one) => {
@@ -175,7 +192,7 @@ await check('codes keep their order inside Persian text', { locale: 'fa' }, asyn
   );
 });
 
-await check('keyboard on the Persian layout', { locale: 'fa' }, async (page, server) => {
+check('keyboard on the Persian layout', { locale: 'fa' }, async (page, server) => {
   await inbox(page, server);
   await persian(page, 'ت', 'KeyJ');
   await page.waitForSelector('article');
@@ -203,7 +220,7 @@ await check('keyboard on the Persian layout', { locale: 'fa' }, async (page, ser
   assert.equal(server.world.tickets[0].status, 'solved');
 });
 
-await check('a reply: optimistic, confirmed, delivered by the socket', { locale: 'en' }, async (page, server) => {
+check('a reply: optimistic, confirmed, delivered by the socket', { locale: 'en' }, async (page, server) => {
   await thread(page, server);
   await page.fill('textarea', 'On its way to you.');
   await page.keyboard.press('Control+Enter');
@@ -216,28 +233,24 @@ await check('a reply: optimistic, confirmed, delivered by the socket', { locale:
   assert.equal(sent[0].body.seenMessageId, server.world.messages.get(server.world.tickets[0].conversationId)[9].id);
 });
 
-await check(
-  'a failed reply is kept over a reload and retried with the same key',
-  { locale: 'en' },
-  async (page, server) => {
-    await thread(page, server);
-    server.state.down = true;
-    await page.fill('textarea', 'Please hold on.');
-    await page.keyboard.press('Control+Enter');
-    await page.waitForSelector('[role=alert]:has-text("busy")');
-    await page.reload();
-    await page.waitForSelector('article [role=alert]');
-    server.state.down = false;
-    await page.click('article [role=alert] button:has-text("Try again")');
-    await page.waitForSelector('article[aria-label*="Delivered"]:has-text("Please hold on.")');
-    const keys = server.state.requests.filter(({ path }) => path.endsWith('/replies')).map(({ key }) => key);
-    assert.equal(keys.length, 2);
-    assert.equal(keys[0], keys[1]);
-    assert.equal(await page.locator('article:has-text("Please hold on.")').count(), 1);
-  },
-);
+check('a failed reply is kept over a reload and retried with the same key', { locale: 'en' }, async (page, server) => {
+  await thread(page, server);
+  server.state.down = true;
+  await page.fill('textarea', 'Please hold on.');
+  await page.keyboard.press('Control+Enter');
+  await page.waitForSelector('[role=alert]:has-text("busy")');
+  await page.reload();
+  await page.waitForSelector('article [role=alert]');
+  server.state.down = false;
+  await page.click('article [role=alert] button:has-text("Try again")');
+  await page.waitForSelector('article[aria-label*="Delivered"]:has-text("Please hold on.")');
+  const keys = server.state.requests.filter(({ path }) => path.endsWith('/replies')).map(({ key }) => key);
+  assert.equal(keys.length, 2);
+  assert.equal(keys[0], keys[1]);
+  assert.equal(await page.locator('article:has-text("Please hold on.")').count(), 1);
+});
 
-await check('a stale reply shows what came in, then goes out on request', { locale: 'en' }, async (page, server) => {
+check('a stale reply shows what came in, then goes out on request', { locale: 'en' }, async (page, server) => {
   await thread(page, server);
   server.state.stale = 'Wait, it just arrived!';
   await page.fill('textarea', 'We will call the courier.');
@@ -252,7 +265,7 @@ await check('a stale reply shows what came in, then goes out on request', { loca
   assert.notEqual(sent[0].body.seenMessageId, sent[1].body.seenMessageId);
 });
 
-await check('drafts stay with their mode and conversation over a reload', { locale: 'en' }, async (page, server) => {
+check('drafts stay with their mode and conversation over a reload', { locale: 'en' }, async (page, server) => {
   await thread(page, server);
   await page.fill('textarea', 'for everybody');
   await page.locator('label:has(input[value=note])').click();
@@ -265,14 +278,14 @@ await check('drafts stay with their mode and conversation over a reload', { loca
   assert.equal(await page.inputValue('textarea'), 'for us');
 });
 
-await check('the bot’s answer fills the composer', { locale: 'fa' }, async (page, server) => {
+check('the bot’s answer fills the composer', { locale: 'fa' }, async (page, server) => {
   await thread(page, server);
   await page.click('button:has-text("همین را بنویس")');
   assert.match(await page.inputValue('textarea'), /روز کاری/);
   await page.waitForSelector('text=به‌کار رفت');
 });
 
-await check('a suggestion closes once somebody has answered without it', { locale: 'en' }, async (page, server) => {
+check('a suggestion closes once somebody has answered without it', { locale: 'en' }, async (page, server) => {
   await thread(page, server);
   await page.waitForSelector('section[aria-label="Suggested answer"]');
   await page.fill('textarea', 'On its way to you.');
@@ -281,13 +294,13 @@ await check('a suggestion closes once somebody has answered without it', { local
   assert.equal(await page.locator('section[aria-label="Suggested answer"]').count(), 0);
 });
 
-await check('a deleted message says who took it away', { locale: 'fa' }, async (page, server) => {
+check('a deleted message says who took it away', { locale: 'fa' }, async (page, server) => {
   await thread(page, server);
   await page.waitForSelector('article:has-text("به دست مشتری در خود شبکه")');
   assert.equal(await page.locator('text=deleted_at_source').count(), 0);
 });
 
-await check('rows: one name once, a word for a message without words', { locale: 'en' }, async (page, server) => {
+check('rows: one name once, a word for a message without words', { locale: 'en' }, async (page, server) => {
   const [, , third, fourth, , sixth] = server.world.tickets;
   Object.assign(third, { contact: { ...third.contact, name: 'amir_tvk', handle: '@amir_tvk' }, preview: '[video]' });
   Object.assign(fourth, { contact: { ...fourth.contact, name: null, handle: null }, preview: '' });
@@ -303,7 +316,7 @@ await check('rows: one name once, a word for a message without words', { locale:
   assert.equal((await page.locator('header h2').first().innerText()).match(/amir_tvk/g).length, 1);
 });
 
-await check('the bot answers direct messages only, and says so only there', { locale: 'en' }, async (page, server) => {
+check('the bot answers direct messages only, and says so only there', { locale: 'en' }, async (page, server) => {
   server.world.tickets[6].number = 1043;
   server.world.tickets[0].number = 1043;
   await inbox(page, server, `/inbox/all?ticket=${server.world.tickets[6].id}`);
@@ -314,7 +327,7 @@ await check('the bot answers direct messages only, and says so only there', { lo
 });
 
 for (const width of [360, 1440])
-  await check(
+  check(
     `the views of the list are all in sight at ${width} px`,
     { locale: 'en', width, tickets: 1200 },
     async (page, server) => {
@@ -329,26 +342,22 @@ for (const width of [360, 1440])
     },
   );
 
-await check(
-  'settings without the permission say so and ask the server nothing',
-  { locale: 'en' },
-  async (page, server) => {
-    server.state.permissions = ['tickets.read', 'conversations.reply'];
-    await signIn(page, server.url, '/admin/jobs');
-    await page.waitForSelector('main:has-text("You do not have access to this page.")');
-    assert.equal(await page.locator('button:has-text("Try again")').count(), 0);
-    assert.equal(server.state.requests.filter(({ path }) => path.includes('jobs')).length, 0);
-    await noViolations(page);
-    server.state.permissions = ['tickets.read', 'crm.manage'];
-    await page.goto(`${server.url}/admin/jobs`);
-    await page.waitForSelector('nav[aria-label=Settings] a:has-text("CRM")');
-    await page.waitForSelector('main:has-text("You do not have access to this page.")');
-    await page.click('main a:has-text("Go to the inbox")');
-    await page.waitForURL(/\/inbox\/mine/);
-  },
-);
+check('settings without the permission say so and ask the server nothing', { locale: 'en' }, async (page, server) => {
+  server.state.permissions = ['tickets.read', 'conversations.reply'];
+  await signIn(page, server.url, '/admin/jobs');
+  await page.waitForSelector('main:has-text("You do not have access to this page.")');
+  assert.equal(await page.locator('button:has-text("Try again")').count(), 0);
+  assert.equal(server.state.requests.filter(({ path }) => path.includes('jobs')).length, 0);
+  await noViolations(page);
+  server.state.permissions = ['tickets.read', 'crm.manage'];
+  await page.goto(`${server.url}/admin/jobs`);
+  await page.waitForSelector('nav[aria-label=Settings] a:has-text("CRM")');
+  await page.waitForSelector('main:has-text("You do not have access to this page.")');
+  await page.click('main a:has-text("Go to the inbox")');
+  await page.waitForURL(/\/inbox\/mine/);
+});
 
-await check('what went wrong is told in the language of the page', { locale: 'fa' }, async (page, server) => {
+check('what went wrong is told in the language of the page', { locale: 'fa' }, async (page, server) => {
   await signIn(page, server.url, '/admin/ledger');
   await page.waitForSelector('td:has-text("بدنه به قالب این شبکه نیست.")');
   assert.doesNotMatch(await page.locator('table').innerText(), /The body/);
@@ -358,7 +367,7 @@ await check('what went wrong is told in the language of the page', { locale: 'fa
   await noViolations(page);
 });
 
-await check('live: a message appears in the open thread and is announced', { locale: 'en' }, async (page, server) => {
+check('live: a message appears in the open thread and is announced', { locale: 'en' }, async (page, server) => {
   await thread(page, server);
   server.receive(0, 'Are you there?');
   await page.waitForSelector('article:has-text("Are you there?")');
@@ -367,7 +376,7 @@ await check('live: a message appears in the open thread and is announced', { loc
   );
 });
 
-await check(
+check(
   'live: rows under the pointer do not move; newcomers wait for it to leave',
   { locale: 'en' },
   async (page, server) => {
@@ -383,7 +392,7 @@ await check(
   },
 );
 
-await check('a lost connection says so after a while, and heals', { locale: 'en' }, async (page, server) => {
+check('a lost connection says so after a while, and heals', { locale: 'en' }, async (page, server) => {
   await thread(page, server);
   server.state.refuseSockets = true;
   server.dropSockets();
@@ -394,7 +403,7 @@ await check('a lost connection says so after a while, and heals', { locale: 'en'
   await page.waitForSelector('text=Connection lost', { state: 'detached' });
 });
 
-await check('menus, popovers and hints in Persian', { locale: 'fa' }, async (page, server) => {
+check('menus, popovers and hints in Persian', { locale: 'fa' }, async (page, server) => {
   await thread(page, server);
   await page.click('button[aria-label^="اولویت"]');
   await page.waitForSelector('[role=menuitemradio][aria-checked=true]:has-text("فوری")');
@@ -419,7 +428,7 @@ await check('menus, popovers and hints in Persian', { locale: 'fa' }, async (pag
   );
 });
 
-await check(
+check(
   '3,000 tickets: few rows in the page however far one scrolls',
   { locale: 'en', tickets: 3000 },
   async (page, server) => {
@@ -433,23 +442,19 @@ await check(
   },
 );
 
-await check(
-  'signed out elsewhere: back to the login, and to the same place',
-  { locale: 'en' },
-  async (page, server) => {
-    await thread(page, server);
-    server.state.signedIn = false;
-    server.receive(0, 'x');
-    await page.waitForURL(/\/login\?next=/);
-    await page.fill('input[name=email]', 'a@b.c');
-    await page.fill('input[name=password]', 'wrong');
-    await page.click('button[type=submit]');
-    await page.waitForSelector('[role=alert]:has-text("wrong")');
-    await page.fill('input[name=password]', 'correct-horse');
-    await page.click('button[type=submit]');
-    await page.waitForSelector('article');
-  },
-);
+check('signed out elsewhere: back to the login, and to the same place', { locale: 'en' }, async (page, server) => {
+  await thread(page, server);
+  server.state.signedIn = false;
+  server.receive(0, 'x');
+  await page.waitForURL(/\/login\?next=/);
+  await page.fill('input[name=email]', 'a@b.c');
+  await page.fill('input[name=password]', 'wrong');
+  await page.click('button[type=submit]');
+  await page.waitForSelector('[role=alert]:has-text("wrong")');
+  await page.fill('input[name=password]', 'correct-horse');
+  await page.click('button[type=submit]');
+  await page.waitForSelector('article');
+});
 
 const ofIndex = async (page, server, index) => {
   await inbox(page, server, `/inbox/all?ticket=${server.world.tickets[index].id}`);
@@ -462,7 +467,7 @@ const LETTER = 10;
 const TELEGRAM = 11;
 
 for (const [locale, theme] of LOOKS) {
-  await check(`axe: channels (${locale}, ${theme})`, { locale, theme }, async (page, server) => {
+  check(`axe: channels (${locale}, ${theme})`, { locale, theme }, async (page, server) => {
     await signIn(page, server.url, '/admin/channels');
     await page.waitForSelector(`main li:nth-child(8)`);
     await page.waitForTimeout(300);
@@ -488,7 +493,7 @@ for (const [locale, theme] of LOOKS) {
     await page.waitForTimeout(200);
     await noViolations(page);
   });
-  await check(`axe: files, letter, choosing (${locale}, ${theme})`, { locale, theme }, async (page, server) => {
+  check(`axe: files, letter, choosing (${locale}, ${theme})`, { locale, theme }, async (page, server) => {
     await ofIndex(page, server, WHATSAPP);
     await page.waitForTimeout(300);
     await noViolations(page);
@@ -521,7 +526,7 @@ for (const [locale, theme] of LOOKS) {
   });
 }
 
-await check(
+check(
   'channels: connected by hand, checked at once, what is wrong beside its field',
   { locale: 'en' },
   async (page, server) => {
@@ -554,7 +559,7 @@ await check(
   },
 );
 
-await check('channels: by the consent page, with what is missing explained', { locale: 'en' }, async (page, server) => {
+check('channels: by the consent page, with what is missing explained', { locale: 'en' }, async (page, server) => {
   await signIn(page, server.url, '/admin/channels');
   await page.click('button:has-text("Add channel")');
   await page.click('[role=dialog] button:has-text("Facebook")');
@@ -574,7 +579,7 @@ await check('channels: by the consent page, with what is missing explained', { l
   await page.waitForURL((url) => !url.search.includes('connection'));
 });
 
-await check(
+check(
   'a channel: alarms say what to do; only touched credentials are sent; off and on',
   { locale: 'en' },
   async (page, server) => {
@@ -611,7 +616,7 @@ await check(
   },
 );
 
-await check(
+check(
   'files: refused before they are sent here, uploaded, taken off, sent in agreed parts',
   { locale: 'en' },
   async (page, server) => {
@@ -639,7 +644,7 @@ await check(
   },
 );
 
-await check('an upload that fails is said beside its file and tried again', { locale: 'en' }, async (page, server) => {
+check('an upload that fails is said beside its file and tried again', { locale: 'en' }, async (page, server) => {
   await ofIndex(page, server, TELEGRAM);
   server.state.down = true;
   await page.waitForSelector('#composer input[type=file]', { state: 'attached' });
@@ -659,7 +664,7 @@ await check('an upload that fails is said beside its file and tried again', { lo
   );
 });
 
-await check('a closed window: an approved template with its blanks', { locale: 'en' }, async (page, server) => {
+check('a closed window: an approved template with its blanks', { locale: 'en' }, async (page, server) => {
   await ofIndex(page, server, WHATSAPP);
   await page.waitForSelector('#composer >> text=cannot be reached here since');
   await page.click('#composer button:has-text("Template")');
@@ -674,7 +679,7 @@ await check('a closed window: an approved template with its blanks', { locale: '
   assert.equal(body.visibility, 'private');
 });
 
-await check('attachments: each kind, and the failed one asked for again', { locale: 'en' }, async (page, server) => {
+check('attachments: each kind, and the failed one asked for again', { locale: 'en' }, async (page, server) => {
   await ofIndex(page, server, WHATSAPP);
   await page.waitForSelector('article audio');
   await page.waitForSelector('article a[href^="https://www.openstreetmap.org/"]');
@@ -685,7 +690,7 @@ await check('attachments: each kind, and the failed one asked for again', { loca
   assert.equal(asked(server, 'POST', '/refetch').length, 1);
 });
 
-await check('a letter: folded, then whole in a page where nothing runs', { locale: 'en' }, async (page, server) => {
+check('a letter: folded, then whole in a page where nothing runs', { locale: 'en' }, async (page, server) => {
   await ofIndex(page, server, LETTER);
   await page.waitForSelector('header >> text=فاکتور سفارش A-48213');
   assert.equal(asked(server, 'GET', '/original').length, 0);
@@ -697,7 +702,7 @@ await check('a letter: folded, then whole in a page where nothing runs', { local
   await page.waitForFunction(() => document.querySelector('iframe').clientHeight > 200);
 });
 
-await check('our own message: another text, while the network takes it', { locale: 'en' }, async (page, server) => {
+check('our own message: another text, while the network takes it', { locale: 'en' }, async (page, server) => {
   await ofIndex(page, server, TELEGRAM);
   await page.click('article button[aria-label="What to do with our message"]');
   await page.click('[role=menuitem]:has-text("Edit text")');
@@ -707,7 +712,7 @@ await check('our own message: another text, while the network takes it', { local
   await page.waitForSelector('[role=dialog]', { state: 'detached' });
 });
 
-await check(
+check(
   'several comments: chosen by keyboard, hidden with a reason, failures named, taken back',
   { locale: 'en' },
   async (page, server) => {
@@ -735,18 +740,14 @@ await check(
   },
 );
 
-await check(
-  'a conversation leads to its place at the network, where it has one',
-  { locale: 'en' },
-  async (page, server) => {
-    await thread(page, server);
-    const link = page.locator('header a:has-text("Open in Instagram")');
-    assert.equal(await link.getAttribute('href'), 'https://www.instagram.com/p/Cx1/c/17/');
-  },
-);
+check('a conversation leads to its place at the network, where it has one', { locale: 'en' }, async (page, server) => {
+  await thread(page, server);
+  const link = page.locator('header a:has-text("Open in Instagram")');
+  assert.equal(await link.getAttribute('href'), 'https://www.instagram.com/p/Cx1/c/17/');
+});
 
 for (const width of [400, 320])
-  await check(
+  check(
     `narrow: channels and their details at ${width} px`,
     { locale: 'fa', width, height: 800 },
     async (page, server) => {
@@ -760,15 +761,15 @@ for (const width of [400, 320])
     },
   );
 
-await deskChecks(check, { noViolations, inbox, thread, until });
+deskChecks(check, { noViolations, inbox, thread, until });
 
-await adminChecks({ check, noViolations });
+adminChecks({ check, noViolations });
 
-await noticeChecks({ check, noViolations });
+noticeChecks({ check, noViolations });
 
-await peopleChecks({ check, noViolations });
+peopleChecks({ check, noViolations });
 
-await check(`first load stays under ${BUDGET_KB} kB of script`, { locale: 'fa' }, async (page, server) => {
+check(`first load stays under ${BUDGET_KB} kB of script`, { locale: 'fa' }, async (page, server) => {
   const sizes = new Map();
   page.on('response', async (response) => {
     if (!response.url().endsWith('.js')) return;
@@ -784,7 +785,7 @@ await check(`first load stays under ${BUDGET_KB} kB of script`, { locale: 'fa' }
   assert.ok(kb <= BUDGET_KB, `${kb.toFixed(1)} kB`);
 });
 
-await browser.close();
+await runAll();
 if (failures.length) {
   console.log(`${failures.length} failed`);
   process.exitCode = 1;

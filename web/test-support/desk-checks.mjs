@@ -1,9 +1,11 @@
 // The tools on an agent's desk, in a real browser: part of check.mjs.
 import assert from 'node:assert/strict';
-import { signIn } from './browser.mjs';
+import { LOOKS, signIn } from './browser.mjs';
+import { breakChannel } from './trouble-world.mjs';
+import { putWaiting } from './waiting-world.mjs';
 
 /** Runs them with what check.mjs brings. */
-export async function deskChecks(check, { noViolations, inbox, thread, until }) {
+export function deskChecks(check, { noViolations, inbox, thread, until }) {
   const open = async (page, server, index, view = 'all') => {
     await signIn(page, server.url, `/inbox/${view}?ticket=${server.world.tickets[index].id}`);
     await page.waitForSelector('article');
@@ -16,7 +18,7 @@ export async function deskChecks(check, { noViolations, inbox, thread, until }) 
   const asked = (server, method, pattern) =>
     server.state.requests.filter((one) => one.method === method && pattern.test(one.path));
 
-  await check('axe: the tools of a ticket, notifications, calls (fa)', { locale: 'fa' }, async (page, server) => {
+  check('axe: the tools of a ticket, notifications, calls (fa)', { locale: 'fa' }, async (page, server) => {
     await open(page, server, 0);
     await page.waitForSelector('input[list]');
     await noViolations(page);
@@ -35,7 +37,84 @@ export async function deskChecks(check, { noViolations, inbox, thread, until }) 
     await noViolations(page);
   });
 
-  await check('tags: added, shown, taken away', { locale: 'en' }, async (page, server) => {
+  for (const [locale, theme] of LOOKS)
+    check(
+      `axe: why a message waits, and a change that was refused (${locale}, ${theme})`,
+      { locale, theme },
+      async (page, server) => {
+        putWaiting(server, 7);
+        await open(page, server, 7);
+        await page.waitForSelector('svg.lucide-pencil-off');
+        await noViolations(page);
+        const said = await page.$$eval('article', (all) => all.map((one) => one.innerText).join(' '));
+        const words = {
+          fa: [
+            'کانال باید دوباره وصل شود',
+            'مهلت توکن دسترسی به پایان رسیده است',
+            'تلاش بعدی',
+            'تصمیم با شماست',
+            'شبکه متن تازه را نپذیرفت',
+          ],
+          en: [
+            'the channel must be connected again',
+            'The access token has expired.',
+            'next try',
+            'you decide',
+            'The network refused the new text',
+          ],
+        };
+        for (const word of words[locale]) assert.ok(said.includes(word), word);
+      },
+    );
+
+  check(
+    'why a message waits goes when its channel works again, without a press',
+    { locale: 'en' },
+    async (page, server) => {
+      const [held] = putWaiting(server, 7);
+      await open(page, server, 7);
+      const article = page.locator('article', { hasText: held.text });
+      await article.getByText('Held: the channel must be connected again').waitFor();
+      await page.getByText('What you send here waits for now.').waitFor();
+      held.delivery = { state: 'queued', reason: null, code: null, waiting: null };
+      const { id: channelId } = server.world.tickets[7].channel;
+      server.happens('channel.state_changed', {}, { channelId, from: 'needs_reconnect', to: 'active' });
+      await article.getByText('Held').waitFor({ state: 'detached' });
+      await page.getByText('What you send here waits for now.').waitFor({ state: 'detached' });
+    },
+  );
+
+  check('a text the network refused is taken up again where it can be', { locale: 'en' }, async (page, server) => {
+    const refused = putWaiting(server, 7).find(({ edit }) => edit?.state === 'refused');
+    refused.networkAt = new Date().toISOString();
+    const { capabilitiesOf } = server.world;
+    server.world.capabilitiesOf = (ticket) => ({ ...capabilitiesOf(ticket), editSentMs: null });
+    await open(page, server, 7);
+    await page.click('article button:has-text("Change it again")');
+    await page.waitForSelector('[role=dialog] textarea');
+    assert.equal(await page.inputValue('[role=dialog] textarea'), refused.edit.text);
+  });
+
+  check(
+    'what a network says in place of a message reads in the reader’s language',
+    { locale: 'fa' },
+    async (page, server) => {
+      const says = 'The customer deleted a message. WhatsApp does not say which.';
+      const words = { fa: 'مشتری پیامی را حذف کرد. واتس‌اپ نمی‌گوید کدام را.', en: says };
+      Object.assign(server.world.tickets[0], {
+        preview: says,
+        previewWords: words,
+        subject: says,
+        subjectWords: words,
+      });
+      await open(page, server, 0);
+      await page.waitForSelector(`[role=option] :text("${words.fa}")`);
+      await page.waitForSelector(`header :text("${words.fa}")`);
+      assert.equal(await page.getByText(says).count(), 0);
+    },
+  );
+
+  check('tags: added, shown, taken away', { locale: 'en' }, async (page, server) => {
     await open(page, server, 0);
     await page.fill('input[list]', 'late parcel');
     await page.keyboard.press('Enter');
@@ -45,7 +124,7 @@ export async function deskChecks(check, { noViolations, inbox, thread, until }) 
     assert.deepEqual(server.world.tickets[0].tags, ['تاخیر ارسال', 'late parcel']);
   });
 
-  await check(
+  check(
     'a custom field is kept when it is left, and refuses what is no number',
     { locale: 'en' },
     async (page, server) => {
@@ -61,7 +140,7 @@ export async function deskChecks(check, { noViolations, inbox, thread, until }) 
     },
   );
 
-  await check('snooze by keyboard until the next working day, and wake', { locale: 'en' }, async (page, server) => {
+  check('snooze by keyboard until the next working day, and wake', { locale: 'en' }, async (page, server) => {
     await thread(page, server);
     await page.waitForSelector('header button:has(svg.lucide-ellipsis)');
     await page.locator('#thread').focus();
@@ -74,7 +153,7 @@ export async function deskChecks(check, { noViolations, inbox, thread, until }) 
     assert.equal(server.world.tickets[0].snoozedUntil, null);
   });
 
-  await check('no answer needed, and its way back', { locale: 'fa' }, async (page, server) => {
+  check('no answer needed, and its way back', { locale: 'fa' }, async (page, server) => {
     await open(page, server, 5);
     await tool(page, 'نیازی به پاسخ نیست');
     await page.click('[role=dialog] button:has-text("سپاس")');
@@ -84,7 +163,7 @@ export async function deskChecks(check, { noViolations, inbox, thread, until }) 
     assert.equal(server.world.tickets[5].status, 'open');
   });
 
-  await check('merge: found by its number, confirmed, undone', { locale: 'en' }, async (page, server) => {
+  check('merge: found by its number, confirmed, undone', { locale: 'en' }, async (page, server) => {
     const [first, , , fourth] = server.world.tickets;
     await open(page, server, 0);
     await tool(page, 'Merge');
@@ -100,7 +179,7 @@ export async function deskChecks(check, { noViolations, inbox, thread, until }) 
     assert.equal(first.mergedInto, null);
   });
 
-  await check('what is written in a joined conversation goes there', { locale: 'en' }, async (page, server) => {
+  check('what is written in a joined conversation goes there', { locale: 'en' }, async (page, server) => {
     await open(page, server, 3);
     await page.click('nav[aria-label="Conversations of this ticket"] button >> nth=1');
     await page.waitForSelector('article:has-text("فاکتور")');
@@ -116,21 +195,17 @@ export async function deskChecks(check, { noViolations, inbox, thread, until }) 
     ['fa', 'سررسید شنبه ۱۷:۵۰'],
     ['en', 'Due Saturday 17:50'],
   ])
-    await check(
-      `due times explain themselves; a paused clock says so (${locale})`,
-      { locale },
-      async (page, server) => {
-        server.world.tickets[6].dueAt = null;
-        await open(page, server, 6);
-        await page.click(
-          'header button:has(svg.lucide-circle-pause):not([aria-haspopup=true]), header button:has(svg.lucide-circle-pause) >> nth=0',
-        );
-        await page.waitForSelector(`[role=dialog] >> text=${text} >> nth=0`);
-        await page.waitForSelector(`[role=dialog] >> text=${locale === 'fa' ? 'متوقف' : 'Paused'} >> nth=0`);
-      },
-    );
+    check(`due times explain themselves; a paused clock says so (${locale})`, { locale }, async (page, server) => {
+      server.world.tickets[6].dueAt = null;
+      await open(page, server, 6);
+      await page.click(
+        'header button:has(svg.lucide-circle-pause):not([aria-haspopup=true]), header button:has(svg.lucide-circle-pause) >> nth=0',
+      );
+      await page.waitForSelector(`[role=dialog] >> text=${text} >> nth=0`);
+      await page.waitForSelector(`[role=dialog] >> text=${locale === 'fa' ? 'متوقف' : 'Paused'} >> nth=0`);
+    });
 
-  await check('an offer comes, is accepted, and is gone', { locale: 'en' }, async (page, server) => {
+  check('an offer comes, is accepted, and is gone', { locale: 'en' }, async (page, server) => {
     await inbox(page, server);
     server.offer(1);
     await page.waitForSelector('section[aria-label="Offered to you"]');
@@ -140,7 +215,7 @@ export async function deskChecks(check, { noViolations, inbox, thread, until }) 
     assert.equal(server.world.tickets[1].assignee.id, server.world.agents[0].id);
   });
 
-  await check('a slash brings the ready answers; the chosen one is a draft', { locale: 'fa' }, async (page, server) => {
+  check('a slash brings the ready answers; the chosen one is a draft', { locale: 'fa' }, async (page, server) => {
     await thread(page, server);
     await page.locator('#composer textarea').focus();
     await page.keyboard.type('/');
@@ -150,7 +225,7 @@ export async function deskChecks(check, { noViolations, inbox, thread, until }) 
     assert.equal(asked(server, 'POST', /replies$/).length, 0);
   });
 
-  await check('a macro tells what it did and what refused', { locale: 'en' }, async (page, server) => {
+  check('a macro tells what it did and what refused', { locale: 'en' }, async (page, server) => {
     await thread(page, server);
     await page.click('#composer button:has(svg.lucide-message-square-quote)');
     await page.click('[role=dialog] [role=option]:has-text("ارجاع به انبار")');
@@ -160,7 +235,7 @@ export async function deskChecks(check, { noViolations, inbox, thread, until }) 
     assert.equal(await page.inputValue('#composer textarea'), 'با انبار هماهنگ می‌کنیم.');
   });
 
-  await check('on by e-mail: the whole mail to a confirmed address', { locale: 'en' }, async (page, server) => {
+  check('on by e-mail: the whole mail to a confirmed address', { locale: 'en' }, async (page, server) => {
     await open(page, server, 0);
     await tool(page, 'Continue by e-mail');
     await page.fill('[role=dialog] textarea >> nth=0', 'Here is your invoice.');
@@ -174,7 +249,7 @@ export async function deskChecks(check, { noViolations, inbox, thread, until }) 
     assert.ok(key);
   });
 
-  await check('a call is promised with consent, at a free time', { locale: 'fa' }, async (page, server) => {
+  check('a call is promised with consent, at a free time', { locale: 'fa' }, async (page, server) => {
     await open(page, server, 0);
     await tool(page, 'قول تماس');
     await page.click('[role=dialog] fieldset label >> nth=0');
@@ -187,7 +262,7 @@ export async function deskChecks(check, { noViolations, inbox, thread, until }) 
     assert.equal(Date.parse(body.windowEnd) - Date.parse(body.windowStart), 3_600_000);
   });
 
-  await check('a call: claimed, begun, its outcome written down', { locale: 'en' }, async (page, server) => {
+  check('a call: claimed, begun, its outcome written down', { locale: 'en' }, async (page, server) => {
     await signIn(page, server.url, '/calls');
     await page.click('main li a');
     await page.click('article button:has-text("Claim this call")');
@@ -200,7 +275,7 @@ export async function deskChecks(check, { noViolations, inbox, thread, until }) 
     assert.deepEqual(server.state.callSteps, ['claim', 'start', 'outcome']);
   });
 
-  await check(
+  check(
     'a call through a line: the own phone first, how far it is, hung up',
     { locale: 'fa' },
     async (page, server) => {
@@ -226,7 +301,7 @@ export async function deskChecks(check, { noViolations, inbox, thread, until }) 
     },
   );
 
-  await check(
+  check(
     'a ticket by hand: the customer found, or the way to what is under work',
     { locale: 'en' },
     async (page, server) => {
@@ -261,7 +336,7 @@ export async function deskChecks(check, { noViolations, inbox, thread, until }) 
     },
   );
 
-  await check(
+  check(
     'the list narrowed by a tag and by a field of our own, kept in the address',
     { locale: 'en' },
     async (page, server) => {
@@ -288,7 +363,7 @@ export async function deskChecks(check, { noViolations, inbox, thread, until }) 
     },
   );
 
-  await check('a day by keyboard alone, and how many keys it takes', { locale: 'en' }, async (page, server) => {
+  check('a day by keyboard alone, and how many keys it takes', { locale: 'en' }, async (page, server) => {
     await inbox(page, server);
     let keys = 0;
     const press = async (key) => {
@@ -334,7 +409,7 @@ export async function deskChecks(check, { noViolations, inbox, thread, until }) 
     assert.ok(keys <= 14, `${keys} keys`);
   });
 
-  await check(
+  check(
     'a tool that did not come over a bad line comes by itself, and a newer version is told of',
     { locale: 'en' },
     async (page, server) => {
@@ -357,7 +432,7 @@ export async function deskChecks(check, { noViolations, inbox, thread, until }) 
     { tolerated: /Failed to load resource|dynamically imported module|did not come|preload/ },
   );
 
-  await check(
+  check(
     'offline in the middle of writing: said honestly, nothing lost, nothing twice',
     { locale: 'en' },
     async (page, server, context) => {
@@ -388,7 +463,7 @@ export async function deskChecks(check, { noViolations, inbox, thread, until }) 
     { tolerated: /Failed to load resource|WebSocket/ },
   );
 
-  await check(
+  check(
     'a reader in the middle of a long thread stays there, whatever comes in below and drops out above',
     { locale: 'en' },
     async (page, server) => {
@@ -412,7 +487,7 @@ export async function deskChecks(check, { noViolations, inbox, thread, until }) 
     },
   );
 
-  await check(
+  check(
     'a storm of 200 messages: the row under the pointer, the selection and the typing stay',
     { locale: 'en' },
     async (page, server) => {
@@ -453,7 +528,7 @@ export async function deskChecks(check, { noViolations, inbox, thread, until }) 
     },
   );
 
-  await check('a code checks who the customer is', { locale: 'fa' }, async (page, server) => {
+  check('a code checks who the customer is', { locale: 'fa' }, async (page, server) => {
     await open(page, server, 0);
     await tool(page, 'احراز هویت');
     await page.click('[role=dialog] button:has-text("ارسال کد")');
@@ -465,7 +540,7 @@ export async function deskChecks(check, { noViolations, inbox, thread, until }) 
     await page.waitForSelector('[role=dialog]:has-text("احراز شد")');
   });
 
-  await check('notifications: counted, read, and they lead to the ticket', { locale: 'en' }, async (page, server) => {
+  check('notifications: counted, read, and they lead to the ticket', { locale: 'en' }, async (page, server) => {
     await inbox(page, server);
     await page.click('nav button[aria-label="2 unread notifications"]');
     await page.click('[role=dialog] button:has-text("Mark all as read")');
@@ -474,7 +549,30 @@ export async function deskChecks(check, { noViolations, inbox, thread, until }) 
     await page.waitForURL((url) => url.searchParams.get('ticket') === server.world.tickets[2].id);
   });
 
-  await check(
+  for (const locale of ['fa', 'en'])
+    check(
+      `a channel in trouble (${locale}): counted live, told with what to do, led to, and over`,
+      { locale },
+      async (page, server) => {
+        const { world } = server;
+        const badge = 'nav a[href^="/admin"] span[title="واتس‌اپ فروشگاه"]';
+        const mend = breakChannel(server);
+        await inbox(page, server);
+        await page.waitForSelector(badge);
+        await page.click(`nav button[aria-label="${locale === 'fa' ? '۳ اعلان نخوانده' : '3 unread notifications'}"]`);
+        const told = page.locator('[role=dialog] li >> nth=0');
+        await told.getByText(locale === 'fa' ? 'کانال را دوباره وصل کنید' : 'Connect the channel again').waitFor();
+        await noViolations(page, '[role=dialog]');
+        await told.locator('button').click();
+        await page.waitForURL((url) => url.pathname === `/admin/channels/${world.channels[3].id}`);
+        await page.waitForSelector(`main h1:has-text("${world.channels[3].name}")`);
+        await noViolations(page, 'nav');
+        mend();
+        await page.waitForSelector(badge, { state: 'detached' });
+      },
+    );
+
+  check(
     'a storm of notifications is one row, and leads to the list of its tickets',
     { locale: 'en' },
     async (page, server) => {
@@ -491,31 +589,27 @@ export async function deskChecks(check, { noViolations, inbox, thread, until }) 
     },
   );
 
-  await check(
-    'many tickets: chosen by key and range, changed, failures told',
-    { locale: 'en' },
-    async (page, server) => {
-      await inbox(page, server, '/inbox/all');
-      await page.locator('[role=listbox]').first().focus();
-      await page.keyboard.press('x');
-      await page.waitForSelector('[role=option][aria-checked=true]');
-      await page.click('[role=option] >> nth=3', { modifiers: ['Shift'] });
-      await page.waitForSelector('text=4 tickets chosen');
-      await page.click('section[aria-label="Chosen tickets"] button:has-text("Do with them")');
-      await page.click('[role=menuitem]:has-text("Set the priority")');
-      await page.click('[role=dialog] button[type=submit]');
-      await page.waitForSelector('[role=dialog]:has-text("3 of 4")');
-      await page.waitForSelector('[role=dialog]:has-text("#1043"):has-text("Fill in before solving")');
-      const [{ body, key }] = asked(server, 'POST', /bulk$/);
-      assert.equal(body.ticketIds.length, 4);
-      assert.deepEqual(body.action, { priority: 'high' });
-      assert.ok(key);
-      await page.click('[role=dialog] button:has-text("Done")');
-      await page.waitForSelector('section[aria-label="Chosen tickets"]', { state: 'detached' });
-    },
-  );
+  check('many tickets: chosen by key and range, changed, failures told', { locale: 'en' }, async (page, server) => {
+    await inbox(page, server, '/inbox/all');
+    await page.locator('[role=listbox]').first().focus();
+    await page.keyboard.press('x');
+    await page.waitForSelector('[role=option][aria-checked=true]');
+    await page.click('[role=option] >> nth=3', { modifiers: ['Shift'] });
+    await page.waitForSelector('text=4 tickets chosen');
+    await page.click('section[aria-label="Chosen tickets"] button:has-text("Do with them")');
+    await page.click('[role=menuitem]:has-text("Set the priority")');
+    await page.click('[role=dialog] button[type=submit]');
+    await page.waitForSelector('[role=dialog]:has-text("3 of 4")');
+    await page.waitForSelector('[role=dialog]:has-text("#1043"):has-text("Fill in before solving")');
+    const [{ body, key }] = asked(server, 'POST', /bulk$/);
+    assert.equal(body.ticketIds.length, 4);
+    assert.deepEqual(body.action, { priority: 'high' });
+    assert.ok(key);
+    await page.click('[role=dialog] button:has-text("Done")');
+    await page.waitForSelector('section[aria-label="Chosen tickets"]', { state: 'detached' });
+  });
 
-  await check(
+  check(
     'repeats: shown once, opened, answered elsewhere, what refused is told',
     { locale: 'en' },
     async (page, server) => {
@@ -545,7 +639,7 @@ export async function deskChecks(check, { noViolations, inbox, thread, until }) 
     },
   );
 
-  await check('leaving: what is in hand goes to a colleague', { locale: 'en' }, async (page, server) => {
+  check('leaving: what is in hand goes to a colleague', { locale: 'en' }, async (page, server) => {
     await inbox(page, server);
     await page.click('nav button[aria-label^="Availability"]:not([disabled])');
     await page.click('[role=menuitemradio]:has-text("Leave")');

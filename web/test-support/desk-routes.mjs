@@ -236,7 +236,7 @@ export function deskRoutes({ world, state, now, me, emit, about, find, refuse })
     ['POST', /^\/tickets\/bulk$/, (_m, body) => begin(body)],
     ['GET', /^\/tickets\/bulk\/([\w-]+)$/, ([, id]) => batches.get(id)],
     ['POST', /^\/tickets\/([\w-]+)\/reply-batches$/, ([, id], body) => answerAll(find(id), body)],
-    ['GET', /^\/reply-batches\/([\w-]+)$/, ([, id]) => batches.get(id)],
+    ['GET', /^\/reply-batches\/([\w-]+)$/, ([, id]) => batches.get(id) ?? world.waveBatch],
     [
       'GET',
       /^\/tags$/,

@@ -652,6 +652,8 @@ export async function startFakeServer({ locale = 'fa', now = Date.now(), tickets
       world.offers.push({ ...ticket, expiresAt, why: {} });
       emit('ticket.offered', about(ticket), { agentId: me.id, expiresAt, why: {} });
     },
+    /** Anything else that happens. */
+    happens: emit,
     dropSockets: () => agents.disconnectSockets(true),
     close: () => new Promise((resolve) => io.close(() => resolve(undefined))),
   };

@@ -10,15 +10,15 @@ const arrive = async (page, server, path = '/admin/notices') => {
 const asked = (server, path) =>
   server.state.requests.filter((request) => request.method === 'POST' && path.test(request.path));
 
-export async function noticeChecks({ check, noViolations }) {
+export function noticeChecks({ check, noViolations }) {
   for (const [locale, theme] of LOOKS)
-    await check(`axe: notices (${locale}, ${theme})`, { locale, theme }, async (page, server) => {
+    check(`axe: notices (${locale}, ${theme})`, { locale, theme }, async (page, server) => {
       await arrive(page, server);
       await page.waitForTimeout(250);
       await noViolations(page);
     });
 
-  await check(
+  check(
     'a notice is written once, counted against the limit, kept over a reload',
     { locale: 'fa' },
     async (page, server) => {
@@ -37,7 +37,7 @@ export async function noticeChecks({ check, noViolations }) {
     },
   );
 
-  await check('a long notice goes in parts only when its writer agrees', { locale: 'en' }, async (page, server) => {
+  check('a long notice goes in parts only when its writer agrees', { locale: 'en' }, async (page, server) => {
     await arrive(page, server);
     await page.fill('main form textarea', 'word '.repeat(60));
     assert.ok(await page.isDisabled('main form button[type=submit]'));
@@ -47,7 +47,7 @@ export async function noticeChecks({ check, noViolations }) {
     assert.equal(asked(server, /\/notices$/)[0].body.split, true);
   });
 
-  await check('what is in doubt is sent again only after a second look', { locale: 'fa' }, async (page, server) => {
+  check('what is in doubt is sent again only after a second look', { locale: 'fa' }, async (page, server) => {
     await arrive(page, server);
     const doubtful = page.locator('main li', { hasText: 'OFF-30' });
     await doubtful.getByText('ارسال دوباره', { exact: true }).click();
@@ -63,7 +63,7 @@ export async function noticeChecks({ check, noViolations }) {
     await refused.getByText('در صف ارسال').waitFor();
   });
 
-  await check(
+  check(
     'a recipient that cannot be is said at its field',
     { locale: 'fa' },
     async (page, server) => {
@@ -76,14 +76,14 @@ export async function noticeChecks({ check, noViolations }) {
     { tolerated: /422/ },
   );
 
-  await check('the channel’s page leads to its notices', { locale: 'en' }, async (page, server) => {
+  check('the channel’s page leads to its notices', { locale: 'en' }, async (page, server) => {
     await signIn(page, server.url, `/admin/channels/${server.world.id('chan', 40)}`);
     await page.click('main header button:has-text("Notices")');
     await page.waitForSelector('main form textarea');
     assert.match(page.url(), /channel=/);
   });
 
-  await check('notices fit a narrow page', { locale: 'fa', width: 390, height: 800 }, async (page, server) => {
+  check('notices fit a narrow page', { locale: 'fa', width: 390, height: 800 }, async (page, server) => {
     await arrive(page, server);
     const fits = await page.evaluate(() => {
       const main = document.querySelector('main');

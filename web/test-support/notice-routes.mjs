@@ -42,6 +42,7 @@ export function noticeRoutes(world, now, refuse) {
       code: null,
       reason: null,
       heldBy: null,
+      notBefore: null,
       decisions: DECISIONS[state] ?? [],
       externalId: null,
       createdAt: new Date(now - count * 47 * MINUTE).toISOString(),
@@ -50,7 +51,10 @@ export function noticeRoutes(world, now, refuse) {
     };
   };
   const notices = [
-    make('queued', 'ارسال سفارش‌ها از شنبه دوباره آغاز می‌شود. 🚚', { heldBy: 'pause' }),
+    make('queued', 'ارسال سفارش‌ها از شنبه دوباره آغاز می‌شود. 🚚', {
+      heldBy: 'pause',
+      notBefore: new Date(Date.now() + 3_600_000).toISOString(),
+    }),
     make('unknown', 'جشنوارهٔ پاییزه: ۳۰٪ تخفیف تا جمعه، کد OFF-30\nharbour.example/autumn', {
       code: 'interrupted',
       reason: {

@@ -25,6 +25,7 @@ function auditOf(world, now) {
     line(9, 4 * MINUTE, sara, 'agent.changed', `agent:${reza.id}`, {
       role: { from: 'agent', to: 'lead' },
       teamIds: { from: [], to: [world.teams[0].id] },
+      orbit: { from: 'low', to: 'high' },
     }),
     line(8, 2 * HOUR, sara, 'channel.connected', `channel:${world.channels[3].id}`),
     line(7, 3 * HOUR, sara, 'rule.created', `rule:${world.id('rule', 1)}`, {
@@ -41,8 +42,9 @@ function auditOf(world, now) {
 
 export function peopleRoutes(world, now, refuse) {
   const brands = [
-    { id: world.id('bran', 1), name: 'بندر' },
-    { id: world.id('bran', 2), name: 'Harbour Kids' },
+    { id: world.id('bran', 1), name: 'بندر', archivedAt: null },
+    { id: world.id('bran', 2), name: 'Harbour Kids', archivedAt: null },
+    { id: world.id('bran', 9), name: 'Old Harbour', archivedAt: iso(now - 40 * DAY) },
   ];
   const [sara, reza] = world.agents;
   const token = (n, agent, name, change = {}) => ({
@@ -68,6 +70,19 @@ export function peopleRoutes(world, now, refuse) {
     if (!contactOf(id)) throw refuse(404, 'not_found', 'There is no such contact in this workspace.');
   };
   world.merges = merges;
+  let verdicts = [];
+  const among = (id, other) => (verdict) => verdict.pair.includes(id) && verdict.pair.includes(other);
+  const saidOf = (id, other) => verdicts.find(among(id, other));
+  const lift = (id, other) => {
+    verdicts = verdicts.filter((verdict) => !among(id, other)(verdict));
+  };
+  const notSame = (id) =>
+    verdicts
+      .filter(({ pair }) => pair.includes(id))
+      .map(({ pair, at, by }) => {
+        const { id: otherId, name, handle } = contactOf(pair.find((one) => one !== id));
+        return { contact: { id: otherId, name }, identities: [{ handle, name, channelKind: 'whatsapp' }], at, by };
+      });
 
   const asDuplicate = (ticket, reasons) => ({
     id: ticket.contact.id,
@@ -102,6 +117,7 @@ export function peopleRoutes(world, now, refuse) {
         return page(
           likely
             .filter(([ticket]) => ticket.contact.id !== id && !part.has(ticket.contact.id))
+            .filter(([ticket]) => !saidOf(id, ticket.contact.id))
             .map(([ticket, reasons]) => asDuplicate(ticket, reasons)),
         );
       },
@@ -123,6 +139,7 @@ export function peopleRoutes(world, now, refuse) {
           filled: ['phone'],
           differing: ['name'],
           moves: { identities: 1, conversations: 2, tickets: 3, openTickets: 1 },
+          toldApart: saidOf(id, other) ?? null,
         };
       },
     ],
@@ -130,8 +147,10 @@ export function peopleRoutes(world, now, refuse) {
     [
       'POST',
       /^\/contacts\/([\w-]+)\/merge$/,
-      ([, id], { otherId }) => {
+      ([, id], { otherId, evenToldApart }) => {
         mustKnow(otherId);
+        if (saidOf(id, otherId) && !evenToldApart) throw refuse(409, 'conflict', 'These two were told apart.');
+        lift(id, otherId);
         const { name, handle } = contactOf(otherId);
         const merge = {
           contact: { id: otherId, name },
@@ -154,6 +173,24 @@ export function peopleRoutes(world, now, refuse) {
         return {};
       },
     ],
+    ['GET', /^\/contacts\/([\w-]+)\/not-same$/, ([, id]) => page(notSame(id))],
+    [
+      'POST',
+      /^\/contacts\/([\w-]+)\/not-same$/,
+      ([, id], { otherId }) => {
+        mustKnow(otherId);
+        verdicts.unshift({ pair: [id, otherId], at: iso(Date.now()), by: { kind: 'agent', id: sara.id } });
+        return page(notSame(id));
+      },
+    ],
+    [
+      'DELETE',
+      /^\/contacts\/([\w-]+)\/not-same\/([\w-]+)$/,
+      ([, id, other]) => {
+        lift(id, other);
+        return page(notSame(id));
+      },
+    ],
     ['GET', /^\/brands$/, () => page(brands)],
     [
       'POST',
@@ -161,7 +198,7 @@ export function peopleRoutes(world, now, refuse) {
       (_m, { name }) => {
         if (brands.some((brand) => brand.name === name))
           throw refuse(409, 'conflict', 'There is one of this name already; choose another.');
-        const brand = { id: world.id('bran', brands.length + 1), name };
+        const brand = { id: world.id('bran', brands.length + 1), name, archivedAt: null };
         brands.push(brand);
         return brand;
       },
@@ -174,6 +211,19 @@ export function peopleRoutes(world, now, refuse) {
           brands.find((brand) => brand.id === id),
           body,
         ),
+    ],
+    [
+      'PUT',
+      /^\/brands\/([\w-]+)\/archived$/,
+      ([, id], { archived }) => {
+        const channels = id === brands[0].id ? world.channels.slice(0, 3) : [];
+        if (archived && channels.length > 0)
+          throw refuse(409, 'conflict', 'This brand still has enabled channels.', { channels });
+        return Object.assign(
+          brands.find((brand) => brand.id === id),
+          { archivedAt: archived ? iso(Date.now()) : null },
+        );
+      },
     ],
     ['GET', /^\/workspace\/tokens$/, () => page(list(false))],
     ['GET', /^\/auth\/tokens$/, () => page(list(true))],
@@ -203,6 +253,49 @@ export function peopleRoutes(world, now, refuse) {
         const from = Number(query.get('cursor') ?? 0);
         const more = found.length > from + 5;
         return { items: found.slice(from, from + 5), nextCursor: more ? String(from + 5) : null };
+      },
+    ],
+    [
+      'GET',
+      /^\/repeats\/waves\/(\w+)\/threads$/,
+      () => ({
+        items: world.tickets.slice(0, 5).map((ticket, n) => ({
+          ticketId: ticket.id,
+          number: ticket.number,
+          contact: { id: ticket.contact.id, name: ticket.contact.name },
+          conversationId: ticket.conversationId,
+          messageId: world.id('msg', n + 1),
+          text: WAVES[0][4],
+          channel: ticket.channel,
+          post: null,
+          visibility: n % 2 ? 'private' : 'public',
+          answered: n === 2,
+          moreSaid: n === 3,
+          refusal: n === 4 ? 'window_closed' : null,
+        })),
+        more: 3,
+      }),
+    ],
+    [
+      'POST',
+      /^\/repeats\/waves\/(\w+)\/reply-batches$/,
+      (_m, { threads }) => {
+        world.waveBatch = {
+          id: world.id('batc', 77),
+          total: threads.length,
+          done: threads.length - 1,
+          failed: [
+            {
+              conversationId: threads[0].conversationId,
+              ticketId: null,
+              number: 1041,
+              code: 'stale_reply',
+              reason: '',
+            },
+          ],
+          finishedAt: iso(Date.now()),
+        };
+        return { batchId: world.waveBatch.id };
       },
     ],
     [

@@ -241,7 +241,10 @@ function fullThread(now) {
     ),
     say(3, DAY + 4 * HOUR, {
       text: 'هنوز نرسیده 😕',
-      reactions: [{ emoji: '❤️', reaction: 'love', count: 2 }],
+      reactions: [
+        { emoji: '❤️', reaction: 'love', count: 2, own: false },
+        { emoji: null, reaction: 'like', count: 1, own: true },
+      ],
       editedAt: new Date(at(DAY + 3 * HOUR)).toISOString(),
       versions: 2,
     }),
@@ -437,7 +440,7 @@ export function createWorld(now) {
     },
     privateReply:
       ticket.kind === 'comment' ? { available: false, reason: 'private_reply_used', expiresAt: null } : null,
-    moderation: ticket.kind === 'comment' ? ['hide', 'unhide', 'delete', 'like'] : [],
+    moderation: ticket.kind === 'comment' ? ['hide', 'unhide', 'delete', 'like', 'unlike'] : ['like', 'unlike'],
     attachments: [],
     templates: false,
     refusals: ticket.kind === 'comment' ? { private: 'private_reply_used' } : { public: 'not_possible_here' },
