@@ -12,6 +12,18 @@ import { keys } from './keys';
 import type { Message, ModerationAction, Page } from './types';
 
 const PAGE_SIZE = 50;
+// Events tell what becomes of a message; why it waits meanwhile may change without one.
+const UNSETTLED_EVERY_MS = 15_000;
+
+const isUnsettled = ({ delivery, edit }: Message): boolean =>
+  edit?.state === 'waiting' ||
+  delivery?.state === 'queued' ||
+  delivery?.state === 'sending' ||
+  delivery?.state === 'unknown';
+
+/** Something of ours in these messages is still on its way. */
+export const holdsUnsettled = (data: InfiniteData<Page<Message>> | undefined): boolean =>
+  data?.pages.some(({ items }) => items.some(isUnsettled)) ?? false;
 
 /** Pages run from the newest back: the first page is the end of the conversation, each next one is older. */
 export const messagesQuery = (conversationId: string) =>
@@ -26,13 +38,14 @@ export const messagesQuery = (conversationId: string) =>
       ),
     initialPageParam: null as number | null,
     getNextPageParam: (page) => (page.nextCursor === null ? null : page.items[0]?.seq),
+    refetchInterval: ({ state }) => holdsUnsettled(state.data) && UNSETTLED_EVERY_MS,
   });
 
 /** All loaded messages, oldest first, each once. */
 export function inOrder(data: InfiniteData<Page<Message>> | undefined): Message[] {
-  const bySeq = new Map<number, Message>();
-  for (const page of data?.pages ?? []) for (const message of page.items) bySeq.set(message.seq, message);
-  return [...bySeq.values()].sort((a, b) => a.seq - b.seq);
+  const byId = new Map<string, Message>();
+  for (const page of data?.pages ?? []) for (const message of page.items) byId.set(message.id, message);
+  return [...byId.values()].sort((a, b) => a.seq - b.seq);
 }
 
 /** Puts a confirmed message at the end of its conversation without waiting for the event. */

@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { request, requestAll } from './client';
 import { keys } from './keys';
-import type { Agent, Contact, Named, Role, Team } from './types';
+import type { Agent, Brand, Contact, Role, Team } from './types';
 
 export const agentsQuery = queryOptions({
   queryKey: keys.agents,
@@ -14,7 +14,7 @@ export const teamsQuery = queryOptions({
 });
 export const brandsQuery = queryOptions({
   queryKey: keys.brands,
-  queryFn: ({ signal }) => requestAll<Named>('/brands', signal),
+  queryFn: ({ signal }) => requestAll<Brand>('/brands', signal),
   staleTime: 60_000,
 });
 

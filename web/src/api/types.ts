@@ -36,6 +36,11 @@ export interface Named {
   name: string;
 }
 
+export interface Brand extends Named {
+  /** Since when it takes no new channels; null: in use. */
+  archivedAt: string | null;
+}
+
 export interface Session {
   agent: Named & { email: string; role: Role; locale: 'fa' | 'en'; capacity: number };
   workspace: Named & { slug: string; locale: 'fa' | 'en'; timeZone: string };
@@ -65,6 +70,9 @@ export interface Ticket {
   subject: string | null;
   preview: string;
   previewDirection: 'in' | 'out' | 'note';
+  /** What a network’s notice says that stands as subject or preview. */
+  subjectWords?: Words;
+  previewWords?: Words;
   position: number;
   version: number;
   contact: { id: string; name: string | null; handle: string | null; avatarUrl: string | null };
@@ -118,6 +126,8 @@ export interface Capabilities {
     textLimit?: TextLimit;
   } | null;
   moderation: ModerationAction[];
+  /** Those of them that are possible with our own words only. */
+  moderationOwnOnly?: ModerationAction[];
   /** Kinds of file that go out here, each up to its size. Absent: none. */
   attachments?: { kind: string; maxBytes: number }[];
   /** How many of text and files one message joins; more of them become messages of their own. Absent: any number. */
@@ -145,6 +155,8 @@ export interface TicketThread extends ConversationState {
   contact: { id: string; name: string | null };
   /** Joined from elsewhere: merged, or continued by e-mail. */
   joined: boolean;
+  /** Why what is sent there would be held. */
+  holds?: Waiting | null;
   /** Null when nobody can tell what is possible there. */
   capabilities: Capabilities | null;
 }
@@ -239,7 +251,10 @@ export interface Message {
   id: string;
   conversationId: string;
   ticketId: string | null;
+  /** Where it stands; what came late stands among what is older. */
   seq: number;
+  /** As which one of the thread it came. */
+  arrival?: number;
   direction: 'in' | 'out' | 'note';
   visibility: Visibility | 'internal';
   author: { kind: 'contact' | 'agent' | 'bot' | 'rule' | 'account' | 'system'; id: string | null; name: string | null };
@@ -252,7 +267,8 @@ export interface Message {
   attachments: Attachment[];
   /** There is more than `text` shows: the whole of a letter, with what it quotes. */
   original?: 'html' | 'text' | null;
-  reactions: { emoji: string | null; reaction: string; count: number }[];
+  /** `own`: ours is among them. */
+  reactions: { emoji: string | null; reaction: string; count: number; own: boolean }[];
   networkAt: string;
   receivedAt: string;
   editedAt: string | null;
@@ -261,7 +277,22 @@ export interface Message {
   deletedAt: string | null;
   deletedBy: { kind: string; id?: string; name?: string } | null;
   deleteReason: string | null;
-  delivery: { state: DeliveryState; reason: string | null; code: string | null; words?: Words | null } | null;
+  delivery: {
+    state: DeliveryState;
+    reason: string | null;
+    code: string | null;
+    words?: Words | null;
+    waiting?: Waiting | null;
+  } | null;
+  /** Another text for our message that the network has not taken: on its way, or refused and why. */
+  edit?: {
+    state: 'waiting' | 'refused';
+    text: string;
+    at: string;
+    reason: string | null;
+    words: Words | null;
+    waiting: Waiting | null;
+  } | null;
   suggestion: BotSuggestion | null;
   /** Said before or again by the same person, here or elsewhere; absent while nobody has looked. */
   repeats?: { count: number; firstMessageId: string; sameThread: boolean } | null;
@@ -269,6 +300,26 @@ export interface Message {
   wave?: { people: number; since: string } | null;
   /** Facts of a phone call, where the message is one. */
   call?: CallFacts | null;
+}
+
+/** Why a message of ours does not go, or what it is waited for. */
+export interface Waiting {
+  for:
+    | 'needs_reconnect'
+    | 'channel_disabled'
+    | 'pause'
+    | 'message_before'
+    | 'not_before'
+    | 'turn'
+    | 'retry'
+    | 'answer'
+    | 'looking';
+  since: string | null;
+  nextAt: string | null;
+  /** When a person is asked to decide, should nobody be able to tell by then. */
+  decideAt: string | null;
+  reason: string | null;
+  words: Words | null;
 }
 
 export interface CallFacts {
@@ -377,6 +428,7 @@ export interface Channel extends ChannelRef {
   credentialsSet?: string[];
   state: 'active' | 'needs_reconnect' | 'disabled';
   stateReason: string | null;
+  stateReasonWords?: Words | null;
   lastEventAt: string | null;
   /** It is followed but not answered: notices go out on it. */
   takesNotices?: boolean;
@@ -436,6 +488,11 @@ export interface ChannelAlarm {
   fix: Words | null;
   raisedAt: string;
   clearedAt: string | null;
+}
+
+/** One that is open, with the channel it is of. */
+export interface OpenAlarm extends Omit<ChannelAlarm, 'clearedAt'> {
+  channel: ChannelRef;
 }
 
 export interface ChannelHealth {

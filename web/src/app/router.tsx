@@ -186,6 +186,11 @@ const surveys = createRoute({
   path: 'surveys',
   component: lazyRouteComponent(() => import('../features/admin/surveys-page'), 'SurveysPage'),
 });
+const handoff = createRoute({
+  getParentRoute: () => admin,
+  path: 'handoff',
+  component: lazyRouteComponent(() => import('../features/admin/handoff-page'), 'HandoffPage'),
+});
 const webhooks = createRoute({
   getParentRoute: () => admin,
   path: 'webhooks',
@@ -293,6 +298,7 @@ const tree = root.addChildren([
       approvals,
       macros,
       surveys,
+      handoff,
       webhooks,
       webhook,
       voice,

@@ -5,6 +5,7 @@ import { useEffect, useState, type ReactNode } from 'react';
 import { offersQuery } from '../api/routing';
 import { useCan, useSession } from '../api/session';
 import { ADMIN_PAGES } from '../features/admin/pages';
+import { ChannelTrouble } from '../features/channel-trouble/channel-trouble';
 import { deskPart } from '../i18n/desk-texts';
 import { useText } from '../i18n/use-text';
 import { readPreferences, writePreference } from '../lib/preferences';
@@ -91,9 +92,10 @@ function Rail({ onHelp }: { onHelp: () => void }) {
         </Link>
       )}
       {admin && (
-        <Link to={admin.to} className={look('/admin')}>
+        <Link to={admin.to} className={classes('relative', look('/admin'))}>
           <Settings size={20} aria-hidden />
           {t('nav.admin')}
+          {can('channels.manage') && <ChannelTrouble place="absolute end-1 top-0.5" />}
         </Link>
       )}
       <Link to="/me" className={look('/me')}>

@@ -23,7 +23,7 @@ const codeOf = (wanted: (file: string) => boolean) =>
 const inSettings = (file: string) => /^features.(admin|reports|waves)\b/.test(file);
 // Only these are drawn inside DeskTexts.
 const onDesk = (file: string) =>
-  /^features.(bulk-tickets|calls|contacts|conversation.(event-|ended-file)|handoff|list-filters|macros|new-ticket|notifications|offers|shift|ticket-work)/.test(
+  /^features.(bulk-tickets|calls|channel-trouble|contacts|conversation.(event-|ended-file|under-way)|handoff|list-filters|macros|new-ticket|notifications|offers|shift|ticket-work)/.test(
     file,
   );
 

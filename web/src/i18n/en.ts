@@ -356,7 +356,8 @@ export const en = {
   'composer.window_closes': 'The network takes replies until {at}.',
   'composer.live_until': 'Only while the broadcast runs; at the latest until {at}.',
   'composer.split': '{count, plural, one {This goes out as # message} other {This goes out as # messages}}; I agree.',
-  'composer.unreachable': 'This person cannot be reached here since {at}: they may have blocked us or left.',
+  'composer.unreachable':
+    'This person cannot be reached here since {at}: they may have blocked us or left, or their address is dead.',
   'attach.add': 'Attach a file',
   'attach.list': 'Attached files',
   'attach.remove': 'Remove {name}',

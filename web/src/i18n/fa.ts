@@ -358,7 +358,8 @@ export const fa: Record<MessageKey, string> = {
   'composer.window_closes': 'شبکه تا {at} پاسخ می‌پذیرد.',
   'composer.live_until': 'فقط تا پخش زنده ادامه دارد؛ حداکثر تا {at}.',
   'composer.split': 'این متن در {count, number} پیام فرستاده می‌شود؛ موافقم.',
-  'composer.unreachable': 'از {at} این شخص در اینجا در دسترس نیست؛ شاید ما را مسدود کرده یا رفته باشد.',
+  'composer.unreachable':
+    'از {at} این شخص در اینجا در دسترس نیست؛ شاید ما را مسدود کرده یا رفته باشد، یا نشانی‌اش بی‌صاحب باشد.',
   'attach.add': 'افزودن پیوست',
   'attach.list': 'پیوست‌ها',
   'attach.remove': 'برداشتن {name}',

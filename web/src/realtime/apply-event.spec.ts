@@ -159,6 +159,26 @@ describe('EventApplier', () => {
     expect(client.getQueryState(keys.messages('c1'))?.isInvalidated).toBe(true);
   });
 
+  it('a channel that changes its state asks again where something of ours waits and for its open tickets, no other', () => {
+    const { client, scheduler, applier } = setUp();
+    const thread = (state: string, edit?: object) => ({
+      pages: [{ items: [{ id: 'm1', delivery: { state }, edit }], nextCursor: null }],
+      pageParams: [null],
+    });
+    client.setQueryData(keys.messages('waits'), thread('queued'));
+    client.setQueryData(keys.messages('doubt'), thread('unknown'));
+    client.setQueryData(keys.messages('edit'), thread('sent', { state: 'waiting' }));
+    client.setQueryData(keys.messages('out'), thread('sent', { state: 'refused' }));
+    for (const id of ['ch1', 'ch2'])
+      client.setQueryData(keys.ticket(`of ${id}`), { id: `of ${id}`, conversations: [{ channel: { id } }] });
+    applier.apply([event('channel.state_changed', { channelId: 'ch1', from: 'active', to: 'needs_reconnect' })]);
+    scheduler.turn();
+    const isOld = (id: string) => client.getQueryState(keys.messages(id))?.isInvalidated;
+    expect(['waits', 'doubt', 'edit', 'out'].map(isOld)).toEqual([true, true, true, false]);
+    expect(client.getQueryState(keys.ticket('of ch1'))?.isInvalidated).toBe(true);
+    expect(client.getQueryState(keys.ticket('of ch2'))?.isInvalidated).toBe(false);
+  });
+
   it('asks again when an older answer has undone what an event wrote', async () => {
     const { client, scheduler, applier } = setUp();
     let answer: (value: unknown) => void = () => {};

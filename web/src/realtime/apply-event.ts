@@ -1,5 +1,6 @@
 import type { InfiniteData, QueryClient, QueryKey } from '@tanstack/react-query';
 import { keys } from '../api/keys';
+import { holdsUnsettled } from '../api/messages';
 import type {
   Agent,
   ClientEvent,
@@ -17,6 +18,8 @@ export type Effect =
   | { kind: 'refetch'; key: QueryKey }
   | { kind: 'ticket'; id: string; change: Partial<Pick<Ticket, 'status' | 'priority' | 'dueAt'>> }
   | { kind: 'delivery'; conversationId: string; messageId: string; delivery: NonNullable<Message['delivery']> }
+  /** Read again where something of ours is on its way, and the open tickets of the channel. */
+  | { kind: 'channel'; id: string | null }
   | { kind: 'presence'; agentId: string; state: Agent['presence'] };
 
 const refetch = (key: QueryKey): Effect => ({ kind: 'refetch', key });
@@ -61,7 +64,13 @@ export function effectsOf(event: ClientEvent): Effect[] {
       if (!conversationId || !messageId) return messages;
       // Why comes with its words, which only the message has.
       const delivery = { state: text(data.to) as DeliveryState, reason: null, code: text(data.code) };
-      return [{ kind: 'delivery', conversationId, messageId, delivery }, ...(text(data.reason) ? messages : [])];
+      // Back in the queue: the whole channel may wait, which its ticket tells.
+      const held = delivery.state === 'queued' ? ticket : [];
+      return [
+        { kind: 'delivery', conversationId, messageId, delivery },
+        ...(text(data.reason) ? messages : []),
+        ...held,
+      ];
     }
     case 'conversation.opened':
       return [...lists];
@@ -125,6 +134,7 @@ export function effectsOf(event: ClientEvent): Effect[] {
     case 'survey.answered':
       return [...(ticketId ? [refetch(keys.survey(ticketId))] : []), ...messages, ...timeline];
     case 'agent.notified':
+    case 'agent.notice_settled':
       return [refetch(keys.notifications)];
     case 'rule.ran':
       return timeline;
@@ -141,6 +151,9 @@ export function effectsOf(event: ClientEvent): Effect[] {
       return [...(ticketId ? [refetch(keys.sla(ticketId))] : []), ...timeline, refetch(keys.counts)];
     case 'contact.changed':
       return [...contact, refetch(keys.ticketLists), ...ticket];
+    case 'contact.told_apart':
+    case 'contact.verdict_lifted':
+      return [refetch(keys.contacts)];
     case 'contact.merged':
     case 'contact.unmerged':
       return [refetch(keys.contacts), refetch(keys.everyTicket), refetch(keys.ticketLists)];
@@ -148,8 +161,9 @@ export function effectsOf(event: ClientEvent): Effect[] {
     case 'crm.synced':
     case 'crm.trouble':
       return [...(contactId ? contact : [refetch(keys.contacts)]), refetch(keys.crm)];
-    case 'channel.connected':
     case 'channel.state_changed':
+      return [{ kind: 'channel', id: text(data.channelId) }, ...effectsOf({ ...event, type: 'channel.connected' })];
+    case 'channel.connected':
     case 'channel.alarm_raised':
     case 'channel.alarm_cleared': {
       const id = text(data.channelId);
@@ -208,7 +222,19 @@ export function patchPresence(client: QueryClient, agentId: string, presence: Ag
   );
 }
 
-function write(client: QueryClient, effect: Exclude<Effect, { kind: 'refetch' }>): void {
+type Fact = Exclude<Effect, { kind: 'refetch' | 'channel' }>;
+
+/** What shows how a channel stands to somebody who answers there. */
+function shownOf(client: QueryClient, channelId: string | null): QueryKey[] {
+  const threads = client.getQueriesData<Pages<Message>>({ queryKey: keys.everyMessage });
+  const tickets = client.getQueriesData<TicketDetail>({ queryKey: keys.everyTicket });
+  return [
+    ...threads.filter(([, data]) => holdsUnsettled(data)),
+    ...tickets.filter(([, ticket]) => ticket?.conversations?.some(({ channel }) => channel.id === channelId)),
+  ].map(([key]) => key);
+}
+
+function write(client: QueryClient, effect: Fact): void {
   if (effect.kind === 'ticket') patchTicket(client, effect.id, effect.change);
   else if (effect.kind === 'delivery')
     patchMessage(client, effect.conversationId, effect.messageId, { delivery: effect.delivery });
@@ -216,7 +242,7 @@ function write(client: QueryClient, effect: Exclude<Effect, { kind: 'refetch' }>
 }
 
 /** Where a small fact is written. */
-function keysOf(effect: Exclude<Effect, { kind: 'refetch' }>): QueryKey[] {
+function keysOf(effect: Fact): QueryKey[] {
   if (effect.kind === 'ticket') return [keys.ticketLists, keys.ticket(effect.id)];
   return effect.kind === 'delivery' ? [keys.messages(effect.conversationId)] : [keys.agents];
 }
@@ -248,6 +274,8 @@ export class EventApplier {
     for (const event of events) {
       for (const effect of effectsOf(event)) {
         if (effect.kind === 'refetch') this.pending.set(JSON.stringify(effect.key), effect.key);
+        else if (effect.kind === 'channel')
+          for (const key of shownOf(this.client, effect.id)) this.pending.set(JSON.stringify(key), key);
         else {
           write(this.client, effect);
           // An answer on its way may have been given before the event, and would undo what was just written.

@@ -19,6 +19,8 @@ export interface Notice {
   state: NoticeState;
   reason: Words | null;
   heldBy: 'channel' | 'pause' | 'part_before' | null;
+  /** It is not tried before, where that is known. */
+  notBefore: string | null;
   decisions: NoticeDecision[];
   createdAt: string;
   sentAt: string | null;

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { ArrowRight } from 'lucide-react';
 import { useId, useState, type SubmitEvent } from 'react';
 import { channelKindsQuery, useAddChannel, useChannelCare } from '../../api/channels';
-import { brandsQuery, teamsQuery } from '../../api/people';
+import { teamsQuery } from '../../api/people';
 import type { Channel, ChannelKindInfo } from '../../api/types';
 import { useText } from '../../i18n/use-text';
 import { fieldReader } from '../../lib/form';
@@ -17,6 +17,7 @@ import { readCredentials, readSettings } from './channel-form';
 import { ConsentForm } from './consent-form';
 import { FirstLook } from './first-look';
 import { Loaded } from '../../ui/page';
+import { useBrandsInUse } from './use-brands-in-use';
 
 /** First which network, then how: by its consent page, or by entering what it gave. Ends with a look whether it works. */
 export function AddChannelDialog({ onClose }: { onClose: () => void }) {
@@ -71,7 +72,7 @@ function ChannelForm({
   onMade: (channel: Channel) => void;
 }) {
   const t = useText();
-  const { data: brands = [] } = useQuery(brandsQuery);
+  const brands = useBrandsInUse();
   const { data: teams = [] } = useQuery(teamsQuery);
   const add = useAddChannel();
   const { kind, oauth } = info;

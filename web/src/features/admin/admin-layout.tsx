@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'react';
 import { useCan } from '../../api/session';
 import { AdminTexts } from '../../i18n/admin-texts';
 import { useText } from '../../i18n/use-text';
+import { ChannelTrouble } from '../channel-trouble/channel-trouble';
 import { ADMIN_GROUPS, ADMIN_PAGES } from './pages';
 
 export function AdminLayout() {
@@ -50,6 +51,7 @@ function Settings() {
                   className="rounded-md px-3 py-1 whitespace-nowrap text-muted hover:bg-raised hover:text-ink data-[status=active]:bg-brand-soft data-[status=active]:font-semibold data-[status=active]:text-brand"
                 >
                   {t(`admin.${name}`)}
+                  {name === 'channels' && <ChannelTrouble place="ms-2 inline-block" />}
                 </Link>
               ))}
             </div>

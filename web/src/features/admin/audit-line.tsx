@@ -3,7 +3,10 @@ import type { AuditEntry } from '../../api/admin/audit';
 import { useLanguage, useText } from '../../i18n/use-text';
 import { isolate } from '../../lib/text';
 import { Ltr } from '../../ui/rich-text';
-import { actionText, halvesOf, valueText } from './audit-words';
+import { useFileSize } from '../../ui/file-size';
+import { fieldText } from './audit-fields';
+import { actionText, differing, halvesOf, valueText, type Reading } from './audit-words';
+import { useDuration } from './form-parts';
 
 export interface AuditLineProps {
   entry: AuditEntry;
@@ -21,6 +24,14 @@ export function AuditLine({ entry, names, onSubject }: AuditLineProps) {
   const who = (actor.id && names.get(actor.id)) ?? t(`actor.${actor.kind}`);
   const thing = id === null ? null : (names.get(id) ?? nameIn(changes));
   const fields = Object.entries(changes);
+  const reading: Reading = {
+    t,
+    names,
+    number: formats.number,
+    dateTime: formats.dateTime,
+    duration: useDuration(),
+    size: useFileSize(),
+  };
   return (
     <details className="group text-sm">
       <summary className="flex cursor-pointer flex-wrap items-baseline gap-x-3 gap-y-0.5">
@@ -49,15 +60,18 @@ export function AuditLine({ entry, names, onSubject }: AuditLineProps) {
                 </tr>
               </thead>
               <tbody>
-                {fields.map(([field, { from, to }]) => (
-                  <tr key={field} className="border-t border-line align-top">
-                    <th scope="row" className="py-1 pe-4 text-start font-normal">
-                      <Ltr>{field}</Ltr>
-                    </th>
-                    <Value text={valueText(from, names)} />
-                    <Value text={valueText(to, names)} />
-                  </tr>
-                ))}
+                {fields.map(([field, change]) => {
+                  const { from, to } = differing(change.from, change.to);
+                  return (
+                    <tr key={field} className="border-t border-line align-top">
+                      <th scope="row" className="py-1 pe-4 text-start font-normal" title={field}>
+                        <bdi>{fieldText(field, t)}</bdi>
+                      </th>
+                      <Value text={valueText(field, from, reading)} />
+                      <Value text={valueText(field, to, reading)} />
+                    </tr>
+                  );
+                })}
               </tbody>
             </table>
           </div>

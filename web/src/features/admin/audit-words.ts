@@ -1,4 +1,5 @@
 import type { Text } from '../../i18n/use-text';
+import { codeText, fieldText } from './audit-fields';
 
 /** The first half of an action: what it happened to. */
 const NOUNS = [
@@ -32,6 +33,7 @@ const NOUNS = [
   'crm_contact',
   'files',
   'job',
+  'contact',
 ] as const;
 
 /** The second half: what happened. */
@@ -68,6 +70,10 @@ const VERBS = [
   'unlinked',
   'retried',
   'dropped',
+  'told_apart',
+  'verdict_lifted',
+  'archived',
+  'restored',
 ] as const;
 
 /** Kinds of things one can ask for all changes of. */
@@ -102,7 +108,6 @@ export function actionText(action: string, t: Text): string {
 
 /** What a kind of thing is called. */
 export function kindText(kind: string, t: Text): string {
-  if (kind === 'contact') return t('audit.noun.contact');
   const known = NOUNS.find((one) => one === kind);
   return known ? t(`audit.noun.${known}`) : kind;
 }
@@ -113,11 +118,60 @@ export function halvesOf(subject: string): { kind: string; id: string | null } {
   return colon < 0 ? { kind: subject, id: null } : { kind: subject.slice(0, colon), id: subject.slice(colon + 1) };
 }
 
-/** A value of a change as a person reads it; null for nothing. */
-export function valueText(value: unknown, names: ReadonlyMap<string, string>): string | null {
+/** What turns values into text of the reader's language. */
+export interface Reading {
+  t: Text;
+  names: ReadonlyMap<string, string>;
+  number: (value: number) => string;
+  dateTime: (at: string) => string;
+  duration: (ms: number) => string;
+  size: (bytes: number) => string;
+}
+
+const MINUTE = 60_000;
+const DAY = 1_440 * MINUTE;
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
+
+/** A value of a field as a person reads it; null for nothing. What has no words stands as it is written. */
+export function valueText(field: string, value: unknown, reading: Reading): string | null {
+  const { t, names } = reading;
   if (value === null || value === undefined || value === '') return null;
-  if (typeof value === 'string') return names.get(value) ?? value;
-  if (Array.isArray(value) && value.every((one) => typeof one === 'string'))
-    return value.map((one) => names.get(one) ?? one).join(' · ') || null;
-  return JSON.stringify(value, null, 1);
+  if (typeof value === 'boolean') return t(value ? 'audit.yes' : 'audit.no');
+  if (typeof value === 'number') return numberText(field, value, reading);
+  if (typeof value === 'string') {
+    if (INSTANT.test(value) && !Number.isNaN(Date.parse(value))) return reading.dateTime(value);
+    return codeText(field, value, t) ?? names.get(value) ?? value;
+  }
+  if (Array.isArray(value)) {
+    if (value.every((one) => typeof one === 'string'))
+      return value.map((one) => valueText(field, one, reading)).join(' · ') || null;
+    return value.length === 0 ? null : JSON.stringify(value, null, 1);
+  }
+  const parts = Object.entries(value).flatMap(([name, part]) => {
+    const text = valueText(name, part, reading);
+    return text === null ? [] : `${fieldText(name, t)}: ${text}`;
+  });
+  return parts.join('\n') || null;
+}
+
+function numberText(field: string, value: number, { t, number, duration, size }: Reading): string {
+  if (field.endsWith('Ms')) return duration(value);
+  if (field.endsWith('Minutes')) return duration(value * MINUTE);
+  if (field.endsWith('Days')) return duration(value * DAY);
+  if (field.endsWith('Seconds'))
+    return value % 60 === 0 ? duration(value * 1_000) : t('audit.seconds', { count: value });
+  return field.endsWith('Bytes') ? size(value) : number(value);
+}
+
+const isPlain = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Of two sets of settings only what differs; of anything else all. */
+export function differing(from: unknown, to: unknown): { from: unknown; to: unknown } {
+  if (!isPlain(from) || !isPlain(to)) return { from, to };
+  const changed = [...new Set([...Object.keys(from), ...Object.keys(to)])].filter(
+    (key) => JSON.stringify(from[key]) !== JSON.stringify(to[key]),
+  );
+  const only = (whole: Record<string, unknown>) => Object.fromEntries(changed.map((key) => [key, whole[key]]));
+  return { from: only(from), to: only(to) };
 }

@@ -17,7 +17,7 @@ import { Button } from '../../ui/button';
 import { ChannelIcon } from '../../ui/channel-mark';
 import { CopyField } from '../../ui/copy-field';
 import { ChoiceMenu } from '../../ui/menu';
-import { refusalText } from '../../ui/refusal';
+import { inOurLanguage, refusalText } from '../../ui/refusal';
 import { Ltr } from '../../ui/rich-text';
 import { Empty } from '../../ui/states';
 import { useTell } from '../../ui/toasts';
@@ -60,7 +60,7 @@ function ChannelDetails({ channel }: { channel: Channel }) {
   const tell = useTell();
   const can = useCan();
   const navigate = useNavigate();
-  const { id, kind, name, externalId, state, stateReason } = channel;
+  const { id, kind, name, externalId, state, stateReason, stateReasonWords } = channel;
   const health = useQuery(channelHealthQuery(id));
   const pulls = useQuery(channelPullsQuery(id));
   const care = useChannelCare(id);
@@ -131,7 +131,7 @@ function ChannelDetails({ channel }: { channel: Channel }) {
           className="flex flex-wrap items-center gap-2 rounded-md border border-danger/50 bg-danger-soft px-3 py-2"
         >
           <PlugZap size={17} aria-hidden className="text-danger" />
-          <bdi className="flex-1">{stateReason}</bdi>
+          <bdi className="flex-1">{inOurLanguage(stateReasonWords, stateReason)}</bdi>
           {state === 'needs_reconnect' && (
             <Button size="small" onPress={() => setOpen('edit')}>
               {t('channels.renew')}

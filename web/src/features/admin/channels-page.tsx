@@ -8,6 +8,7 @@ import { useLanguage, useText } from '../../i18n/use-text';
 import { serverNow } from '../../lib/clock';
 import { Button } from '../../ui/button';
 import { ChannelIcon } from '../../ui/channel-mark';
+import { inOurLanguage } from '../../ui/refusal';
 import { Ltr } from '../../ui/rich-text';
 import { AddChannelDialog } from './add-channel-dialog';
 import { Alarms, HealthMark } from './channel-health';
@@ -61,7 +62,7 @@ export function ChannelsPage() {
 function ChannelRow({ channel }: { channel: Channel }) {
   const t = useText();
   const { formats } = useLanguage();
-  const { id, kind, name, externalId, state, stateReason } = channel;
+  const { id, kind, name, externalId, state, stateReason, stateReasonWords } = channel;
   const { data: health } = useQuery({ ...channelHealthQuery(id), enabled: state !== 'disabled' });
   const lastEventAt = health?.lastEventAt ?? channel.lastEventAt;
   return (
@@ -94,7 +95,7 @@ function ChannelRow({ channel }: { channel: Channel }) {
       </div>
       {stateReason && (
         <p className="text-sm text-danger">
-          <bdi>{stateReason}</bdi>
+          <bdi>{inOurLanguage(stateReasonWords, stateReason)}</bdi>
         </p>
       )}
       <Alarms alarms={openAlarms(health)} />

@@ -4,6 +4,7 @@ import type { ChannelKind, Priority } from '../../api/types';
 import { useLanguage, useText } from '../../i18n/use-text';
 import { languageName } from '../../lib/languages';
 import { ChoicesField, WordsField } from './form-parts';
+import { useBrandsInUse } from './use-brands-in-use';
 
 export const CHANNEL_KINDS: readonly ChannelKind[] = [
   'instagram',
@@ -49,7 +50,7 @@ export function ConditionsFields({
   onChange: (value: ConditionLists) => void;
 }) {
   const t = useText();
-  const brands = useQuery(brandsQuery).data ?? [];
+  const brands = useBrandsInUse(value.brandIds);
   const teams = useQuery(teamsQuery).data ?? [];
   const set = (name: ConditionName, list: string[]) => {
     const { [name]: _before, ...rest } = value;

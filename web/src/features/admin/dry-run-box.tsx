@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState, type SubmitEvent } from 'react';
 import { useDryRun, type DryRun, type PolicyInput } from '../../api/admin/sla';
-import { brandsQuery, teamsQuery } from '../../api/people';
+import { teamsQuery } from '../../api/people';
 import { useSession } from '../../api/session';
 import type { ChannelKind, Priority } from '../../api/types';
 import { useLanguage, useText } from '../../i18n/use-text';
@@ -15,6 +15,7 @@ import { ClockField } from '../../ui/clock-field';
 import { DayField } from '../../ui/day-field';
 import { Problem } from '../../ui/problem';
 import { Card } from './form-parts';
+import { useBrandsInUse } from './use-brands-in-use';
 
 const AFTERNOON = 17 * 60 + 50;
 
@@ -22,7 +23,7 @@ const AFTERNOON = 17 * 60 + 50;
 export function DryRunBox({ draft }: { draft?: PolicyInput & { id?: string } }) {
   const t = useText();
   const { workspace } = useSession();
-  const brands = useQuery(brandsQuery).data ?? [];
+  const brands = useBrandsInUse();
   const teams = useQuery(teamsQuery).data ?? [];
   const run = useDryRun();
   const [day, setDay] = useState(() => dayIn(Date.now(), workspace.timeZone));

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { SubmitEvent } from 'react';
 import { channelKindsQuery, useChangeChannel } from '../../api/channels';
-import { brandsQuery, teamsQuery } from '../../api/people';
+import { teamsQuery } from '../../api/people';
 import type { Channel, ChannelKindInfo } from '../../api/types';
 import { useText } from '../../i18n/use-text';
 import { fieldReader } from '../../lib/form';
@@ -14,6 +14,7 @@ import { CredentialFields, SettingFields } from './channel-fields';
 import { readCredentials, readSettings } from './channel-form';
 import { ConsentForm } from './consent-form';
 import { Loaded } from '../../ui/page';
+import { useBrandsInUse } from './use-brands-in-use';
 
 export function EditChannelDialog({ channel, onClose }: { channel: Channel; onClose: () => void }) {
   const t = useText();
@@ -35,7 +36,7 @@ export function EditChannelDialog({ channel, onClose }: { channel: Channel; onCl
 
 function EditForm({ channel, info, onClose }: { channel: Channel; info: ChannelKindInfo; onClose: () => void }) {
   const t = useText();
-  const { data: brands = [] } = useQuery(brandsQuery);
+  const brands = useBrandsInUse([channel.brandId]);
   const { data: teams = [] } = useQuery(teamsQuery);
   const change = useChangeChannel(channel.id);
   const stored = channel.settings ?? {};

@@ -91,7 +91,8 @@ function NoticeRow({
 }) {
   const t = useText();
   const { formats } = useLanguage();
-  const { state, text, to, part, parts, author, attachments, reason, heldBy, decisions, createdAt, sentAt } = notice;
+  const { state, text, to, part, parts, author, attachments, reason, heldBy, notBefore, decisions, createdAt, sentAt } =
+    notice;
   const { Icon, colour } = LOOKS[state];
   const names: Record<NoticeDecision, string> = {
     retry: t('delivery.retry'),
@@ -126,9 +127,10 @@ function NoticeRow({
           ))}
         </ul>
       )}
-      {(why || reason) && (
+      {(why || reason || notBefore) && (
         <p className={classes('text-sm', state === 'failed' ? 'text-danger' : 'text-muted')}>
-          {why} {reason && <bdi>{inOurLanguage(reason, reason.en)}</bdi>}
+          {why} {reason && <bdi>{inOurLanguage(reason, reason.en)}</bdi>}{' '}
+          {notBefore && t('notices.not_before', { time: formats.dateTime(notBefore) })}
         </p>
       )}
       {decisions.length > 0 && (

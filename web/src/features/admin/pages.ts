@@ -14,6 +14,7 @@ export const ADMIN_PAGES = [
   { to: '/admin/notices', name: 'notices', group: 'answers', permission: 'notices.send' },
   { to: '/admin/faq', name: 'faq', group: 'answers', permission: 'faq.manage' },
   { to: '/admin/surveys', name: 'surveys', group: 'answers', permission: 'surveys.manage' },
+  { to: '/admin/handoff', name: 'handoff', group: 'answers', permission: 'tickets.configure' },
   { to: '/admin/crm', name: 'crm', group: 'systems', permission: 'crm.manage' },
   { to: '/admin/webhooks', name: 'webhooks', group: 'systems', permission: 'webhooks.manage' },
   { to: '/admin/tokens', name: 'tokens', group: 'systems', permission: 'agents.manage' },

@@ -7,7 +7,6 @@ import {
   type SurveyInput,
   type SurveySettings,
 } from '../../api/admin/surveys';
-import { brandsQuery } from '../../api/people';
 import { useText } from '../../i18n/use-text';
 import { Button } from '../../ui/button';
 import { CheckField, SelectField, TextArea } from '../../ui/field';
@@ -18,6 +17,7 @@ import { Problem } from '../../ui/problem';
 import { CHANNEL_KINDS, THREAD_KINDS } from './conditions-fields';
 import { Card, ChoicesField, DurationField, NumberField } from './form-parts';
 import { Named } from './named-options';
+import { useBrandsInUse } from './use-brands-in-use';
 
 const MINUTE = 60_000;
 const KINDS = ['csat', 'nps'] as const;
@@ -26,8 +26,8 @@ const KINDS = ['csat', 'nps'] as const;
 export function SurveysPage() {
   const t = useText();
   const query = useQuery(surveySettingsQuery);
-  const brands = useQuery(brandsQuery).data ?? [];
   const [brandId, setBrandId] = useState<string | null>(null);
+  const brands = useBrandsInUse([brandId]);
   return (
     <>
       <PageHead title={t('admin.surveys')} hint={t('surveys.hint')} />

@@ -27,6 +27,7 @@ import { useAttaching } from '../../ui/use-attaching';
 
 const TemplateDialog = lazy(() => import('./template-dialog').then((module) => ({ default: module.TemplateDialog })));
 const Picker = deskPart(() => import('../macros/picker').then((part) => part.Picker));
+const HeldChannel = deskPart(() => import('../conversation/under-way').then((part) => part.HeldChannel));
 const NO_FILES: NonNullable<Capabilities['attachments']> = [];
 
 const LOOKS: Record<Mode, { Icon: typeof Globe; tone: Tone; frame: string; band: string }> = {
@@ -159,6 +160,7 @@ export function Composer({ ticket, seenMessageId, onLeave }: ComposerProps) {
   const { Icon, tone, frame, band } = LOOKS[mode];
   const refusal = states.find((state) => state.mode === mode)?.refusal;
   const unreachableSince = ticket.conversation.unreachableSince;
+  const holds = ticket.conversations.find(({ id }) => id === conversationId)?.holds;
   const live = capabilities.privateReply;
   const templates = capabilities.templates === true && can('conversations.reply');
   return (
@@ -186,6 +188,7 @@ export function Composer({ ticket, seenMessageId, onLeave }: ComposerProps) {
           {t('composer.unreachable', { at: formats.dateTime(unreachableSince) })}
         </p>
       )}
+      {holds && mode !== 'note' && <HeldChannel holds={holds} />}
       <ModePicker states={states} current={mode} window={capabilities.window} onPick={write} />
       <div
         {...attaching.box}

@@ -190,7 +190,7 @@ function EarlierTicket({ ticket, onOpen }: { ticket: Ticket; onOpen: (ticketId: 
         </time>
       </span>
       <span className="flex w-full">
-        <TicketPreview preview={ticket.preview} />
+        <TicketPreview ticket={ticket} />
       </span>
     </button>
   );

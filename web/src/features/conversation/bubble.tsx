@@ -11,12 +11,14 @@ import { Attachments } from './attachments';
 import { deletionText } from './deletion';
 import { DeliveryMark } from './delivery';
 import { ModerationMenu } from './moderation-menu';
-import { OwnMenu } from './own-menu';
+import { OwnMenu, type OwnMenuProps } from './own-menu';
 import { SuggestionCard } from './suggestion-card';
 
 const Letter = lazy(() => import('./letter').then((module) => ({ default: module.Letter })));
 
 const CallNote = deskPart(() => import('../calls/call-note').then((part) => part.CallNote));
+
+const UnderWay = deskPart(() => import('./under-way').then((part) => part.UnderWay));
 
 type Voice = 'contact' | 'public' | 'private' | 'note';
 
@@ -32,6 +34,17 @@ function voiceOf({ direction, visibility }: Message): Voice {
   if (direction === 'in') return 'contact';
   return visibility === 'private' ? 'private' : 'public';
 }
+
+/** For networks that name a reaction without its sign. */
+const SIGNS: Readonly<Record<string, string>> = {
+  like: '👍',
+  love: '❤️',
+  care: '🤗',
+  haha: '😆',
+  wow: '😮',
+  sorry: '😢',
+  anger: '😡',
+};
 
 function nameOf({ author, direction }: Message, contactName: string, t: Text): string {
   if (author.kind === 'bot') return t('author.bot');
@@ -50,6 +63,8 @@ export interface BubbleProps {
   answered: boolean;
   contactName: string;
   moderation: readonly ModerationAction[];
+  /** What of our own the network lets us delete. */
+  ownDeletable: OwnMenuProps['deletable'];
   onModerate: (message: Message, action: ModerationAction) => void;
   /** Milliseconds in which our own text may be changed; null always, undefined never. */
   editSentMs: number | null | undefined;
@@ -68,6 +83,7 @@ export const Bubble = memo(function Bubble({
   answered,
   contactName,
   moderation,
+  ownDeletable,
   onModerate,
   editSentMs,
   selected,
@@ -87,7 +103,9 @@ export const Bubble = memo(function Bubble({
     .join(t('common.comma'));
   const deletion = deletionText(message, t);
   const inDoubt = message.delivery?.state === 'failed' || message.delivery?.state === 'unknown';
-  const why = message.delivery?.reason && inOurLanguage(message.delivery.words, message.delivery.reason);
+  // What is looked for says its reason itself.
+  const told = message.delivery?.waiting ? null : message.delivery?.reason;
+  const why = told && inOurLanguage(message.delivery?.words, told);
   return (
     <>
       <article
@@ -153,9 +171,13 @@ export const Bubble = memo(function Bubble({
             </span>
           )}
           {message.delivery && <DeliveryMark state={message.delivery.state} />}
-          {message.reactions.map(({ reaction, emoji, count }) => (
-            <span key={reaction} className="rounded-full border border-line bg-surface px-1.5">
-              {emoji ?? reaction} {count > 1 && formats.number(count)}
+          {message.reactions.map(({ reaction, emoji, count, own }) => (
+            <span
+              key={`${reaction} ${emoji}`}
+              title={own ? t('author.us') : undefined}
+              className={classes('rounded-full border bg-surface px-1.5', own ? 'border-brand' : 'border-line')}
+            >
+              {emoji ?? SIGNS[reaction] ?? reaction} {count > 1 && formats.number(count)}
             </span>
           ))}
           {selected === null && isSelectable(message) && (
@@ -167,7 +189,7 @@ export const Bubble = memo(function Bubble({
             <span className="-my-1 ms-auto">
               <OwnMenu
                 message={message}
-                moderation={moderation}
+                deletable={ownDeletable}
                 editSentMs={editSentMs}
                 onEdit={onEdit}
                 onModerate={onModerate}
@@ -175,21 +197,20 @@ export const Bubble = memo(function Bubble({
             </span>
           )}
         </footer>
-        {(inDoubt || (why && message.delivery?.state === 'queued')) && (
+        {(message.delivery?.waiting || message.edit) && (
+          <UnderWay message={message} editSentMs={editSentMs} onEdit={onEdit} />
+        )}
+        {inDoubt && (
           <div className="mt-2 flex flex-wrap items-center gap-2 border-t border-line pt-2 text-xs">
             <p className="min-w-0 flex-1">
               <bdi>{why || t(`delivery.why.${message.delivery?.state === 'failed' ? 'failed' : 'unknown'}`)}</bdi>
             </p>
-            {inDoubt && (
-              <>
-                <Button size="small" onPress={() => onDelivery(message.id, 'retry')}>
-                  {t('delivery.retry')}
-                </Button>
-                <Button size="small" tone="quiet" onPress={() => onDelivery(message.id, 'give_up')}>
-                  {t('delivery.give_up')}
-                </Button>
-              </>
-            )}
+            <Button size="small" onPress={() => onDelivery(message.id, 'retry')}>
+              {t('delivery.retry')}
+            </Button>
+            <Button size="small" tone="quiet" onPress={() => onDelivery(message.id, 'give_up')}>
+              {t('delivery.give_up')}
+            </Button>
           </div>
         )}
       </article>

@@ -20,7 +20,7 @@ export function EditDialog({ message, limit, onClose }: EditDialogProps) {
   const t = useText();
   const tell = useTell();
   const edit = useOwnEdit(message.conversationId);
-  const [text, setText] = useState(message.text);
+  const [text, setText] = useState(message.edit?.text ?? message.text);
   const left = limit.max - lengthIn(text, limit.unit);
   const fit = text.trim() !== '' && left >= 0 && text.trim() !== message.text;
   function submit(event: SubmitEvent<HTMLFormElement>) {

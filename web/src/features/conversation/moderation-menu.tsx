@@ -18,7 +18,9 @@ export function ModerationMenu({
 }) {
   const t = useText();
   const can = useCan();
-  const actions = allowed.filter((action) => (message.hiddenAt ? action !== 'hide' : action !== 'unhide'));
+  const liked = message.reactions.some(({ own }) => own);
+  const done = [message.hiddenAt ? 'hide' : 'unhide', liked ? 'like' : 'unlike'];
+  const actions = allowed.filter((action) => !done.includes(action));
   if (!can('moderation.write') || actions.length === 0) return null;
   const label = t(message.visibility === 'public' ? 'moderation.label' : 'moderation.label_message');
   return (

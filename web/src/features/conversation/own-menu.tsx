@@ -8,20 +8,21 @@ import { isEditable } from './own-message';
 
 export interface OwnMenuProps {
   message: Message;
-  moderation: readonly ModerationAction[];
+  /** Which of ours the network lets us delete: a private reply to a comment stays. */
+  deletable: 'all' | 'public' | 'none';
   editSentMs: number | null | undefined;
   onEdit: (message: Message) => void;
   onModerate: (message: Message, action: ModerationAction) => void;
 }
 
 /** What may still be done to a message of ours that is out. */
-export function OwnMenu({ message, moderation, editSentMs, onEdit, onModerate }: OwnMenuProps) {
+export function OwnMenu({ message, deletable, editSentMs, onEdit, onModerate }: OwnMenuProps) {
   const t = useText();
   const can = useCan();
   const out = message.delivery !== null && !['queued', 'sending', 'failed', 'unknown'].includes(message.delivery.state);
   const editable = can('conversations.reply') && isEditable(message, editSentMs, serverNow());
-  const deletable = out && can('moderation.write') && moderation.includes('delete') && message.visibility === 'public';
-  if (!editable && !deletable) return null;
+  const deletes = out && can('moderation.write') && (deletable === 'all' || deletable === message.visibility);
+  if (!editable && !deletes) return null;
   return (
     <ChoiceMenu
       label={t('message.own_menu')}
@@ -32,7 +33,7 @@ export function OwnMenu({ message, moderation, editSentMs, onEdit, onModerate }:
       trigger={<Ellipsis size={16} aria-hidden />}
       choices={[
         ...(editable ? [{ id: 'edit' as const, label: t('message.edit') }] : []),
-        ...(deletable ? [{ id: 'delete' as const, label: t('moderation.delete') }] : []),
+        ...(deletes ? [{ id: 'delete' as const, label: t('moderation.delete') }] : []),
       ]}
       onChoose={(what) => (what === 'edit' ? onEdit(message) : onModerate(message, 'delete'))}
     />

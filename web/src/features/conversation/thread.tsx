@@ -69,15 +69,21 @@ export function Thread({ ticket, onSeen, onUseAnswer }: ThreadProps) {
   const selection = useSelection(conversationId);
   const [bulk, setBulk] = useState<ModerationAction | null>(null);
   const selectable = messages.filter(isSelectable);
+  const { capabilities } = ticket;
+  const theirs = useMemo(
+    () => capabilities?.moderation.filter((action) => !capabilities.moderationOwnOnly?.includes(action)) ?? NO_ACTIONS,
+    [capabilities],
+  );
+  const ownDeletable = capabilities?.moderation.includes('delete') ? (ticket.kind === 'dm' ? 'all' : 'public') : 'none';
 
   const loadOlder = () => {
     if (query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage();
   };
-  const last = messages.at(-1);
   const { box, content, atEnd, onScroll, toEnd } = useThreadScroll(conversationId, loadOlder);
+  const newest = useMemo(() => newestOf(messages), [messages]);
   useEffect(() => {
-    if (atEnd && last) onSeen(last.id);
-  }, [atEnd, last, onSeen]);
+    if (atEnd && newest) onSeen(newest.id);
+  }, [atEnd, newest, onSeen]);
 
   const fail = useCallback((error: unknown) => tell.error(refusalText(error, t)), [tell, t]);
   const { mutate: moderate } = moderation;
@@ -116,7 +122,8 @@ export function Thread({ ticket, onSeen, onUseAnswer }: ThreadProps) {
       continued={continued}
       answered={message.seq < answeredTo}
       contactName={customer}
-      moderation={ticket.capabilities?.moderation ?? NO_ACTIONS}
+      moderation={theirs}
+      ownDeletable={ownDeletable}
       onModerate={onModerate}
       editSentMs={ticket.capabilities?.editSentMs}
       selected={selection.ids && selection.ids.has(message.id)}
@@ -187,7 +194,7 @@ export function Thread({ ticket, onSeen, onUseAnswer }: ThreadProps) {
         <SelectionBar
           count={selection.ids.size}
           all={selectable.length}
-          actions={ticket.capabilities?.moderation ?? NO_ACTIONS}
+          actions={theirs}
           onAll={() => selection.set(selectable.map(({ id }) => id))}
           onAct={setBulk}
           onCancel={selection.clear}
@@ -235,6 +242,15 @@ function DayMark({ at }: { at: string }) {
     </p>
   );
 }
+
+const arrivalOf = ({ arrival, seq }: Message) => arrival ?? seq;
+
+/** The message that came last, wherever it stands. */
+const newestOf = (messages: readonly Message[]): Message | undefined =>
+  messages.reduce<Message | undefined>(
+    (newest, one) => (newest && arrivalOf(newest) >= arrivalOf(one) ? newest : one),
+    undefined,
+  );
 
 /** Says how many messages the customer wrote while the thread was open; never the history. */
 function Announcer({ messages, name }: { messages: readonly Message[]; name: string }) {

@@ -134,7 +134,7 @@ export const TicketRow = memo(function TicketRow({
               <span className="sr-only">{t(`preview.${ticket.previewDirection}`)}</span>
             </>
           )}
-          <TicketPreview preview={ticket.preview} />
+          <TicketPreview ticket={ticket} />
           <Viewers ticketId={ticket.id} ownId={ownId} />
         </span>
         <span className="flex flex-wrap items-center gap-x-2.5 text-xs text-muted">

@@ -1,21 +1,29 @@
 import { useQuery } from '@tanstack/react-query';
 import { X } from 'lucide-react';
+import { useState } from 'react';
 import { channelsQuery } from '../../api/channels';
 import type { TicketNarrowing } from '../../api/keys';
 import { teamsQuery } from '../../api/people';
+import { useCan } from '../../api/session';
 import { ticketFieldsQuery, ticketTypesQuery } from '../../api/ticket-work';
+import { deskPart } from '../../i18n/desk-texts';
 import { useLanguage, useText } from '../../i18n/use-text';
 import { languageName } from '../../lib/languages';
 import { isolate } from '../../lib/text';
 import { typeName } from '../../lib/type-name';
+import { Button } from '../../ui/button';
 import { BothDates } from '../../ui/day-field';
 import type { FilterPanelProps } from './filter-panel';
 import { isOneOf, KINDS, readFieldFilter, STATUSES } from './filter-values';
 
+const AnswerWave = deskPart(() => import('../ticket-work/answer-wave').then((part) => part.AnswerWave));
+
 /** What the list is narrowed by now, each to be taken off. */
 export function FilterChips({ filters, onFilter }: FilterPanelProps) {
   const t = useText();
+  const can = useCan();
   const { locale } = useLanguage();
+  const [answering, setAnswering] = useState(false);
   const { data: teams = [] } = useQuery(teamsQuery);
   const { data: channels = [] } = useQuery(channelsQuery);
   const { data: fields = [] } = useQuery({ ...ticketFieldsQuery, enabled: filters.field !== undefined });
@@ -63,6 +71,12 @@ export function FilterChips({ filters, onFilter }: FilterPanelProps) {
           <X size={13} aria-hidden />
         </button>
       ))}
+      {wave && can('conversations.reply') && (
+        <Button size="small" onPress={() => setAnswering(true)}>
+          {t('wave.answer')}
+        </Button>
+      )}
+      {wave && answering && <AnswerWave wave={wave} onClose={() => setAnswering(false)} />}
     </div>
   );
 }

@@ -12,6 +12,7 @@ import { ChoiceMenu } from '../../ui/menu';
 import { contactName } from '../../ui/names';
 import { refusalText } from '../../ui/refusal';
 import { Ltr } from '../../ui/rich-text';
+import { subjectLine } from '../../ui/ticket-preview';
 import { useTell } from '../../ui/toasts';
 
 const REASONS = ['busy', 'not_my_subject', 'other'] as const;
@@ -61,7 +62,7 @@ function OfferRow({ offer }: { offer: Offer }) {
         <bdi>{contactName(offer.contact, t)}</bdi>
       </strong>
       <ChannelMark kind={offer.channel.kind} thread={offer.kind} />
-      <bdi className="min-w-0 flex-1 truncate text-muted">{offer.subject || offer.preview}</bdi>
+      <bdi className="min-w-0 flex-1 truncate text-muted">{subjectLine(offer, t)}</bdi>
       {offer.dueAt && <DueMark dueAt={offer.dueAt} />}
       <span className="timer text-xs whitespace-nowrap text-muted">
         {t('offer.seconds', { count: formats.number(seconds) })}

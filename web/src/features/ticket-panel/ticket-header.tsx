@@ -27,6 +27,7 @@ import { contactName, handleBeside } from '../../ui/names';
 import { refusalText } from '../../ui/refusal';
 import { Ltr } from '../../ui/rich-text';
 import { StatusIcon } from '../../ui/status-chip';
+import { subjectLine } from '../../ui/ticket-preview';
 import { useTell } from '../../ui/toasts';
 import { runCommand, useCommands } from '../../ui/use-commands';
 import { SlaPopover } from './sla-popover';
@@ -112,7 +113,7 @@ export function TicketHeader({ ticket, shownId, onOpen, onBack, contactButton }:
           </p>
           {ticket.subject && (
             <p className="truncate text-sm font-medium">
-              <bdi>{ticket.subject}</bdi>
+              <bdi>{subjectLine(ticket, t)}</bdi>
             </p>
           )}
         </div>
