@@ -42,7 +42,8 @@ export interface DomainEventData {
   /** The network did not take the new text of a message of ours; the old one stands. */
   'message.edit_refused': { code: string; reason: string };
   'message.reacted': { action: 'add' | 'remove'; reaction: string };
-  'message.delivery_changed': { from: string; to: string; reason?: string; code?: string };
+  /** `remedy`: what helps against a failure that was told afterwards. */
+  'message.delivery_changed': { from: string; to: string; reason?: string; code?: string; remedy?: Remedy };
   'conversation.opened': { kind: 'comment' | 'dm'; channelId: string };
   /** The post above its comments is known now. */
   'conversation.post_described': { postId: string };
@@ -53,7 +54,7 @@ export interface DomainEventData {
   /** The ticket goes on in another conversation: `event.conversationId` is the one it came from. */
   'conversation.continued': { by: 'email' | 'phone'; inConversationId: string | null };
   /** This conversation's words belong to the event's ticket from now on, or (`joined` false) no longer. */
-  'conversation.joined': { ticketId: string; joined: boolean; why: 'email' | 'merge' | 'undo' | 'ended' };
+  'conversation.joined': { ticketId: string; joined: boolean; why: 'email' | 'merge' | 'undo' | 'ended' | 'flood' };
   /** Two threads proved to be one: everything of `from` stands in `into` now, and its id leads there. */
   'conversation.merged': { from: string; into: string };
   'ticket.opened': { number: number; position: number; teamId: string | null };
@@ -125,6 +126,8 @@ export interface DomainEventData {
   'approval.requested': { approvalId: string; action: string };
   'approval.settled': { approvalId: string; action: string; approved: boolean };
   'agent.notified': { notificationId: string; kind: string; ringAt: string };
+  /** What it told is over; nothing is to be done about it any more. */
+  'agent.notice_settled': { notificationId: string; kind: string };
   'survey.asked': { surveyId: string; kind: 'csat' | 'nps' };
   'survey.answered': { surveyId: string; kind: 'csat' | 'nps'; score: number };
   'webhook.disabled': { endpointId: string; reason: string };
@@ -134,6 +137,9 @@ export interface DomainEventData {
   /** `filled`: fields the one that stays got from the other. */
   'contact.merged': { from: string; into: string; filled?: string[] };
   'contact.unmerged': { from: string; into: string };
+  /** Somebody said that the two are not one person, or that they may be after all. */
+  'contact.told_apart': { otherId: string };
+  'contact.verdict_lifted': { otherId: string };
   /** Of a batch: told from time to time and when it ends. */
   'moderation.progress': { batchId: string; action: string; total: number; done: number; failed: number };
   'bot.suggested': { answerId: string; articleId: string; score: number; locale: string };
@@ -184,6 +190,12 @@ export interface NewEvent<T extends DomainEventType = DomainEventType> extends E
   audience: string[];
   at?: Date;
 }
+
+/**
+ * What helps against a failure the network told of afterwards: sending it `again`, after so many milliseconds at the
+ * earliest and (`whole`) with all of the account waiting as long, or connecting the channel anew.
+ */
+export type Remedy = { is: 'again'; afterMs?: number; whole?: true } | { is: 'reconnect' };
 
 /** An event as recorded, in its place. */
 export interface DomainEvent<T extends DomainEventType = DomainEventType> {

@@ -42,15 +42,21 @@ export class DomainError extends Error {
 /** The same answer for "not yours" and "not there", so ids cannot be probed. */
 export const notFound = (what: string) => new DomainError('not_found', `There is no such ${what} in this workspace.`);
 
-/** A job's work failed in a way that time may heal. `afterMs` overrides the runner's backoff. */
+/**
+ * A job's work failed in a way that time may heal. `afterMs` overrides the runner's backoff. `counts: false`: nothing was
+ * tried in vain, it only waits, so it uses up no try and is never set aside for it.
+ */
 export class RetryLater extends Error {
+  readonly counts: boolean;
+
   constructor(
     message: string,
     readonly afterMs?: number,
-    options?: { cause?: unknown },
+    { counts = true, ...options }: { cause?: unknown; counts?: boolean } = {},
   ) {
     super(message, options);
     this.name = 'RetryLater';
+    this.counts = counts;
   }
 }
 

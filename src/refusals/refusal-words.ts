@@ -2,6 +2,7 @@ import type { ErrorBody } from '../platform/http-errors.filter';
 import { joined, type Words } from '../text/words';
 import { SAYINGS } from './sayings';
 import { BY_CODE } from './words/by-code';
+import { RECEIVING } from './words/reports/receiving';
 
 interface FieldProblem {
   path: string;
@@ -25,6 +26,16 @@ export const wordsIfAny = (sentence: string | null): Words | null => (sentence =
 
 /** What a connector put into a thread in place of a message, in both languages; null where a person wrote it. */
 export const noticeOf = (text: string): Words | null => SAYINGS.tell(text)?.words ?? null;
+
+/** The notices themselves: a list is full of what people wrote, and nothing else of it is looked up. */
+const NOTICES: ReadonlyMap<string, Words> = new Map(
+  Object.entries(RECEIVING)
+    .filter(([reason]) => reason.startsWith('notice_'))
+    .map(([, [en, fa]]) => [en, { fa, en }]),
+);
+
+/** A connector's notice that stands in a list as it is; undefined for everything else. */
+export const listedNotice = (text: string): Words | undefined => NOTICES.get(text);
 
 /** What was refused among several things, each by its sentence, with its words. */
 export const withTheirWords = <T extends { message: string }>(refused: readonly T[]): (T & { words: Words })[] =>

@@ -52,7 +52,7 @@ export function routesOf(table: RouteTable): Route[] {
 }
 
 /** Parts of a path that are words every workspace shares, not ids. */
-const WORDS: Record<string, string> = { kind: 'x', network: 'x' };
+const WORDS: Record<string, string> = { kind: 'x', network: 'x', wave: 'ab'.repeat(16) };
 
 const spelled = (path: string): string =>
   Object.entries(WORDS).reduce((spelling, [name, word]) => spelling.replace(`{${name}}`, word), path);

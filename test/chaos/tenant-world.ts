@@ -252,6 +252,7 @@ export async function furnish(
     notices: notice,
     merges: message['contact_id']!,
     'merge-preview': message['contact_id']!,
+    'not-same': message['contact_id']!,
     identityId: message['identity_id']!,
   };
   return { owner, api, workspaceId, page, secret, ids };

@@ -48,8 +48,8 @@ export const ANSWERING = {
     'در این گفت‌وگو قالب فرستاده نمی‌شود. متن بنویسید.',
   ],
   recipient_unreachable: [
-    'They blocked this channel or left it; until they write again nothing reaches them.',
-    'مشتری این کانال را مسدود یا ترک کرده است. تا خودش ننویسد چیزی به او نمی‌رسد.',
+    'Nothing reaches them here: they blocked this channel, left it, or nobody is at their address. Once they write again it does.',
+    'اینجا چیزی به مشتری نمی‌رسد: کانال را مسدود یا ترک کرده، یا نشانی‌اش صاحبی ندارد. همین که دوباره بنویسد، می‌رسد.',
   ],
   recipient_unconfirmed: [
     'Nobody has shown that this address is the customer’s; wait for their answer, or confirm it with a note.',
@@ -121,6 +121,14 @@ export const ANSWERING = {
     'برای این پیام «$moderation» ممکن نیست.',
   ],
   message_deleted_before: ['This message is deleted already.', 'این پیام پیش‌تر حذف شده است.'],
+  moderation_own_only: [
+    'The network allows "$moderation" only for what this account wrote itself.',
+    'شبکه «$moderation» را تنها برای نوشته‌های خود این حساب می‌پذیرد.',
+  ],
+  moderation_too_late: [
+    'The time for this is over; the customer has to write again.',
+    'مهلت این کار گذشته است. مشتری باید دوباره بنویسد.',
+  ],
   moderation_for_good: ['"$moderation" cannot be taken back.', '«$moderation» بازگشت ندارد.'],
   batch_taken_back: ['This batch was taken back already.', 'این دسته پیش‌تر برگردانده شده است.'],
   batch_at_work: [
@@ -261,6 +269,14 @@ export const ANSWERING = {
   human_answers: [
     'A person answers in this conversation, so the rule kept silent; let it write beside people where it should.',
     'در این گفت‌وگو انسان پاسخ می‌دهد و قاعده خاموش ماند. اگر باید، بگذارید در کنار انسان هم بنویسد.',
+  ],
+  came_late: [
+    'These words reached us long after they were written, so the rule kept silent; a person should answer.',
+    'این پیام دیر به ما رسید و قاعده خاموش ماند. یک همکار پاسخ دهد.',
+  ],
+  wrote_lately: [
+    'This rule wrote to this customer a while ago, so it kept silent; a person should answer.',
+    'این قاعده تازه به این مشتری نوشته است و خاموش ماند. یک همکار پاسخ دهد.',
   ],
   reply_has_gaps: [
     'This reply has gaps that nobody fills in; give its variables a fallback.',

@@ -32,6 +32,14 @@ export const CHANNELS = {
     'هم‌اکنون $max مقصد هست. یکی را که لازم نیست حذف کنید.',
   ],
   setting_unknown: ['is not known for this kind', 'این کانال چنین چیزی نمی‌شناسد.'],
+  brand_is_archived: [
+    'is archived; bring it back, or choose another brand',
+    'این برند بایگانی شده است. آن را بازگردانید یا برند دیگری برگزینید.',
+  ],
+  brand_of_channel_archived: [
+    'The brand of this channel is archived; bring it back, or give the channel another brand first.',
+    'برند این کانال بایگانی شده است. نخست آن را بازگردانید یا برند دیگری به کانال بدهید.',
+  ],
   brand_foreign: ['is not a brand of this workspace', 'این برند دیگر نیست. یکی دیگر برگزینید.'],
   team_foreign: ['is not a team of this workspace', 'این تیم دیگر نیست. یکی دیگر برگزینید.'],
   channel_kind_unknown: ['There is no channel kind "$network".', 'کانالی از گونهٔ $network نیست.'],

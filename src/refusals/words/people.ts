@@ -75,6 +75,14 @@ export const PEOPLE = {
     'Someone with this e-mail is in the workspace already; enable or change them instead.',
     'همکاری با این ایمیل هست. همان را فعال کنید یا تغییر دهید.',
   ],
+  brand_has_channels: [
+    'This brand still has enabled channels: $names. Disable them, or give them to another brand, first.',
+    'این برند هنوز کانال فعال دارد: $names. نخست آن‌ها را غیرفعال کنید یا به برند دیگری بدهید.',
+  ],
+  last_brand: [
+    'The last brand in use cannot be archived; add another one first.',
+    'تنها برند در کار را نمی‌توان بایگانی کرد. نخست برند دیگری بیفزایید.',
+  ],
   name_taken: ['There is one of this name already; choose another.', 'این نام گرفته شده است. نام دیگری بدهید.'],
   expiry_in_past: ['expiresAt must be in the future', 'زمانی در آینده بدهید.', 'Must be in the future.'],
   no_presence: ['Your role answers no tickets, so it has no presence.', 'نقش شما پاسخ‌گو نیست و حضور ندارد.'],

@@ -174,6 +174,16 @@ export const TICKETS = {
     'One of them was merged already; open the contact it went into.',
     'یکی از این دو پیش‌تر ادغام شده است. مشتری‌ای را باز کنید که در آن ادغام شد.',
   ],
+  contact_apart_from_itself: ['A contact cannot be told apart from itself.', 'مشتری را از خودش نمی‌توان جدا دانست.'],
+  contacts_told_apart: [
+    'These two were told apart. Say evenToldApart to merge them all the same.',
+    'کسی گفته است این دو یک شخص نیستند. اگر باز هم می‌خواهید ادغام شوند، تأیید کنید.',
+    'Somebody said that these two are not one person; confirm that you want to merge them all the same.',
+  ],
+  contacts_not_told_apart: [
+    'These two were not told apart, or it was taken back meanwhile.',
+    'کسی این دو را جدا ندانسته است، یا در این میان پس گرفته شده است.',
+  ],
   contact_not_merged: [
     'The one was not merged into the other, or it was taken back meanwhile.',
     'این دو ادغام نشده‌اند، یا در این میان پس گرفته شده است.',
