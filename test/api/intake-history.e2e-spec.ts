@@ -156,6 +156,23 @@ describe('a word that comes a little late', () => {
     expect(await reply(world, 'three')).toEqual([]);
   });
 
+  it('of one second with others it is read all the same, however long the pages are', async () => {
+    const world = await w.aside();
+    for (const e of [words[0]!, words[3]!]) await world.take([e], at(5));
+    const twins = ['a', 'b', 'c'].map((text) => said(text, 'u1', text, { occurredAt: at(1) }));
+    await world.take(twins.slice(0, 2), at(5));
+    await world.take(twins.slice(2), at(5));
+    const path = `/conversations/${(await world.tickets())[0]!.conversation_id}/messages?limit=1`;
+    const read: string[] = [];
+    for (let before = ''; read.length < 9;) {
+      const page = await world.t.owner.get<{ items: { text: string; seq: number }[] }>(path + before);
+      if (page.items.length === 0) break;
+      read.unshift(page.items[0]!.text);
+      before = `&before=${page.items[0]!.seq}`;
+    }
+    expect(read).toEqual(['one', 'a', 'b', 'c', 'four']);
+  });
+
   it('never stands above a word of ours that did not know of it', async () => {
     const story = [
       said('one', 'u1', 'one', { occurredAt: at(0) }),

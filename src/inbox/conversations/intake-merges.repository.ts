@@ -89,9 +89,10 @@ export class IntakeMergesRepository {
     );
     // $1 workspace, $2 thread, $3 the last number before
     await tx.execute(
-      `UPDATE messages m SET place = extract(epoch FROM m.network_at)::float8 / 1e10 - 1 + n.seq
-       FROM (SELECT o.id, (SELECT min(n.seq) FROM messages n WHERE n.workspace_id = $1 AND n.conversation_id = $2 AND n.place IS NULL
-                             AND n.network_at > o.network_at AND n.seq < o.seq) AS seq
+      `UPDATE messages m SET place = extract(epoch FROM m.network_at)::float8 / 1e10 - 1 + n.seq + least(9, n.nth - 1) * 1e-11
+       FROM (SELECT o.id, row_number() OVER (PARTITION BY o.network_at ORDER BY o.seq) AS nth,
+               (SELECT min(n.seq) FROM messages n WHERE n.workspace_id = $1 AND n.conversation_id = $2 AND n.place IS NULL
+                  AND n.network_at > o.network_at AND n.seq < o.seq) AS seq
              FROM messages o WHERE o.workspace_id = $1 AND o.conversation_id = $2 AND o.seq > $3) n
        WHERE m.workspace_id = $1 AND m.id = n.id AND n.seq IS NOT NULL`,
       [workspaceId, into, after],
