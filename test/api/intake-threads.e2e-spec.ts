@@ -258,6 +258,14 @@ describe('a flood of letters', () => {
     expect(await tickets(world)).toHaveLength(5);
   });
 
+  it('that comes all at once is cut short too', async () => {
+    const world = await w.aside('flooded-at-once');
+    await world.take([...Array.from({ length: 30 }, () => from('loop@x.test', 1)), from('ali@x.test', 1)], at(2));
+    const found = await tickets(world);
+    expect(found).toHaveLength(21);
+    expect(found.filter(({ tags }) => tags.length > 0)).toMatchObject([{ tags: ['flood'], letters: 11 }]);
+  });
+
   it('goes on in one ticket when the one before is closed, also on two nodes at once', async () => {
     const world = await w.aside('flooded-again');
     await flood(world);

@@ -22,6 +22,7 @@ const WORKERS = 2;
 const IDLE_POLL_MS = 100; // events stored by another node; our own wake us at once
 const AFTER_TROUBLE_MS = 500;
 const TRIES = 4; // two seconds in all: what somebody else's change at that moment made fail does not fail again
+const TRIES_ANYWHERE = 20; // several nodes try, each in its own time, and one that is killed forgets its own
 
 interface Settled {
   workspaceId: string;
@@ -146,13 +147,12 @@ export class Applier implements OnApplicationBootstrap, OnApplicationShutdown {
   /** An event failed by itself: it rests and is tried again, or is set aside. */
   private async failed(e: WaitingEvent, error: unknown): Promise<void> {
     const about = { workspaceId: e.workspaceId, inboundEventId: e.id, err: error };
-    this.suspects.rest(e, performance.now());
+    const passes = isPassing(error);
+    const tries = this.suspects.rest(e, performance.now(), passes);
     try {
       const reason = `Set aside after ${TRIES} tries: ${reasonOf(error)}`;
-      const last = { tries: TRIES, reason, at: this.clock.now() };
-      const state = isPassing(error)
-        ? 'received'
-        : await this.database.lean('system', (tx) => this.ledger.failed(tx, e, last));
+      const last = { tries: tries >= TRIES ? 0 : TRIES_ANYWHERE, reason, at: this.clock.now() };
+      const state = passes ? 'received' : await this.database.lean('system', (tx) => this.ledger.failed(tx, e, last));
       if (state !== 'received') this.suspects.clear(e);
       if (state === 'failed') this.log.error({ event: 'applier.event_failed', ...about }, 'set aside as failed');
       else this.log.warn({ event: 'applier.event_troubled', ...about }, 'trying again');

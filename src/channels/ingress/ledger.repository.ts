@@ -218,7 +218,7 @@ export class LedgerRepository {
     { workspaceId, id }: Pick<WaitingEvent, 'workspaceId' | 'id'>,
     last: { tries: number; reason: string; at: Date },
   ): Promise<'received' | 'failed' | null> {
-    // $1 workspace, $2 event, $3 how many tries it has, $4 why it is set aside, $5 when
+    // $1 workspace, $2 event, $3 with which of its tries it is set aside, $4 why it is set aside, $5 when
     const [row] = await tx.query<{ state: 'received' | 'failed' }>(
       `UPDATE inbound_events SET attempts = attempts + 1,
          state = CASE WHEN attempts + 1 >= $3 THEN 'failed' ELSE state END,

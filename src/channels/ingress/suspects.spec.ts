@@ -18,7 +18,7 @@ describe('events that failed by themselves', () => {
     const pauses = [300, 600, 1_200, 2_400, 4_800, 5_000, 5_000];
     let now = 0;
     for (const pause of pauses) {
-      suspects.rest(event('a'), now);
+      suspects.rest(event('a'), now, false);
       expect({ pause, early: suspects.due(now + pause - 1) }).toEqual({ pause, early: undefined });
       now += pause;
       expect(suspects.due(now)?.id).toBe('a');
@@ -26,11 +26,19 @@ describe('events that failed by themselves', () => {
     }
   });
 
+  it('have as many tries as failed for good, whatever passed in between', () => {
+    const suspects = new Suspects();
+    const fails = [true, true, false, true, false, false];
+    expect(fails.map((passes) => suspects.rest(event('a'), 0, passes))).toEqual([0, 0, 1, 1, 2, 3]);
+    suspects.clear(event('a'));
+    expect(suspects.rest(event('a'), 0, false)).toBe(1);
+  });
+
   it('hold their threads until they are cleared, also while they are tried', () => {
     const suspects = new Suspects();
-    suspects.rest(event('a', 'dm:1'), 0);
-    suspects.rest(event('b', 'dm:1'), 0);
-    suspects.rest(event('c', 'dm:2'), 0);
+    suspects.rest(event('a', 'dm:1'), 0, false);
+    suspects.rest(event('b', 'dm:1'), 0, false);
+    suspects.rest(event('c', 'dm:2'), 0, false);
     expect(suspects.threads()).toEqual(['page dm:1', 'page dm:2']);
     expect(suspects.due(300)?.id).toBe('a');
     suspects.clear(event('c'));

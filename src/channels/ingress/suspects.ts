@@ -6,6 +6,8 @@ const LONGEST_PAUSE_MS = 5_000; // as soon as a lock of somebody else is gone, a
 interface Suspect {
   event: WaitingEvent;
   failures: number;
+  /** Of them, those that will not pass by themselves. */
+  tries: number;
   /** When it is tried again (`performance.now()`, ms); `Infinity` while it is. */
   at: number;
 }
@@ -18,11 +20,14 @@ interface Suspect {
 export class Suspects {
   private readonly held = new Map<string, Suspect>();
 
-  /** It failed once more, and waits longer each time. */
-  rest(event: WaitingEvent, now: number): void {
-    const failures = (this.held.get(event.id)?.failures ?? 0) + 1;
+  /** It failed once more, and waits longer each time. @returns its tries here, in which failures that pass do not count */
+  rest(event: WaitingEvent, now: number, passes: boolean): number {
+    const before = this.held.get(event.id) ?? { failures: 0, tries: 0 };
+    const failures = before.failures + 1;
+    const tries = before.tries + (passes ? 0 : 1);
     const pause = Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS);
-    this.held.set(event.id, { event, failures, at: now + pause });
+    this.held.set(event.id, { event, failures, tries, at: now + pause });
+    return tries;
   }
 
   /** One whose pause is over, given out once until it rests again or is cleared. */

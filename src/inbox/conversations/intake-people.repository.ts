@@ -261,7 +261,7 @@ export class IntakePeopleRepository {
        FROM before b WHERE i.workspace_id = $1 AND i.id = $2 AND coalesce(i.reachability_at, '-infinity') < $4
          -- whoever wrote after they left is back, also where that word came first
          AND ($3 OR NOT EXISTS (SELECT FROM conversations c JOIN messages m ON m.workspace_id = c.workspace_id AND m.conversation_id = c.id
-           WHERE c.workspace_id = $1 AND c.identity_id = $2 AND m.direction = 'in' AND m.network_at > $4))
+           WHERE c.workspace_id = $1 AND c.contact_id = i.contact_id AND c.identity_id = $2 AND m.direction = 'in' AND m.network_at > $4))
        RETURNING (b.unreachable_at IS NULL) <> $3::boolean AS changed`,
       [workspaceId, id, reachable, at],
     );
@@ -274,6 +274,7 @@ export class IntakePeopleRepository {
     const opened = await tx.execute(
       `UPDATE conversations SET last_inbound_at = $3, version = version + 1
        WHERE workspace_id = $1 AND identity_id = $2 AND kind = 'dm' AND merged_into_id IS NULL
+         AND contact_id = (SELECT contact_id FROM contact_identities WHERE workspace_id = $1 AND id = $2)
          AND coalesce(last_inbound_at, '-infinity') < $3`,
       [workspaceId, identityId, at],
     );

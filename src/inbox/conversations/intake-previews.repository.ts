@@ -14,6 +14,15 @@ const CALLS = `SELECT *, least(network_at, received_at) AS at FROM messages
   WHERE workspace_id = $1 AND direction = 'in' AND author_kind = 'contact' AND deleted_at IS NULL
     AND coalesce(subtype, '') NOT IN ('survey_answer', 'standby', 'duplicate')`;
 
+/**
+ * Of ticket $2, by the threads its messages stand in: messages are found by their thread. $1 workspace, $3 messages of the
+ * ticket whose threads are asked too, also where they belong to it no more.
+ */
+const OF_TICKET = `ticket_id = $2 AND conversation_id = ANY(ARRAY(
+  SELECT conversation_id FROM tickets WHERE workspace_id = $1 AND id = $2
+  UNION SELECT id FROM conversations WHERE workspace_id = $1 AND joined_ticket_id = $2
+  UNION SELECT conversation_id FROM messages WHERE workspace_id = $1 AND id = ANY($3::uuid[])))`;
+
 /** What conversations and tickets show of their messages, when a message turns out to say something else. */
 @Injectable()
 export class IntakePreviewsRepository {
@@ -73,8 +82,8 @@ export class IntakePreviewsRepository {
     );
     if (left?.subject !== '') return;
     const [first] = await tx.query<{ words: string }>(
-      `SELECT ${WORDS} AS words FROM (${CALLS} AND ticket_id = $2) m ORDER BY m.at, m.seq LIMIT 1`,
-      [workspaceId, ticketId],
+      `SELECT ${WORDS} AS words FROM (${CALLS} AND ${OF_TICKET} ORDER BY at, seq LIMIT 1) m`,
+      [workspaceId, ticketId, [message.id]],
     );
     if (first) await this.setSubject(tx, workspaceId, ticketId, [''], preview(first.words));
   }
@@ -94,9 +103,10 @@ export class IntakePreviewsRepository {
   ): Promise<void> {
     // $1 workspace, $2 ticket, $3 messages; the first of them, and the first of the others
     const firsts = await tx.query<{ ours: boolean; at: Date; words: string; said: string[] }>(
-      `SELECT DISTINCT ON (ours) m.id = ANY($3::uuid[]) AS ours, m.at, ${WORDS} AS words, ARRAY(
+      `SELECT m.id = ANY($3::uuid[]) AS ours, m.at, ${WORDS} AS words, ARRAY(
          SELECT text FROM message_versions v WHERE v.workspace_id = m.workspace_id AND v.message_id = m.id) AS said
-       FROM (${CALLS} AND ticket_id = $2) m ORDER BY ours, m.at, m.seq`,
+       FROM ((${CALLS} AND ${OF_TICKET} AND id = ANY($3::uuid[]) ORDER BY at, seq LIMIT 1)
+             UNION ALL (${CALLS} AND ${OF_TICKET} AND id <> ALL($3::uuid[]) ORDER BY at, seq LIMIT 1)) m`,
       [workspaceId, ticketId, messageIds],
     );
     const first = firsts.find(({ ours }) => ours);
@@ -145,21 +155,29 @@ export class IntakePreviewsRepository {
       [message.workspaceId, message.messageId, message.tookFor],
     );
     if (!message.ticketId) return;
-    // $1 workspace, $2 ticket
+    // $1 workspace, $2 ticket, $3 the message
     const [last] = await tx.query<{ text: string; direction: string; at: Date }>(
-      `SELECT ${WORDS} AS text, m.direction, m.at FROM (${SPOKEN} AND ticket_id = $2) m ORDER BY m.at DESC, m.seq DESC LIMIT 1`,
-      [message.workspaceId, message.ticketId],
+      `SELECT ${WORDS} AS text, m.direction, m.at FROM (${SPOKEN} AND ${OF_TICKET} ORDER BY at DESC, seq DESC LIMIT 1) m`,
+      [message.workspaceId, message.ticketId, [message.messageId]],
     );
     if (!last) return;
-    // $1 workspace, $2 ticket, $3 the time it was taken for, $4 preview, $5 direction, $6 when
+    // $1 workspace, $2 ticket, $3 the message, $4 preview, $5 direction, $6 when, $7 the time it was taken for
     await tx.execute(
       `UPDATE tickets t SET preview = $4, preview_direction = $5, last_message_at = $6, version = version + 1, updated_at = now(),
-         waiting_since = CASE WHEN waiting_since = $3 THEN (
-           SELECT min(m.at) FROM (${SPOKEN} AND ticket_id = $2 AND direction = 'in') m WHERE m.at > coalesce((
+         waiting_since = CASE WHEN waiting_since = $7 THEN (
+           SELECT min(m.at) FROM (${SPOKEN} AND ${OF_TICKET} AND direction = 'in') m WHERE m.at > coalesce((
              SELECT last_outbound_at FROM conversations c WHERE c.workspace_id = $1 AND c.id = t.conversation_id), '-infinity'))
            ELSE waiting_since END
-       WHERE workspace_id = $1 AND id = $2 AND (last_message_at = $3 OR waiting_since = $3 OR last_message_at < $6)`,
-      [message.workspaceId, message.ticketId, message.tookFor, preview(last.text), last.direction, last.at],
+       WHERE workspace_id = $1 AND id = $2 AND (last_message_at = $7 OR waiting_since = $7 OR last_message_at < $6)`,
+      [
+        message.workspaceId,
+        message.ticketId,
+        [message.messageId],
+        preview(last.text),
+        last.direction,
+        last.at,
+        message.tookFor,
+      ],
     );
   }
 }

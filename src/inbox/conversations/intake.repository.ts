@@ -5,7 +5,7 @@ import { cleanJson, cleanText } from '../../text/clean';
 import { columnsOf, pick } from './columns';
 import type { InboundAttachment } from './inbound-event';
 import type { MessageRow } from './intake-rows';
-import { isNews, ofOneInstant } from './late-words';
+import { isNews, oldestSeqAbove, ofOneInstant } from './late-words';
 
 const AFTER_ALL = 1_000_000; // a place in an album until its parts are put in order
 
@@ -99,10 +99,10 @@ export class IntakeRepository {
       `UPDATE messages m SET place = extract(epoch FROM m.network_at)::float8 / 1e10 - 1 + greatest((
          SELECT coalesce(min(n.seq), m.seq) FROM messages n
          WHERE n.workspace_id = m.workspace_id AND n.conversation_id = m.conversation_id AND n.place IS NULL
-           AND n.network_at > m.network_at), CASE WHEN m.direction = 'in' AND ${isNews('m')} THEN (
+           AND n.network_at > m.network_at AND n.seq > ${oldestSeqAbove('m')}), CASE WHEN m.direction = 'in' AND ${isNews('m')} THEN (
          SELECT max(n.seq) + 1 FROM messages n
          WHERE n.workspace_id = m.workspace_id AND n.conversation_id = m.conversation_id AND n.place IS NULL
-           AND n.direction <> 'in' AND n.seq < m.seq) END) + ${ofOneInstant('m')}
+           AND n.direction <> 'in' AND n.seq < m.seq AND n.seq > ${oldestSeqAbove('m')}) END) + ${ofOneInstant('m')}
        FROM unnest($1::uuid[], $2::uuid[]) AS u(workspace_id, id) WHERE m.workspace_id = u.workspace_id AND m.id = u.id`,
       columnsOf(rows, ['workspaceId', 'id']),
       'intake_place',

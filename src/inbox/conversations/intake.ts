@@ -195,7 +195,8 @@ export class ConversationIntake {
     const again: IntakeItem[] = [];
     const ahead = postsAhead(changes);
     if (messages.length > 0) await this.takeMessages(tx, messages, ahead, known, outcomes, { parts, again });
-    else if (ahead.length > 1) await this.posts.ensure(tx, postsOf(ahead), parentsOf(ahead, known));
+    else if (ahead.length > 0 && changes.length > 1)
+      await this.posts.ensure(tx, postsOf(ahead), parentsOf(ahead, known));
     await this.applyMessages(tx, again, outcomes);
     for (const part of parts) await this.addPart(tx, part, known, outcomes);
     for (const item of changes) {

@@ -5,6 +5,9 @@ export const HEARD_WITHIN_MS = 3_600_000;
 export const isNews = (m: string): string =>
   `(${m}.place IS NULL OR ${m}.received_at - ${m}.network_at <= interval '${HEARD_WITHIN_MS} ms')`;
 
+/** SQL: how far up news is placed, in messages of its thread: what came within the hour overtook no more than these. */
+export const oldestSeqAbove = (m: string): string => `CASE WHEN ${isNews(m)} THEN ${m}.seq - 2000 ELSE 0 END`;
+
 /**
  * SQL: what is added to the place of row `m` where others filed late are of the same instant: a page ends at a place, so no
  * two may share one. Smaller than a second's part of a place, for ten of them.

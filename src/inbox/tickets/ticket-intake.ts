@@ -5,7 +5,7 @@ import { Outbox } from '../../outbox/outbox';
 import type { Tx } from '../../platform/database';
 import { uuidv7 } from '../../platform/ids';
 import { afterCustomerMessage, type TicketStatus } from './ticket';
-import { TicketFloods } from './ticket-floods';
+import { roundsOfBeginners, TicketFloods } from './ticket-floods';
 import { DAY_MS, reopenDaysOf } from './ticket-settings';
 import { languageOfText, previewOf, subjectOfLetter } from './ticket-texts';
 import { type LatestWord, TicketWords } from './ticket-words';
@@ -98,11 +98,26 @@ export class TicketIntake {
   ) {}
 
   /** @returns the ticket each conversation's messages belong to; none where nothing calls for work */
-  async apply(tx: Tx, given: readonly ThreadActivity[], now: Date): Promise<Map<string, TicketRef>> {
-    const threads = await this.floods.divert(tx, given);
+  async apply(tx: Tx, all: readonly ThreadActivity[], now: Date): Promise<Map<string, TicketRef>> {
+    const refs = new Map<string, TicketRef>();
+    let before: readonly ThreadActivity[] = [];
+    for (const round of roundsOfBeginners(all)) {
+      await this.applyRound(tx, round, before, refs, now);
+      before = round;
+    }
+    return refs;
+  }
+
+  private async applyRound(
+    tx: Tx,
+    given: readonly ThreadActivity[],
+    before: readonly ThreadActivity[],
+    refs: Map<string, TicketRef>,
+    now: Date,
+  ): Promise<void> {
+    const threads = await this.floods.divert(tx, given, before);
     const flooded: [ThreadActivity, TicketRow][] = [];
     const { latest, byId } = await this.lock(tx, threads);
-    const refs = new Map<string, TicketRef>();
     const fresh: ThreadActivity[] = [];
     const touched: Touch[] = [];
     const ended: ThreadActivity[] = [];
@@ -134,7 +149,6 @@ export class TicketIntake {
       await this.open(tx, fresh, shown, now, refs);
       await this.words.adopt(tx, late, refs);
     }
-    return refs;
   }
 
   private async lock(tx: Tx, threads: readonly ThreadActivity[]): Promise<LockedTickets> {
