@@ -94,7 +94,10 @@ export class ReplyBody {
   @IsIn(['public', 'private'])
   visibility: 'public' | 'private';
 
-  @ApiProperty({ format: 'uuid', description: 'The newest message the agent has seen' })
+  @ApiProperty({
+    format: 'uuid',
+    description: 'Of the messages the agent has seen the one that arrived last: the highest `arrival`',
+  })
   @IsUUID()
   seenMessageId: string;
 

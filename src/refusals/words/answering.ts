@@ -7,7 +7,7 @@ export const ANSWERING = {
     'پیام تازه‌تری هست که ندیده‌اید. آن را بخوانید، سپس دوباره بفرستید.',
   ],
   seen_foreign_message: [
-    'seenMessageId is not a message of this conversation; send the newest one you have on screen.',
+    'seenMessageId is not a message of this conversation; send the one you have on screen that arrived last (`arrival`).',
     'پیامی که دیده‌اید از این گفت‌وگو نیست. گفت‌وگو را دوباره باز کنید.',
     'The message you have seen is not of this conversation; open it again.',
   ],
