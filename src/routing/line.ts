@@ -48,6 +48,13 @@ export function waitingOf(rows: readonly WaitingRow[], facts: LineFacts, now: Da
   });
 }
 
+/** In which lane each of these rows was found, as far as the facts know its queue: what they do not know is decided on anew. */
+export function lanesOf(rows: readonly WaitingRow[], facts: readonly LineFacts[]): ReadonlyMap<string, string> {
+  const known = new Set(facts.flatMap(({ queues }) => [...queues.keys()]));
+  return new Map(rows.map((row) => [row.id, row.queueId === null || known.has(row.queueId) ? row.lane : UNKNOWN]));
+}
+
+const UNKNOWN = 'unknown';
 const NOBODY: readonly string[] = [];
 
 /** What is needed of whoever takes it now, one object for all of a lane that need the same. */

@@ -31,9 +31,16 @@ export class PlacingService {
 
   /**
    * Looks at where these tickets wait; those not under work are left alone. `why` goes into the timeline.
+   * @param seenIn the lanes in which the caller found them before it had them locked; others may have placed them since
    * @returns those that wait elsewhere, or for somebody else, than before
    */
-  async place(tx: Tx, workspaceId: string, ticketIds: readonly string[], why: string): Promise<Set<string>> {
+  async place(
+    tx: Tx,
+    workspaceId: string,
+    ticketIds: readonly string[],
+    why: string,
+    seenIn: ReadonlyMap<string, string> = new Map(),
+  ): Promise<Set<string>> {
     const rows = ticketIds.length === 0 ? [] : await this.queues.lockToPlace(tx, workspaceId, ticketIds);
     if (rows.length === 0) return new Set();
     const teamIds = [...new Set(rows.map((row) => row.teamId))];
@@ -64,7 +71,9 @@ export class PlacingService {
       this.outbox.record(tx, ticketEvent(subjectOf(row), 'ticket.queued', SYSTEM, data));
     }
     return new Set(
-      changed.flatMap(({ row, place }) => (row.lane === place.lane && row.vip === place.vip ? [] : row.id)),
+      places.flatMap(({ row, place }) =>
+        (seenIn.get(row.id) ?? row.lane) === place.lane && row.vip === place.vip ? [] : row.id,
+      ),
     );
   }
 

@@ -9,7 +9,7 @@ import { Clock } from '../platform/clock';
 import { Database, type Tx } from '../platform/database';
 import { notFound } from '../platform/errors';
 import { decide } from './decide';
-import { ownQueue, waitingOf } from './line';
+import { lanesOf, ownQueue, waitingOf } from './line';
 import { OffersRepository } from './offers.repository';
 import { OffersService } from './offers.service';
 import { PlacingService } from './placing.service';
@@ -62,13 +62,13 @@ export class PullService {
     await this.waiting.walkIndexes(tx);
     const now = this.clock.now();
     const abilities = await this.routing.abilities(tx, workspaceId, agentId);
-    const { rules } = await this.lines.rulesOf(tx, workspaceId, [...agent.teamIds, null]);
-    const facts = await this.lines.factsOf(tx, workspaceId, rules);
-    const { settings } = rules[0]!;
-    const queueIds = facts.flatMap(({ teamId, queues }) => [ownQueue(teamId), ...queues.keys()]);
-    const known = new Map(facts.flatMap(({ queues }) => [...queues]));
     for (let i = 0; i < WINDOWS.length;) {
       const window = WINDOWS[i]!;
+      const { rules } = await this.lines.rulesOf(tx, workspaceId, [...agent.teamIds, null]);
+      const facts = await this.lines.factsOf(tx, workspaceId, rules);
+      const { settings } = rules[0]!;
+      const queueIds = facts.flatMap(({ teamId, queues }) => [ownQueue(teamId), ...queues.keys()]);
+      const known = new Map(facts.flatMap(({ queues }) => [...queues]));
       const rows = await this.lines.headsOf(tx, workspaceId, facts, (queueId) => isOpen(known, queueId), window, now);
       const line = facts.flatMap((of) =>
         waitingOf(
@@ -85,6 +85,7 @@ export class PullService {
         tx,
         workspaceId,
         order.map(({ ticketId }) => ticketId),
+        lanesOf(rows, facts),
       );
       if (placed) continue; // it has its place now: the same once more
       if (ticket && canSeeTicket(who, ticket)) {
@@ -103,11 +104,11 @@ export class PullService {
   }
 
   /** The first that still waits; what had only just opened or changed is placed first. */
-  private async firstPlaced(tx: Tx, workspaceId: string, ids: readonly string[]) {
+  private async firstPlaced(tx: Tx, workspaceId: string, ids: readonly string[], seenIn: ReadonlyMap<string, string>) {
     let ticket: Ticket | undefined;
     for (let i = 0; i < ids.length && !ticket; i += TRIED)
       ticket = await this.tickets.lockFirstWaiting(tx, workspaceId, ids.slice(i, i + TRIED));
-    const moved = ticket && (await this.placing.place(tx, workspaceId, [ticket.id], 'ticket_changed'));
+    const moved = ticket && (await this.placing.place(tx, workspaceId, [ticket.id], 'ticket_changed', seenIn));
     return { ticket, placed: moved !== undefined && moved.size > 0 };
   }
 }

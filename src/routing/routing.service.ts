@@ -7,7 +7,7 @@ import { Clock } from '../platform/clock';
 import { Database, type Tx } from '../platform/database';
 import { LOGGER } from '../platform/logger';
 import { decide } from './decide';
-import { type LineFacts, mostPieces, ownQueue, waitingOf } from './line';
+import { lanesOf, type LineFacts, mostPieces, ownQueue, waitingOf } from './line';
 import { OffersService } from './offers.service';
 import { PlacingService } from './placing.service';
 import { isOpen, type Queue } from './queue';
@@ -98,7 +98,7 @@ export class RoutingService {
       const rows = await this.lines.headsOf(tx, workspaceId, [facts], pushes, window, now);
       const line = await this.lineOf(tx, workspaceId, facts, rows, now);
       const decisions = decide(line, present, settings, now).slice(0, BATCH);
-      if (decisions.length > 0) return this.carryOut(tx, workspaceId, teamId, facts, line, decisions, now);
+      if (decisions.length > 0) return this.carryOut(tx, workspaceId, facts, { rows, line, decisions }, now);
       if (rows.length < window || window === WIDEST_WINDOW) return NOTHING;
     }
   }
@@ -117,12 +117,12 @@ export class RoutingService {
   private async carryOut(
     tx: Tx,
     workspaceId: string,
-    teamId: string,
     facts: LineFacts,
-    line: readonly Waiting[],
-    decisions: readonly Decision[],
+    decided: { rows: readonly WaitingRow[]; line: readonly Waiting[]; decisions: readonly Decision[] },
     now: Date,
   ): Promise<Outcome> {
+    const { rows, line, decisions } = decided;
+    const teamId = facts.teamId!;
     const agentIds = [...new Set(decisions.map((decision) => decision.agentId))];
     const rooms = await this.tickets.lockAgents(tx, workspaceId, agentIds);
     const here = await this.rosters.here(tx, workspaceId, agentIds);
@@ -136,7 +136,7 @@ export class RoutingService {
     );
     // what has just opened or changed may not have been placed yet; it is decided on anew, where it belongs
     const ids = locked.map((ticket) => ticket.id);
-    const moved = await this.placing.place(tx, workspaceId, ids, 'ticket_changed');
+    const moved = await this.placing.place(tx, workspaceId, ids, 'ticket_changed', lanesOf(rows, [facts]));
     const ready = locked.filter((ticket) => ticket.teamId === teamId && !moved.has(ticket.id));
     const tickets = new Map(ready.map((ticket) => [ticket.id, ticket]));
     const places = new Map(line.map((waiting) => [waiting.id, waiting]));

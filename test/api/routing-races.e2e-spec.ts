@@ -1,3 +1,5 @@
+import { TicketEffects } from '../../src/inbox/tickets/ticket-effects';
+import { PlacingService } from '../../src/routing/placing.service';
 import { PullService } from '../../src/routing/pull.service';
 import { TicketLooks } from '../../src/realtime/ticket-looks';
 import { RoutingService } from '../../src/routing/routing.service';
@@ -147,6 +149,51 @@ it('people pull while routers push and offer in the same team: nobody over capac
   );
   expect(rows[0]!.held + rows[0]!.offered).toBe(150);
   expect(rows[0]!.standing).toBe(rows[0]!.offered);
+});
+
+describe('work that another node puts into its queue while one decides on it', () => {
+  /** Before this node has the tickets locked that it decided on, the other places them. */
+  const placedMeanwhile = (world: World, lock: 'lockWaiting' | 'lockFirstWaiting') => {
+    const [here, there] = nodes as [Node, Node];
+    const effects = here.app.get(TicketEffects);
+    const locks = effects[lock].bind(effects);
+    return jest.spyOn(effects, lock).mockImplementationOnce(async (tx, workspaceId, ids) => {
+      await there.database.lean({ workspaceId: world.id }, (other) =>
+        there.app.get(PlacingService).place(other, world.id, ids, 'ticket_changed'),
+      );
+      return (await locks(tx, workspaceId, ids)) as never;
+    });
+  };
+  const queue = (world: World, team: string, needs: object) =>
+    world.rows(
+      `INSERT INTO routing_queues (workspace_id, id, team_id, name, needs, accept_seconds)
+       VALUES ($1, gen_random_uuid(), '${team}', 'All', '${JSON.stringify(needs)}', 30) RETURNING id`,
+    );
+
+  it('is offered as that queue says', async () => {
+    const world = await seedWorkspace(nodes[0]!.database, 'placed-meanwhile');
+    const team = await world.team('All');
+    await queue(world, team, {});
+    await fill(world, team, 10, 20, 1);
+    const placed = placedMeanwhile(world, 'lockWaiting');
+    await nodes[0]!.app.get(RoutingService).assignWaiting(world.id, team);
+    expect(placed).toHaveBeenCalled();
+    const found = await world.rows(
+      `SELECT count(offered_to)::int AS offered, count(assignee_id)::int AS assigned FROM tickets WHERE workspace_id = $1`,
+    );
+    expect(found).toEqual([{ offered: 10, assigned: 0 }]);
+  });
+
+  it('is not had by whoever cannot do it', async () => {
+    const world = await seedWorkspace(nodes[0]!.database, 'placed-meanwhile-pulled');
+    const team = await world.team('All');
+    await queue(world, team, { welding: 1 });
+    const [agentId] = await fill(world, team, 3, 1, 5);
+    const placed = placedMeanwhile(world, 'lockFirstWaiting');
+    const who = await principalOf(nodes[0]!.database, agentId!);
+    expect(await nodes[0]!.app.get(PullService).next(who)).toBeNull();
+    expect(placed).toHaveBeenCalled();
+  });
 });
 
 it('turns are told to leads: who took, passed and left what', async () => {
