@@ -49,6 +49,8 @@ export interface ChannelView {
 
 /** Of a brand: whoever archives it waits until the channel is written, or this one sees that it was. */
 const HELD = { mode: 'pessimistic_read' } as const;
+/** Of a channel that is saved whole: what another changed meanwhile must not come back. */
+const TO_WRITE = { mode: 'for_no_key_update' } as const;
 
 @Injectable()
 export class ChannelsService {
@@ -157,7 +159,7 @@ export class ChannelsService {
 
   update(who: Principal, id: string, body: UpdateChannelBody): Promise<ChannelView> {
     return this.database.transaction(who, async (tx) => {
-      const row = await this.find(tx, who, id);
+      const row = await this.find(tx, who, id, TO_WRITE);
       const from = row.state;
       if (body.name !== undefined) row.name = body.name;
       const isEnabled = from === 'disabled' && body.state === 'active';
@@ -213,7 +215,8 @@ export class ChannelsService {
    * of them works again.
    */
   async renewCredentials(tx: Tx, channel: DirectoryChannel, renewed: Credentials): Promise<void> {
-    const row = await tx.entities.findOneBy(ChannelEntity, { workspaceId: channel.workspaceId, id: channel.id });
+    const where = { workspaceId: channel.workspaceId, id: channel.id };
+    const row = await tx.entities.findOne(ChannelEntity, { where, lock: TO_WRITE });
     if (!row || row.state === 'disabled') return;
     const from = row.state;
     row.credentials = this.secrets.seal({ ...this.opened(row), ...renewed }, row.id);
@@ -234,8 +237,8 @@ export class ChannelsService {
     );
   }
 
-  private async find(tx: Tx, who: Principal, id: string): Promise<ChannelEntity> {
-    const row = await tx.entities.findOneBy(ChannelEntity, { workspaceId: who.workspaceId, id });
+  private async find(tx: Tx, who: Principal, id: string, lock?: typeof TO_WRITE): Promise<ChannelEntity> {
+    const row = await tx.entities.findOne(ChannelEntity, { where: { workspaceId: who.workspaceId, id }, lock });
     if (!row) throw notFound('channel');
     return row;
   }

@@ -170,7 +170,11 @@ describe('care', () => {
     await t.app.get(ChannelCare).sweep();
     await eventually(
       async () =>
-        (await rows(`SELECT 1 FROM jobs WHERE name = 'channels.care' AND state IN ('ready', 'running')`)).length === 0,
+        (
+          await rows(
+            `SELECT 1 FROM jobs WHERE name = 'channels.care' AND (state = 'running' OR state = 'ready' AND run_at <= now())`,
+          )
+        ).length === 0,
       20_000,
     );
   };
@@ -200,7 +204,7 @@ describe('care', () => {
     await round();
     await round();
     const open = (await health()).alarms.filter(({ clearedAt }) => clearedAt === null);
-    expect(open.length).toBeGreaterThan(0);
+    expect(open.map(({ name }) => name)).toContain('token'); // found twice: by the check, and by the renewal
     expect(new Set(open.map(({ name }) => name)).size).toBe(open.length);
     for (const { message, fix } of open)
       expect([message, fix]).toEqual(

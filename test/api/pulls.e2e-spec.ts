@@ -233,6 +233,14 @@ describe('a reading that is refused until an admin changes something', () => {
     await t.owner.ok('POST', `/channels/${id}/check`); // nothing has changed: it is refused again, and nobody is told again
     await eventually(async () => (await pulls(id))[0]!.failures >= 2);
     expect(await told()).toHaveLength(1);
+    // once without an answer: what was refused stands, and nobody hears that it is over
+    const before = (await pulls(id))[0]!.failures;
+    answer = (_query, path) => (path === '/deliver' ? { events: [] } : 503);
+    await t.owner.ok('POST', `/channels/${id}/check`);
+    await eventually(async () => (await pulls(id))[0]!.failures > before);
+    await t.owner.ok('POST', `/channels/${id}/check`);
+    expect(await open()).toMatchObject([{ name: 'pull_poll', fix: { en: expect.stringContaining('pullUrl') } }]);
+    expect((await told()).map(({ data }) => data.overAt)).toEqual([undefined]);
     answer = () => ({ events: [] });
     await t.owner.ok('POST', `/channels/${id}/check`);
     await eventually(async () => (await open()).length === 0, 20_000);

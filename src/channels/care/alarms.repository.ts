@@ -26,49 +26,74 @@ const ALARM = `id, name, message, fix, raised_at AS "raisedAt", seen_at AS "seen
 /** All SQL on `channel_alarms`. */
 @Injectable()
 export class AlarmsRepository {
-  /**
-   * The open alarms become these.
-   * @returns what is new, what is over, and of the latter whose companions, raised at the same instant, are over too
-   */
-  async become(
+  /** @returns what is over, and whose companions, raised at the same instant, are over too */
+  async clearOthers(
+    tx: Tx,
+    workspaceId: string,
+    channelId: string,
+    names: readonly string[],
+    now: Date,
+  ): Promise<{ cleared: string[]; over: string[] }> {
+    // $1 workspace, $2 channel, $3 names that stand, $4 now: what was found since is for another look
+    const cleared = await tx.query<{ name: string; raisedAt: Date }>(
+      `UPDATE channel_alarms SET cleared_at = $4 WHERE workspace_id = $1 AND channel_id = $2 AND cleared_at IS NULL
+         AND name <> ALL($3) AND seen_at <= $4 RETURNING name, raised_at AS "raisedAt"`,
+      [workspaceId, channelId, names, now],
+    );
+    return {
+      cleared: cleared.map(({ name }) => name),
+      over: await this.over(tx, workspaceId, channelId, cleared),
+    };
+  }
+
+  /** Ends alarms whose name begins so and that were not seen since. @returns their names */
+  async forget(
+    tx: Tx,
+    workspaceId: string,
+    channelId: string,
+    names: string,
+    unseenSince: Date,
+    now: Date,
+  ): Promise<string[]> {
+    // $1 workspace, $2 channel, $3 a pattern of names, $4 since when they were not seen, $5 now
+    const forgotten = await tx.query<{ name: string }>(
+      `UPDATE channel_alarms SET cleared_at = $5
+       WHERE workspace_id = $1 AND channel_id = $2 AND cleared_at IS NULL AND name ~ $3 AND seen_at <= $4 RETURNING name`,
+      [workspaceId, channelId, names, unseenSince, now],
+    );
+    return forgotten.map(({ name }) => name);
+  }
+
+  /** Opens alarms, or tells those that stand anew. @param alarms each name once @returns what is new */
+  async raise(
     tx: Tx,
     workspaceId: string,
     channelId: string,
     alarms: readonly Alarm[],
     now: Date,
-  ): Promise<{ raised: RaisedAlarm[]; cleared: string[]; over: string[] }> {
-    const names = alarms.map(({ name }) => name);
-    // $1 workspace, $2 channel, $3 names that stand, $4 now
-    const cleared = await tx.query<{ name: string; raisedAt: Date }>(
-      `UPDATE channel_alarms SET cleared_at = $4 WHERE workspace_id = $1 AND channel_id = $2 AND cleared_at IS NULL
-         AND name <> ALL($3) RETURNING name, raised_at AS "raisedAt"`,
-      [workspaceId, channelId, names, now],
-    );
-    // $1 workspace, $2 channel, $3 now, $4 ids, $5 names, $6 what happened, $7 the ways out; xmax is zero only in a row
-    // this statement inserted
+  ): Promise<RaisedAlarm[]> {
+    // $1 workspace, $2 channel, $3 now, $4 ids, $5 names, $6 what happened, $7 the ways out, $8 when it was
+    // found; xmax is zero only in a row this statement inserted
     const rows = await tx.query<{ id: string; name: string; fresh: boolean }>(
       `INSERT INTO channel_alarms AS a (workspace_id, id, channel_id, name, message, fix, raised_at, seen_at)
-       SELECT $1, n.id, $2, n.name, n.message, n.fix, $3, $3
-       FROM unnest($4::uuid[], $5::text[], $6::jsonb[], $7::jsonb[]) AS n(id, name, message, fix)
+       SELECT $1, n.id, $2, n.name, n.message, n.fix, $3, n.seen_at
+       FROM unnest($4::uuid[], $5::text[], $6::jsonb[], $7::jsonb[], $8::timestamptz[]) AS n(id, name, message, fix, seen_at)
        ON CONFLICT (workspace_id, channel_id, name) WHERE cleared_at IS NULL
-       DO UPDATE SET message = excluded.message, fix = excluded.fix, seen_at = excluded.seen_at
+       DO UPDATE SET message = excluded.message, fix = excluded.fix, seen_at = greatest(a.seen_at, excluded.seen_at)
        RETURNING id, name, xmax = 0 AS fresh`,
       [
         workspaceId,
         channelId,
         now,
         alarms.map(() => uuidv7(now.getTime())),
-        names,
+        alarms.map(({ name }) => name),
         alarms.map(({ message: { fa, en } }) => JSON.stringify({ fa: fa.slice(0, 500), en: en.slice(0, 500) })),
         alarms.map(({ fix }) => (fix ? JSON.stringify(fix) : null)),
+        alarms.map(({ seenAt }) => seenAt ?? now),
       ],
     );
     const fresh = new Map(rows.flatMap((row) => (row.fresh ? [[row.name, row.id]] : [])));
-    return {
-      raised: alarms.flatMap((alarm) => (fresh.has(alarm.name) ? [{ ...alarm, id: fresh.get(alarm.name)! }] : [])),
-      cleared: cleared.map(({ name }) => name),
-      over: await this.over(tx, workspaceId, channelId, cleared),
-    };
+    return alarms.flatMap((alarm) => (fresh.has(alarm.name) ? [{ ...alarm, id: fresh.get(alarm.name)! }] : []));
   }
 
   private async over(
@@ -98,6 +123,14 @@ export class AlarmsRepository {
        WHERE a.workspace_id = $1 AND a.cleared_at IS NULL AND ch.state <> 'disabled'
        ORDER BY a.raised_at, a.id`,
       [workspaceId],
+    );
+  }
+
+  standing(tx: Tx, workspaceId: string, channelId: string): Promise<Alarm[]> {
+    return tx.query<Alarm>(
+      `SELECT name, message, fix, seen_at AS "seenAt" FROM channel_alarms
+       WHERE workspace_id = $1 AND channel_id = $2 AND cleared_at IS NULL ORDER BY raised_at, id`,
+      [workspaceId, channelId],
     );
   }
 

@@ -7,6 +7,7 @@ const FINE: ChannelFacts = {
   stateReason: null,
   report: { checks: [] },
   before: { checks: [] },
+  open: [],
   pulls: [],
   sending: [],
   silence: null,
@@ -22,6 +23,18 @@ it.each<[string, Partial<ChannelFacts>, string[]]>([
   ['credentials are refused', { state: 'needs_reconnect' }, ['reconnect']],
   ['it is switched off, whatever else', { state: 'disabled', pulls: [pull] }, []],
   ['a check found a problem', { report: { checks: [{ ...unknown, state: 'problem' }] } }, ['token']],
+  [
+    'a check and the renewal both find trouble with the token',
+    {
+      report: {
+        checks: [
+          { ...unknown, state: 'problem' },
+          { ...unknown, state: 'problem' },
+        ],
+      },
+    },
+    ['token'],
+  ],
   ['one round without an answer', { report: { checks: [unknown] } }, []],
   ['two rounds without an answer', { report: { checks: [unknown] }, before: { checks: [unknown] } }, ['unreachable']],
   ['scopes are missing', { report: { checks: [], missingScopes: ['dm.read'] } }, ['scopes']],
@@ -54,6 +67,62 @@ it.each<[string, Partial<ChannelFacts>, string[]]>([
     expect(fa).toMatch(/[\u0600-\u06FF]{2}/);
     expect(en).toMatch(/[a-z]{2}/);
   }
+});
+
+describe('what stands while the network gives no answer', () => {
+  const open = [
+    'token',
+    'webhook',
+    'scopes',
+    'token_expiry',
+    'pull_poll',
+    'refused_x',
+    'edit_refused_x',
+    'silence',
+  ].map((name) => ({ name, message: said('It stands.'), fix: null }));
+  const check = (name: string, state: HealthCheck['state']) => ({ ...unknown, name, state });
+  it.each<[string, Partial<ChannelFacts>, string[]]>([
+    ['nothing answered: what reports found', { report: { checks: [unknown] } }, open.slice(0, 4).map((o) => o.name)],
+    [
+      'nothing answered for long',
+      { report: { checks: [unknown] }, before: { checks: [unknown] } },
+      [...open.slice(0, 4).map((o) => o.name), 'unreachable'],
+    ],
+    [
+      'a part was not answered: that part',
+      { report: { checks: [check('token', 'ok'), check('webhook', 'unknown')], missingScopes: [] } },
+      ['webhook', 'token_expiry'],
+    ],
+    [
+      'a part is never answered: nothing',
+      {
+        report: { checks: [check('token', 'ok'), check('scopes', 'unknown')] },
+        before: { checks: [check('token', 'ok'), check('scopes', 'unknown')] },
+      },
+      [],
+    ],
+    ['all answered: nothing', { report: { checks: [check('token', 'ok'), check('public_address', 'unknown')] } }, []],
+    ['switched off: nothing', { state: 'disabled', report: { checks: [unknown] } }, []],
+  ])('%s', (_, facts, names) =>
+    expect(alarmsOf({ ...FINE, open, ...facts }, NOW).map(({ name }) => name)).toEqual(names),
+  );
+});
+
+it('says both of two findings, with the first way out', () => {
+  const found = (en: string, fix?: string): HealthCheck => ({
+    name: 'mailbox',
+    state: 'problem',
+    message: said(en),
+    ...(fix ? { fix: said(fix) } : {}),
+  });
+  const checks = [found('Full.'), found('No folder.', 'Make one.'), found('Full.', 'Empty it.')];
+  expect(alarmsOf({ ...FINE, report: { checks } }, NOW)).toEqual([
+    {
+      name: 'mailbox',
+      message: { fa: 'به فارسی: Full. به فارسی: No folder.', en: 'Full. No folder.' },
+      fix: said('Make one.'),
+    },
+  ]);
 });
 
 it('says what the network named as the way out, and counts in Persian digits', () => {

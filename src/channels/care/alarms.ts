@@ -7,6 +7,8 @@ export interface Alarm {
   name: string;
   message: Words;
   fix: Words | null;
+  /** When it was found, where that is not now. */
+  seenAt?: Date;
 }
 
 export interface ChannelFacts {
@@ -15,6 +17,8 @@ export interface ChannelFacts {
   report: HealthReport | null;
   /** The report of the round before. */
   before: HealthReport | null;
+  /** What stands by now. */
+  open: readonly Alarm[];
   /** Readings that failed, with how often in a row. */
   pulls: readonly { reason: string; failures: number; error: string | null; code: string | null; fix: Words | null }[];
   /** What sending found out. */
@@ -35,6 +39,7 @@ const RAISE_BUDGET: Words = {
   en: 'Raise the day’s budget, or wait until tomorrow.',
 };
 const FAILURES_TOLD = 3; // one or two are the weather, unless it is known what an admin must change
+const FOUND_ELSEWHERE = /^(reconnect|unreachable|silence|sending_paused|pull_.*|(edit_|moderation_)?refused_.*)$/; // not by a report
 const TOKEN_WARNING_MS = 7 * 24 * 3_600_000;
 
 /** The alarms a channel's facts amount to. One name each, so that a standing one is told once. */
@@ -55,6 +60,7 @@ export function alarmsOf(facts: ChannelFacts, now: Date): Alarm[] {
     );
   for (const check of facts.report?.checks ?? [])
     if (check.state === 'problem') add(check.name, check.message, check.fix ?? null);
+  alarms.push(...unanswered(facts));
   if (unreachable(facts.report) && unreachable(facts.before))
     add('unreachable', facts.report!.checks.find(({ state }) => state === 'unknown')!.message, {
       fa: 'ببینید این سرور به شبکه دسترسی دارد یا نه؛ اگر مسدود است برای کانال پراکسی بگذارید.',
@@ -90,8 +96,36 @@ export function alarmsOf(facts: ChannelFacts, now: Date): Alarm[] {
       fa: 'ببینید شبکه هنوز تحویل می‌دهد یا نه: کانال را بررسی کنید و سپس راه‌اندازی در شبکه را بزنید.',
       en: 'Look whether the network still delivers: check the channel, then its subscription.',
     });
-  return alarms;
+  return eachOnce(alarms);
 }
+
+/** What the network could not be asked about this time stands as it was: no answer is no good news. */
+function unanswered({ report, before, open }: ChannelFacts): Alarm[] {
+  if (!report || !brokeOff(report, before)) return [];
+  const told = new Set(report.checks.flatMap(({ name, state }) => (state === 'unknown' ? [] : [name])));
+  if (report.missingScopes) told.add('scopes');
+  if (report.tokenExpiresAt) told.add('token_expiry');
+  return open.filter(({ name }) => !told.has(name) && !FOUND_ELSEWHERE.test(name));
+}
+
+/** What stays unknown while other checks are answered is not to be learnt there; it holds up nothing. */
+function brokeOff(report: HealthReport, before: HealthReport | null): boolean {
+  const was = new Set(unknownOf(before).map(({ name }) => name));
+  return unreachable(report) || unknownOf(report).some(({ name }) => !was.has(name));
+}
+
+/** Two findings of one name are one alarm. */
+function eachOnce(alarms: readonly Alarm[]): Alarm[] {
+  const byName = new Map<string, Alarm>();
+  for (const alarm of alarms) {
+    const known = byName.get(alarm.name);
+    byName.set(alarm.name, known ? { ...known, message: joined(known, alarm), fix: known.fix ?? alarm.fix } : alarm);
+  }
+  return [...byName.values()];
+}
+
+const joined = ({ message: one }: Alarm, { message: other }: Alarm): Words =>
+  one.en.includes(other.en) ? one : { fa: `${one.fa} ${other.fa}`, en: `${one.en} ${other.en}` };
 
 function silent({ silence, lastEventAt, silenceHours }: ChannelFacts, now: Date): Words | null {
   if (!lastEventAt) return null;
@@ -105,6 +139,9 @@ function silent({ silence, lastEventAt, silenceHours }: ChannelFacts, now: Date)
     ? { fa: `‏${inPersian(hours)} ساعت است چیزی نرسیده.`, en: `Nothing has come for ${Math.round(hours)} hours.` }
     : null;
 }
+
+const unknownOf = (report: HealthReport | null) =>
+  (report?.checks ?? []).filter(({ name, state }) => state === 'unknown' && name !== 'public_address');
 
 /** Nothing of it could be asked: the way there, not the account, is in trouble. */
 const unreachable = (report: HealthReport | null): boolean => {

@@ -25,22 +25,46 @@ export class ChannelAlarms {
     tx: Tx,
     workspaceId: string,
     channelId: string,
+    channel: Pick<CaredForChannel, 'name' | 'kind'>,
+    alarms: readonly Alarm[],
+    now: Date,
+  ): Promise<readonly Alarm[]> {
+    const names = alarms.map(({ name }) => name);
+    const { cleared, over } = await this.repository.clearOthers(tx, workspaceId, channelId, names, now);
+    this.recordCleared(tx, workspaceId, channelId, cleared);
+    await this.notifications.settle(tx, workspaceId, over.map(causeOf));
+    return this.raise(tx, workspaceId, channelId, channel, alarms, now);
+  }
+
+  /** These stand beside whatever does. @returns those that are new */
+  async raise(
+    tx: Tx,
+    workspaceId: string,
+    channelId: string,
     { name, kind }: Pick<CaredForChannel, 'name' | 'kind'>,
     alarms: readonly Alarm[],
     now: Date,
   ): Promise<readonly Alarm[]> {
-    const { raised, cleared, over } = await this.repository.become(tx, workspaceId, channelId, alarms, now);
+    const raised = await this.repository.raise(tx, workspaceId, channelId, alarms, now);
     for (const alarm of raised) {
       const what = { channelId, name: alarm.name, message: alarm.message, fix: alarm.fix };
       this.outbox.record(tx, event(workspaceId, 'channel.alarm_raised', SYSTEM, {}, [room.leads], what));
     }
-    for (const ended of cleared) {
-      const what = { channelId, name: ended };
-      this.outbox.record(tx, event(workspaceId, 'channel.alarm_cleared', SYSTEM, {}, [room.leads], what));
-    }
-    await this.notifications.settle(tx, workspaceId, over.map(causeOf));
     await this.tell(tx, workspaceId, { id: channelId, name, kind }, raised);
     return raised;
+  }
+
+  /** Those of such names that were not seen since stand no more; nobody is told that they are over, as nobody knows. */
+  async forget(tx: Tx, workspaceId: string, channelId: string, names: string, unseenSince: Date, now: Date) {
+    const forgotten = await this.repository.forget(tx, workspaceId, channelId, names, unseenSince, now);
+    this.recordCleared(tx, workspaceId, channelId, forgotten);
+  }
+
+  private recordCleared(tx: Tx, workspaceId: string, channelId: string, names: readonly string[]): void {
+    for (const name of names) {
+      const what = { channelId, name };
+      this.outbox.record(tx, event(workspaceId, 'channel.alarm_cleared', SYSTEM, {}, [room.leads], what));
+    }
   }
 
   private async tell(

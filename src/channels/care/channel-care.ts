@@ -32,6 +32,7 @@ const ROUND_MS = 15 * 60_000;
 const AT_ONCE = 200; // channels put on the round by one sweep
 const CONCURRENCY = 32; // a round waits for networks nearly all its time, and one that hangs delays no other
 const AFTER_REFUSAL_MS = 5 * 60_000;
+const AGAIN_MS = 60_000;
 const WHATEVER_MS = 365 * 24 * 3_600_000; // refused credentials are renewed although their time is not over
 const COUNT_EVERY_MS = 10 * 60_000;
 
@@ -130,7 +131,7 @@ export class ChannelCare implements OnModuleInit, OnApplicationBootstrap, OnAppl
       : { channel: known };
     let report = await this.health.check(channel);
     if (channel.state === 'active' && dropped(report)) {
-      if (!repairs) return; // the next round sets it up, unless whoever works on the channel now has done so
+      if (!repairs) return this.lookAgain(channel); // whoever works on the channel now sets it up, or we do then
       this.log.warn({ event: 'care.subscription_dropped', workspaceId: channel.workspaceId, channelId });
       report = await this.health.subscribe(channel);
       if (!dropped(report)) await this.readGap(channel);
@@ -160,6 +161,13 @@ export class ChannelCare implements OnModuleInit, OnApplicationBootstrap, OnAppl
       const row = await this.repository.channel(tx, workspaceId, id);
       if (row) await this.schedule.gap(tx, workspaceId, id, row.lastEventAt ?? row.createdAt);
     });
+  }
+
+  private lookAgain({ workspaceId, id }: DirectoryChannel): Promise<void> {
+    const runAt = new Date(this.clock.now().getTime() + AGAIN_MS);
+    return this.database.lean({ workspaceId }, async (tx) =>
+      this.jobs.enqueue(tx, { ...careJob(workspaceId, id), dedupeKey: `${id} again`, runAt }),
+    );
   }
 
   private readAgain({ workspaceId, id }: DirectoryChannel): Promise<void> {

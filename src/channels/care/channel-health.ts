@@ -8,6 +8,7 @@ import { Connectors } from '../connectors/registry';
 import { PullsRepository } from '../pulls/pulls.repository';
 import { WebhookAddress } from '../webhook-address';
 import { alarmsOf } from './alarms';
+import { AlarmsRepository } from './alarms.repository';
 import { CareRepository } from './care.repository';
 import { ChannelAlarms } from './channel-alarms';
 import { SendingTrouble } from './sending-trouble';
@@ -25,6 +26,7 @@ export class ChannelHealth {
     private readonly pulls: PullsRepository,
     private readonly connectors: Connectors,
     private readonly addresses: WebhookAddress,
+    private readonly standing: AlarmsRepository,
     private readonly alarms: ChannelAlarms,
     private readonly sending: SendingTrouble,
     private readonly clock: Clock,
@@ -55,6 +57,7 @@ export class ChannelHealth {
           ...row,
           report,
           before,
+          open: await this.standing.standing(tx, workspaceId, id),
           pulls: await this.pulls.views(tx, workspaceId, id),
           sending: await this.sending.standing(tx, workspaceId, id),
           silence: quiet,

@@ -148,8 +148,7 @@ export class PullRunner implements OnApplicationBootstrap, OnApplicationShutdown
     outcome: Exclude<PullOutcome, { status: 'pulled' }>,
   ): Promise<void> {
     this.log.warn({ event: 'pulls.refused', ...logged(row), outcome: outcome.status, reason: outcome.reason });
-    if (outcome.status === 'retry')
-      return this.fail(row, retryAfterMs(row.failures + 1, outcome.afterMs), outcome.reason, outcome.code ?? null);
+    if (outcome.status === 'retry') return this.putOff(row, outcome.afterMs, outcome.reason, outcome.code ?? null);
     if (outcome.status === 'refused')
       return this.fail(row, refusedAfterMs, outcome.reason, outcome.code, outcome.fix ?? null);
     await this.database.transaction({ workspaceId: row.workspaceId }, async (tx) => {
@@ -179,7 +178,7 @@ export class PullRunner implements OnApplicationBootstrap, OnApplicationShutdown
       await this.write((tx) => this.repository.finish(tx, row, again, now));
     } catch (error) {
       const reason = error instanceof Error ? error.message : 'The connection broke.';
-      await this.fail(row, retryAfterMs(row.failures + 1, undefined), reason, null);
+      await this.putOff(row, undefined, reason, null);
     } finally {
       clearInterval(renewing);
     }
@@ -228,6 +227,11 @@ export class PullRunner implements OnApplicationBootstrap, OnApplicationShutdown
       await this.repository.fail(tx, row, dueAt, { error, code, fix });
       if (fix) this.jobs.enqueue(tx, careJob(row.workspaceId, row.channelId)); // who can change that hears of it now
     });
+  }
+
+  private putOff(row: PullRow, afterMs: number | undefined, error: string, code: string | null): Promise<void> {
+    const dueAt = new Date(this.clock.now().getTime() + retryAfterMs(row.failures + 1, afterMs));
+    return this.write((tx) => this.repository.putOff(tx, row, dueAt, { error, code }));
   }
 
   private write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {

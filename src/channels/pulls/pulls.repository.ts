@@ -178,6 +178,21 @@ export class PullsRepository {
     );
   }
 
+  /** No answer this time. Of a reading that was refused it stands why, and what an admin has to change. */
+  async putOff(
+    tx: Tx,
+    row: PullRow,
+    dueAt: Date,
+    { error, code }: Pick<PullView, 'code'> & { error: string },
+  ): Promise<void> {
+    await tx.execute(
+      `UPDATE channel_pulls SET due_at = $5, failures = failures + 1, leased_until = NULL,
+         error = CASE WHEN fix IS NULL THEN $6 ELSE error END, code = CASE WHEN fix IS NULL THEN $7 ELSE code END
+       WHERE workspace_id = $1 AND channel_id = $2 AND reason = $3 AND fence = $4`,
+      [row.workspaceId, row.channelId, row.reason, row.fence, dueAt, error.slice(0, 500), code],
+    );
+  }
+
   async addCost(
     tx: Tx,
     { workspaceId, channelId }: PullRow,
