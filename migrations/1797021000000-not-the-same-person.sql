@@ -2,11 +2,11 @@
 -- known by is folded in columns: row-level security keeps the planner from using an index on an expression whose function
 -- is not leakproof, and lower() is none, while a comparison of plain text is. The generated columns rewrite contacts and
 -- contact_identities under an exclusive lock (some seconds for a million rows each), once for both columns of a table;
--- their indexes are built in the same lock.
+-- their indexes are built in the same lock. Networks set no end to a name, an index does: the first 200 characters tell.
 
 ALTER TABLE contacts
-  ADD COLUMN name_key text GENERATED ALWAYS AS (lower(btrim(name))) STORED,
-  ADD COLUMN email_key text GENERATED ALWAYS AS (lower(email)) STORED;
+  ADD COLUMN name_key text GENERATED ALWAYS AS (left(lower(btrim(name)), 200)) STORED,
+  ADD COLUMN email_key text GENERATED ALWAYS AS (left(lower(email), 200)) STORED;
 CREATE INDEX contacts_by_name_key ON contacts (workspace_id, name_key) WHERE name_key IS NOT NULL;
 CREATE INDEX contacts_by_email_key ON contacts (workspace_id, email_key) WHERE email_key IS NOT NULL;
 CREATE INDEX contacts_by_phone ON contacts (workspace_id, phone) WHERE phone IS NOT NULL;
@@ -14,8 +14,8 @@ CREATE INDEX contacts_by_phone ON contacts (workspace_id, phone) WHERE phone IS 
 CREATE INDEX contacts_merged ON contacts (workspace_id, merged_into) WHERE merged_into IS NOT NULL;
 
 ALTER TABLE contact_identities
-  ADD COLUMN name_key text GENERATED ALWAYS AS (lower(btrim(name))) STORED,
-  ADD COLUMN handle_key text GENERATED ALWAYS AS (lower(ltrim(btrim(handle), '@'))) STORED;
+  ADD COLUMN name_key text GENERATED ALWAYS AS (left(lower(btrim(name)), 200)) STORED,
+  ADD COLUMN handle_key text GENERATED ALWAYS AS (left(lower(ltrim(btrim(handle), '@')), 200)) STORED;
 CREATE INDEX contact_identities_by_name_key ON contact_identities (workspace_id, name_key) WHERE name_key IS NOT NULL;
 CREATE INDEX contact_identities_by_handle_key ON contact_identities (workspace_id, handle_key) WHERE handle_key IS NOT NULL;
 CREATE INDEX contact_identities_by_external_id ON contact_identities (workspace_id, external_id);

@@ -43,6 +43,12 @@ describe('likeness', () => {
     ],
     ['a handle many have', { identities: [identity('1', '@ali')] }, { identities: [identity('2', 'ali')] }, []],
     ['a full name', { name: 'مریم رضایی' }, { identities: [identity('2', null, 'مریم رضایی ')] }, ['name']],
+    [
+      'a name as long as a book, kept short for the index',
+      { name: `مریم ${'رضایی '.repeat(600)}` },
+      { identities: [identity('2', null, `مریم ${'رضایی '.repeat(500)}`)] },
+      ['name'],
+    ],
     ['a first name alone', { name: 'Maryam' }, { name: 'Maryam' }, []],
     ['nothing known', {}, {}, []],
     ['other numbers', { phone: '+989121234567' }, { phone: '+989121234568' }, []],

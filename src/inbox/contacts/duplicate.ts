@@ -26,7 +26,9 @@ export interface Marks {
 const SHORTEST_HANDLE = 4; // `ali` and `shop` are many people
 const SHORTEST_NAME = 6; // a first name alone is many people, too
 
-const folded = (text: string): string => text.trim().toLowerCase();
+const KEY_LENGTH = 200; // characters, as the database keeps for its indexes; nobody's own name differs only behind them
+
+const folded = (text: string): string => Array.from(text.trim().toLowerCase()).slice(0, KEY_LENGTH).join('');
 const unique = (texts: readonly (string | null)[]): string[] => [
   ...new Set(texts.filter((text) => text !== null && text !== '') as string[]),
 ];
@@ -37,7 +39,9 @@ const phoneOf = (text: string): string | null =>
 
 export function marksOf({ name, email, phone, identities }: Known): Marks {
   const ids = identities.map(({ externalId }) => externalId);
-  const handles = identities.flatMap(({ handle }) => (handle === null ? [] : [folded(handle).replace(/^@/, '')]));
+  const handles = identities.flatMap(({ handle }) =>
+    handle === null ? [] : [folded(handle.trim().replace(/^@+/, ''))],
+  );
   const reaches = [...ids, ...handles];
   return {
     phones: unique([phone, ...reaches.map((reach) => phoneOf(reach.replaceAll(/[\s()-]/g, '')))]),
