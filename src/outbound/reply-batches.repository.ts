@@ -25,6 +25,12 @@ export interface ReplyBatchItem {
   answersMessageId: string | null;
 }
 
+/** A thread to be asked for. */
+export interface NewReplyBatchItem extends Omit<ReplyBatchItem, 'position'> {
+  /** Nothing can be written there any more: told as failed at once. */
+  refused?: { code: string; reason: string };
+}
+
 export interface RefusedThread {
   conversationId: string;
   /** The thread's latest ticket, where there is one. */
@@ -43,12 +49,12 @@ export class ReplyBatchesRepository {
     tx: Tx,
     workspaceId: string,
     batch: Pick<ReplyBatch, 'id' | 'ticketId' | 'agentId' | 'text' | 'statusAfter' | 'createdAt'>,
-    items: readonly Omit<ReplyBatchItem, 'position'>[],
+    items: readonly NewReplyBatchItem[],
   ): Promise<void> {
-    // $1 workspace, $2 id, $3 ticket, $4 agent, $5 text, $6 status, $7 how many, $8 now
+    // $1 workspace, $2 id, $3 ticket, $4 agent, $5 text, $6 status, $7 how many, $8 now, $9 how many failed already
     await tx.execute(
-      `INSERT INTO reply_batches (workspace_id, id, ticket_id, agent_id, text, status_after, total, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      `INSERT INTO reply_batches (workspace_id, id, ticket_id, agent_id, text, status_after, total, created_at, failed, finished_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, CASE WHEN $9::int = $7::int THEN $8::timestamptz END)`,
       [
         workspaceId,
         batch.id,
@@ -58,14 +64,17 @@ export class ReplyBatchesRepository {
         batch.statusAfter,
         items.length,
         batch.createdAt,
+        items.filter(({ refused }) => refused).length,
       ],
     );
-    // $1 workspace, $2 batch, $3 threads, $4 visibilities, $5 seen, $6 answered (pairwise)
+    // $1 workspace, $2 batch, $3 threads, $4 visibilities, $5 seen, $6 answered, $7 codes, $8 reasons (pairwise)
     await tx.execute(
-      `INSERT INTO reply_batch_items (workspace_id, batch_id, position, conversation_id, visibility, seen_message_id, answers_message_id)
-       SELECT $1, $2, u.position, u.conversation_id, u.visibility, u.seen, u.answers
-       FROM unnest($3::uuid[], $4::text[], $5::uuid[], $6::uuid[]) WITH ORDINALITY
-         AS u(conversation_id, visibility, seen, answers, position)`,
+      `INSERT INTO reply_batch_items (workspace_id, batch_id, position, conversation_id, visibility, seen_message_id, answers_message_id,
+         state, code, reason)
+       SELECT $1, $2, u.position, u.conversation_id, u.visibility, u.seen, u.answers,
+         CASE WHEN u.code IS NULL THEN 'queued' ELSE 'failed' END, u.code, u.reason
+       FROM unnest($3::uuid[], $4::text[], $5::uuid[], $6::uuid[], $7::text[], $8::text[]) WITH ORDINALITY
+         AS u(conversation_id, visibility, seen, answers, code, reason, position)`,
       [
         workspaceId,
         batch.id,
@@ -73,6 +82,8 @@ export class ReplyBatchesRepository {
         items.map((item) => item.visibility),
         items.map((item) => item.seenMessageId),
         items.map((item) => item.answersMessageId),
+        items.map((item) => item.refused?.code ?? null),
+        items.map((item) => item.refused?.reason ?? null),
       ],
     );
   }

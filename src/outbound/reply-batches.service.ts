@@ -12,6 +12,7 @@ import { withReasonWords } from '../refusals/refusal-words';
 import { cleanText } from '../text/clean';
 import type { Words } from '../text/words';
 import {
+  type NewReplyBatchItem,
   type RefusedThread,
   type ReplyBatch,
   ReplyBatchesRepository,
@@ -72,7 +73,7 @@ export class ReplyBatches {
     who: Principal,
     ticketId: string,
     request: ReplyBatchRequest,
-    items: readonly Omit<ReplyBatchItem, 'position'>[],
+    items: readonly NewReplyBatchItem[],
   ): Promise<string> {
     const { workspaceId, agentId } = who;
     const { statusAfter = null } = request;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../identity/principal';
-import { RepeatViewsRepository, type WaveThread } from '../inbox/repeats/repeat-views.repository';
+import { RepeatViewsRepository, type ThreadOfWave, type WaveThread } from '../inbox/repeats/repeat-views.repository';
 import { Database, type Tx } from '../platform/database';
 import { notFound } from '../platform/errors';
 import { Idempotency } from '../platform/idempotency';
@@ -44,8 +44,9 @@ export class WaveReplies {
   }
 
   /**
-   * Starts the batch; `ReplyBatchWorker` writes one reply after the other. A thread that is not the wave's, or not the
-   * caller's to see, refuses them all.
+   * Starts the batch; `ReplyBatchWorker` writes one reply after the other. A thread whose ticket was settled, or became
+   * one with another of them, since it was shown is told as failed; one that is not the wave's, or not the caller's to
+   * see, refuses them all.
    * @throws DomainError `not_found`
    */
   request(
@@ -57,16 +58,20 @@ export class WaveReplies {
     return this.database.lean(who, (tx) =>
       this.idempotency.once(tx, who.workspaceId, key, { wave, agentId: who.agentId, request }, async () => {
         const asked = new Map(request.threads.map((one) => [one.conversationId.toLowerCase(), one.seenMessageId]));
-        const threads = await this.views.waveThreads(tx, who, wave, [...asked.keys()], asked.size);
-        const [first] = threads;
-        if (!first || threads.length < asked.size) throw notFound('conversation');
-        const items = threads.map((thread) => ({
+        const known = await this.views.threadsOfWave(tx, who, wave, [...asked.keys()]);
+        const [first] = known;
+        if (!first || known.length < asked.size) throw notFound('conversation');
+        const under = await this.views.waveThreads(tx, who, wave, [...asked.keys()], asked.size);
+        const isUnderWork = new Set(under.map(({ conversationId }) => conversationId));
+        const gone = known.filter(({ conversationId }) => !isUnderWork.has(conversationId));
+        const itemOf = (thread: ThreadOfWave) => ({
           conversationId: thread.conversationId,
           visibility: visibilityIn(thread),
           seenMessageId: asked.get(thread.conversationId)!,
           answersMessageId: thread.messageId,
-        }));
-        return { batchId: await this.batches.begin(tx, who, first.ticketId, request, items) };
+        });
+        const items = [...under.map(itemOf), ...gone.map((thread) => ({ ...itemOf(thread), refused: DONE_MEANWHILE }))];
+        return { batchId: await this.batches.begin(tx, who, (under[0] ?? first).ticketId, request, items) };
       }),
     );
   }
@@ -78,5 +83,10 @@ export class WaveReplies {
   }
 }
 
-const visibilityIn = ({ threadKind }: WaveThread): 'public' | 'private' =>
+const DONE_MEANWHILE = {
+  code: 'done_meanwhile',
+  reason: 'This ticket was settled or joined meanwhile, so nothing was written there.',
+};
+
+const visibilityIn = ({ threadKind }: ThreadOfWave): 'public' | 'private' =>
   threadKind === 'comment' ? 'public' : 'private';

@@ -176,18 +176,26 @@ describe('a wave', () => {
     expect(
       shown.items.map(({ conversationId, visibility, moreSaid }) => [conversationId, visibility, moreSaid]),
     ).toEqual(threads.slice(0, 5).map(({ conversationId }, place) => [conversationId, 'public', place === 1]));
+    await w.api.ok('PUT', `/tickets/${await ticketOf(threads[4]!)}/status`, { status: 'solved' }); // since it was shown
     const [key, body] = [uuidv7(), { threads: asSeen(shown), statusAfter: 'solved' }];
     const [one, two] = await Promise.all([begin(id, body, key), begin(id, body, key)]);
     expect([one.status, two.body]).toEqual([202, one.body]);
     expect(await finished(one.body.batchId)).toMatchObject({
       total: 5,
-      done: 4,
-      failed: [{ conversationId: threads[1]!.conversationId, code: 'stale_reply' }],
+      done: 3,
+      failed: [
+        { conversationId: threads[1]!.conversationId, code: 'stale_reply' },
+        {
+          conversationId: threads[4]!.conversationId,
+          code: 'done_meanwhile',
+          words: { fa: expect.stringContaining('در این میان') as string },
+        },
+      ],
     });
-    expect(await answers(threads)).toEqual([1, 0, 1, 1, 1, 0]);
-    await eventually(async () => w.network.arrived.length === 4);
+    expect(await answers(threads)).toEqual([1, 0, 1, 1, 0, 0]);
+    await eventually(async () => w.network.arrived.length === 3);
     expect(new Set(w.network.arrived.map(({ message }) => message.replyToExternalId))).toEqual(
-      new Set([0, 2, 3, 4].map((place) => threads[place]!.externalId)),
+      new Set([0, 2, 3].map((place) => threads[place]!.externalId)),
     );
     expect((await preview(id)).items.map(({ conversationId }) => conversationId)).toEqual([threads[1]!.conversationId]);
   });

@@ -632,7 +632,7 @@ export function deskChecks(check, { noViolations, inbox, thread, until }) {
       await page.click('[role=dialog] label:has-text("#1048")');
       await page.click('[role=dialog] button:has-text("Send to 2")');
       await page.waitForSelector('[role=dialog]:has-text("1 of 2")');
-      await page.waitForSelector('[role=dialog] li:has-text("#1048"):has-text("The customer wrote more there")');
+      await page.waitForSelector('[role=dialog] li:has-text("#1048"):has-text("There is something newer there")');
       const [{ body, key }] = asked(server, 'POST', /reply-batches$/);
       assert.equal(body.threads.length, 2);
       assert.ok(key && body.threads.every(({ seenMessageId }) => seenMessageId));

@@ -42,6 +42,9 @@ export interface WaveView extends Wave {
   sample: { messageId: string; conversationId: string; ticketId: string | null; text: string };
 }
 
+/** A thread in which a wave's text stands. */
+export type ThreadOfWave = Pick<WaveThread, 'ticketId' | 'conversationId' | 'messageId' | 'threadKind'>;
+
 /** A ticket under work in which a wave's text stands, by the newest thread of it that says so. */
 export interface WaveThread {
   ticketId: string;
@@ -240,6 +243,23 @@ export class RepeatViewsRepository {
          ORDER BY t.id, r.at DESC, r.message_id DESC) w
        ORDER BY w.answered, w.at, w."ticketId" LIMIT $4`,
       [who.workspaceId, wave, among, limit, ...rule.params],
+    );
+  }
+
+  /** Which of these threads are of a wave, by its newest word there, whatever has become of their tickets. */
+  threadsOfWave(tx: Tx, who: Principal, wave: string, among: readonly string[]): Promise<ThreadOfWave[]> {
+    const rule = visibleTickets(who, 't', 4);
+    // $1 workspace, $2 wave, $3 threads, then what the rule needs
+    return tx.query<ThreadOfWave>(
+      `SELECT DISTINCT ON (c.id) t.id AS "ticketId", c.id AS "conversationId", r.message_id AS "messageId", c.kind AS "threadKind"
+       FROM message_repeats r
+       JOIN messages m ON m.workspace_id = $1 AND m.id = r.message_id
+       JOIN tickets own ON own.workspace_id = $1 AND own.id = m.ticket_id
+       JOIN tickets t ON t.workspace_id = $1 AND t.id = coalesce(own.merged_into_id, own.id)
+       JOIN conversations c ON c.workspace_id = $1 AND c.id = r.conversation_id
+       WHERE r.workspace_id = $1 AND r.fingerprint = decode($2, 'hex') AND r.telling AND c.id = ANY($3::uuid[]) AND ${rule.sql}
+       ORDER BY c.id, r.at DESC, r.message_id DESC`,
+      [who.workspaceId, wave, among, ...rule.params],
     );
   }
 

@@ -1,7 +1,7 @@
 import type { InfiniteData } from '@tanstack/react-query';
 import { QueryClient } from '@tanstack/react-query';
 import { keys } from './keys';
-import { addMessage, inOrder } from './messages';
+import { addMessage, inOrder, withNewest } from './messages';
 import type { Message, Page } from './types';
 
 const message = (seq: number) => ({ id: `m${seq}`, conversationId: 'c1', seq }) as Message;
@@ -14,6 +14,21 @@ it('draws pages that were read from the newest back, oldest first and each messa
   // A message that arrived between two reads moves the border of the pages.
   expect(inOrder(pages([3, 4, 5], [1, 2, 3])).map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5]);
   expect(inOrder(undefined)).toEqual([]);
+});
+
+it('takes the end of a conversation as it is now, and loses nothing of what was loaded', () => {
+  const now = (...seqs: number[]) => ({
+    items: seqs.map((seq) => ({ ...message(seq), text: 'now' })),
+    nextCursor: 'x',
+  });
+  const seqsOf = (data: InfiniteData<Page<Message>>) =>
+    inOrder(data).map(({ seq, text }) => (text === 'now' ? `${seq} now` : String(seq)));
+  const loaded = pages([4, 5, 6], [1, 2, 3]);
+  expect(seqsOf(withNewest(loaded, now(4, 5, 6)))).toEqual(['1', '2', '3', '4 now', '5 now', '6 now']);
+  const longer = withNewest(loaded, now(6, 7, 8));
+  expect(seqsOf(longer)).toEqual(['1', '2', '3', '4', '5', '6 now', '7 now', '8 now']);
+  expect(longer.pages.map(({ nextCursor }) => nextCursor)).toEqual([null, null]);
+  expect(withNewest(loaded, now()).pages).toEqual(loaded.pages);
 });
 
 it('shows a confirmed message once, whoever tells of it first', () => {

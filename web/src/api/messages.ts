@@ -2,6 +2,7 @@ import {
   infiniteQueryOptions,
   queryOptions,
   useMutation,
+  useQuery,
   useQueryClient,
   type InfiniteData,
   type QueryClient,
@@ -25,21 +26,51 @@ const isUnsettled = ({ delivery, edit }: Message): boolean =>
 export const holdsUnsettled = (data: InfiniteData<Page<Message>> | undefined): boolean =>
   data?.pages.some(({ items }) => items.some(isUnsettled)) ?? false;
 
+const readPage = (conversationId: string, before: number | null, signal: AbortSignal) =>
+  request<Page<Message>>(`/conversations/${conversationId}/messages${queryString({ before, limit: PAGE_SIZE })}`, {
+    signal,
+  });
+
 /** Pages run from the newest back: the first page is the end of the conversation, each next one is older. */
 export const messagesQuery = (conversationId: string) =>
   infiniteQueryOptions({
     queryKey: keys.messages(conversationId),
-    queryFn: ({ pageParam, signal }) =>
-      request<Page<Message>>(
-        `/conversations/${conversationId}/messages${queryString({ before: pageParam, limit: PAGE_SIZE })}`,
-        {
-          signal,
-        },
-      ),
+    queryFn: ({ pageParam, signal }) => readPage(conversationId, pageParam, signal),
     initialPageParam: null as number | null,
     getNextPageParam: (page) => (page.nextCursor === null ? null : page.items[0]?.seq),
-    refetchInterval: ({ state }) => holdsUnsettled(state.data) && UNSETTLED_EVERY_MS,
   });
+
+/** The conversation with its end as it is now; what was loaded before that end stays. */
+export function withNewest(data: InfiniteData<Page<Message>>, page: Page<Message>): InfiniteData<Page<Message>> {
+  const [newest, ...older] = data.pages;
+  const [first] = page.items;
+  if (!newest || !first) return data;
+  const before = newest.items.filter(({ seq }) => seq < first.seq);
+  const nextCursor = before.length > 0 ? newest.nextCursor : page.nextCursor;
+  return { ...data, pages: [{ ...page, items: [...before, ...page.items], nextCursor }, ...older] };
+}
+
+/** Looks again at the end of a conversation while something of ours there is on its way. */
+export function useUnsettled(conversationId: string, data: InfiniteData<Page<Message>> | undefined): void {
+  const client = useQueryClient();
+  const key = keys.messages(conversationId);
+  useQuery({
+    queryKey: ['unsettled', conversationId] as const,
+    queryFn: async ({ signal }) => {
+      const before = client.getQueryState(key)?.dataUpdatedAt;
+      const page = await readPage(conversationId, null, signal);
+      const now = client.getQueryState<InfiniteData<Page<Message>>>(key);
+      // what was written meanwhile is news; this is older
+      if (now?.data && now.dataUpdatedAt === before && now.fetchStatus === 'idle')
+        client.setQueryData(key, withNewest(now.data, page));
+      return null;
+    },
+    initialData: null,
+    staleTime: Infinity,
+    enabled: holdsUnsettled(data),
+    refetchInterval: UNSETTLED_EVERY_MS,
+  });
+}
 
 /** All loaded messages, oldest first, each once. */
 export function inOrder(data: InfiniteData<Page<Message>> | undefined): Message[] {

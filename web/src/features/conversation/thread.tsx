@@ -8,6 +8,7 @@ import {
   useModeration,
   useRefetch,
   useSuggestionOutcome,
+  useUnsettled,
 } from '../../api/messages';
 import { useOutgoing, useSending } from '../../api/outgoing';
 import { timelineQuery } from '../../api/tickets';
@@ -51,6 +52,7 @@ export function Thread({ ticket, onSeen, onUseAnswer }: ThreadProps) {
   const { conversationId } = ticket;
   const customer = contactName(ticket.contact, t);
   const query = useInfiniteQuery(messagesQuery(conversationId));
+  useUnsettled(conversationId, query.data);
   const { data: timeline = [] } = useQuery(timelineQuery(ticket.id));
   const messages = useMemo(() => inOrder(query.data), [query.data]);
   const items = useMemo(

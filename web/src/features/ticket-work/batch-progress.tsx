@@ -37,7 +37,7 @@ export function BatchProgress({ batchId, onClose }: { batchId: string; onClose: 
                 <span className="text-danger">
                   <bdi>
                     {code === 'stale_reply'
-                      ? t('repeat.read_first')
+                      ? t('repeat.newer_there')
                       : (sendRefusal(code, t) ?? inOurLanguage(words, reason))}
                   </bdi>
                 </span>

@@ -510,6 +510,7 @@ export const deskEn = {
   'wave.more': '{count, plural, one {# more ticket} other {# more tickets}}: answer these first, then open this again.',
   'wave.preview':
     '{open, plural, =0 {Nothing in public} one {# public answer} other {# public answers}}, {closed, plural, =0 {none in private} one {# private} other {# private}}.',
+  'repeat.newer_there': 'There is something newer there; read it first.',
   'repeat.read_first': 'The customer wrote more there; read it first.',
   'attachment.removed_story_expired': 'The story was over by {at}; the network does not let it be kept.',
   'attachment.keep_until': 'Shown until {at}',

@@ -509,6 +509,7 @@ export const deskFa: Record<DeskMessageKey, string> = {
   'wave.more': '{count, plural, other {# تیکت دیگر}} هم هست: نخست این‌ها را پاسخ دهید، سپس دوباره باز کنید.',
   'wave.preview':
     '{open, plural, =0 {هیچ پاسخ عمومی} other {# پاسخ عمومی}} و {closed, plural, =0 {هیچ پاسخ خصوصی} other {# پاسخ خصوصی}}.',
+  'repeat.newer_there': 'آنجا چیز تازه‌تری هست؛ اول بخوانید.',
   'repeat.read_first': 'مشتری آنجا چیز دیگری هم نوشته است؛ اول بخوانید.',
   'attachment.removed_story_expired': 'استوری تا {at} به پایان رسیده و شبکه اجازهٔ نگهداری‌اش را نمی‌دهد.',
   'attachment.keep_until': 'تا {at} دیده می‌شود',
