@@ -270,8 +270,13 @@ export class OutboundWorld {
     return eventually(async () => (await this.jobs(name)) === 0);
   }
 
-  /** Whatever waits for its time has its time now. */
+  /** Whatever waits for its time has its time now, also what is just being put back to wait. */
   async hurry(): Promise<void> {
+    await eventually(
+      async () =>
+        (await this.rows(`SELECT 1 FROM jobs WHERE name = 'outbound.send' AND state = 'running'`)).length === 0,
+      20_000,
+    );
     await this.rows('UPDATE outbound_deliveries SET wait_until = NULL WHERE wait_until IS NOT NULL');
     await this.rows('UPDATE channel_budgets SET paused_until = NULL WHERE paused_until IS NOT NULL');
     await this.rows(`UPDATE jobs SET run_at = now() WHERE state = 'ready' AND run_at > now()`);

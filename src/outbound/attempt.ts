@@ -8,6 +8,12 @@ export const ECHO_GRACE_MS = 8_000;
 
 const PAUSE_MS = 60_000; // for an account that must wait, where the network does not say how long
 
+/**
+ * A channel whose secrets this installation cannot open: nobody tells when it can, so it is looked at again, using up no
+ * try. Entering them anew looks at once.
+ */
+export const SECRETS_CLOSED = { reason: 'The channel’s secrets do not open.', afterMs: 10 * 60_000 };
+
 /** What a call came to, and what follows from it. */
 export interface Attempt {
   result: DeliveryResult;

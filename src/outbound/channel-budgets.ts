@@ -3,6 +3,7 @@ import { careJob } from '../channels/care/care-job';
 import { TOLD_FROM_MS } from '../channels/care/sending-trouble';
 import type { ThreadCapabilities } from '../channels/capabilities';
 import { JobQueue } from '../jobs/job-queue';
+import type { NewJob } from '../jobs/jobs';
 import type { Tx } from '../platform/database';
 import type { Pause } from './attempt';
 
@@ -11,7 +12,19 @@ const RESUME_TRIES = 1_000; // it only ever waits
 const FIRST_MS = 5_000; // the first pause of one that grows
 const LONGEST_MS = 5 * 60_000; // a network that is back is used again within as long
 const JUST_ENDED_MS = 2 * 60_000; // in which the next try has certainly been made
+const ERROR_NAME = String.raw` \([^()]*\)`; // a network that is away is so by several errors in turn
 const SLOT_GOOD_FOR_MS = 2_000; // a slot used much later would be one too many in its second
+
+/** Sees to what waits for a pause to be over. */
+export const resumeJob = (workspaceId: string, channelId: string, runAt: Date): NewJob => ({
+  workspaceId,
+  queue: 'outbound',
+  name: RESUME_JOB,
+  payload: { channelId },
+  dedupeKey: channelId,
+  runAt,
+  maxAttempts: RESUME_TRIES,
+});
 
 /** When a message may go. `at` is by the database's clock, as jobs are. */
 export interface Turn {
@@ -38,30 +51,22 @@ export class ChannelBudgets {
   async pause(tx: Tx, workspaceId: string, channelId: string, pause: Pause, reason: string): Promise<void> {
     const grows = pause === 'growing';
     // $1 workspace, $2 channel, $3 how long in ms, $4 why, $5 it grows, $6 the longest it grows to in ms, $7 how long ago
-    // the one before may have ended in ms
+    // the one before may have ended in ms, $8 what in the reason changes from try to try
     const [row] = await tx.query<{ paused_until: Date; ms: number }>(
       `INSERT INTO channel_budgets AS b (workspace_id, channel_id, paused_until, reason, updated_at)
        VALUES ($1, $2, clock_timestamp() + $3::float8 * interval '1 ms', $4, clock_timestamp())
        ON CONFLICT (workspace_id, channel_id) DO UPDATE SET (paused_until, reason, updated_at) = (
          SELECT CASE WHEN stands THEN b.paused_until
-                     WHEN $5 AND b.reason = $4 AND b.paused_until > clock_timestamp() - $7::float8 * interval '1 ms'
+                     WHEN $5 AND regexp_replace(b.reason, $8, '') = regexp_replace($4, $8, '') AND b.paused_until > clock_timestamp() - $7::float8 * interval '1 ms'
                        THEN clock_timestamp() + least((b.paused_until - b.updated_at) * 2, $6::float8 * interval '1 ms')
                      ELSE excluded.paused_until END,
                 CASE WHEN stands THEN b.reason ELSE $4 END, CASE WHEN stands THEN b.updated_at ELSE clock_timestamp() END
          FROM (SELECT coalesce(b.paused_until > CASE WHEN $5 THEN clock_timestamp() ELSE excluded.paused_until END, false)) t(stands))
        RETURNING paused_until, (extract(epoch FROM paused_until - updated_at) * 1000)::float8 AS ms`,
-      [workspaceId, channelId, grows ? FIRST_MS : pause, reason, grows, LONGEST_MS, JUST_ENDED_MS],
+      [workspaceId, channelId, grows ? FIRST_MS : pause, reason, grows, LONGEST_MS, JUST_ENDED_MS, ERROR_NAME],
     );
     if (row!.ms >= TOLD_FROM_MS) this.jobs.enqueue(tx, careJob(workspaceId, channelId));
-    this.jobs.enqueue(tx, {
-      workspaceId,
-      queue: 'outbound',
-      name: RESUME_JOB,
-      payload: { channelId },
-      dedupeKey: channelId,
-      runAt: row!.paused_until,
-      maxAttempts: RESUME_TRIES,
-    });
+    this.jobs.enqueue(tx, resumeJob(workspaceId, channelId, row!.paused_until));
   }
 
   /** How long the channel's pause still lasts, in milliseconds; 0 when there is none. */

@@ -15,7 +15,7 @@ import { Clock } from '../platform/clock';
 import { Database, type Tx } from '../platform/database';
 import { GiveUp, RetryLater } from '../platform/errors';
 import { LOGGER } from '../platform/logger';
-import { pauseOf } from './attempt';
+import { pauseOf, SECRETS_CLOSED } from './attempt';
 import { ChannelBudgets } from './channel-budgets';
 import { ModerationRecord } from './moderation-record';
 import { isWorthTelling, refuseModeration } from './moderation-rules';
@@ -62,19 +62,20 @@ export class ModerationWorker implements OnModuleInit {
   private async carryOut(job: RunningJob): Promise<void> {
     const { workspaceId } = job;
     const { itemId } = job.payload as { itemId: string };
-    const { item, subject } = await this.database.lean({ workspaceId }, async (tx) => {
+    const { item, subject, twin } = await this.database.lean({ workspaceId }, async (tx) => {
       const known = await this.repository.item(tx, workspaceId, itemId);
       if (!known) throw new GiveUp('There is no such request any more.');
       const subject = await this.repository.subject(tx, workspaceId, known.messageId);
-      if (known.state !== 'failed' || known.batchId) return { item: known, subject };
-      // a single one that failed comes here again because a person asked for it
+      if (known.state !== 'failed' || known.batchId) return { item: known, subject, twin: false };
+      // a single one that failed comes here again because a person asked for it, or it was asked for by two jobs at once
+      if (await this.repository.isTwin(tx, job, itemId)) return { item: known, subject, twin: true };
       await this.repository.requeue(tx, workspaceId, itemId);
-      return { item: { ...known, state: 'queued' as const, attempts: 0 }, subject };
+      return { item: { ...known, state: 'queued' as const, attempts: 0 }, subject, twin: false };
     });
-    if (item.state === 'done' || (item.state === 'failed' && item.batchId)) return;
+    if (twin || item.state === 'done' || (item.state === 'failed' && item.batchId)) return;
     if (item.channelState !== 'active' || item.paused) return; // held: it goes on when the channel works again
     const channel = await this.directory.since(item.channelId, item.channelUpdatedAt);
-    if (!channel) return; // its credentials do not open: held until they are entered again
+    if (!channel) throw new RetryLater(SECRETS_CLOSED.reason, SECRETS_CLOSED.afterMs, { counts: false });
     const started = Date.now();
     const calledAt = this.clock.now();
     const outcome = await this.call(channel, item, subject);
@@ -153,7 +154,7 @@ export class ModerationWorker implements OnModuleInit {
     }
     const code = outcome.status === 'failed' ? outcome.code : 'gave_up';
     if (outcome.status === 'failed' && outcome.fix === 'admin')
-      await this.trouble.refused(tx, workspaceId, channel.id, outcome);
+      await this.trouble.refused(tx, workspaceId, channel.id, outcome, 'moderation');
     const ended = await this.repository.settle(
       tx,
       workspaceId,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ModerationAction } from '../channels/capabilities';
-import type { NewJob } from '../jobs/jobs';
+import type { NewJob, RunningJob } from '../jobs/jobs';
 import type { Actor } from '../outbox/domain-event';
 import type { Tx } from '../platform/database';
 import { uuidv7 } from '../platform/ids';
@@ -251,6 +251,18 @@ export class ModerationRepository {
       [workspaceId, id],
     );
     return row;
+  }
+
+  /** Whether another job for the same item waits for a person, or is about to: that one is what a person tries again. */
+  async isTwin(tx: Tx, job: Pick<RunningJob, 'id' | 'workspaceId' | 'name'>, itemId: string): Promise<boolean> {
+    // $1 workspace, $2 name, $3 item, $4 the job that asks
+    const others = await tx.query(
+      `SELECT 1 FROM jobs WHERE workspace_id = $1 AND name = $2 AND dedupe_key = $3 AND state = 'parked' AND id <> $4
+       UNION ALL
+       SELECT 1 FROM jobs WHERE workspace_id = $1 AND name = $2 AND dedupe_key = $3 AND state = 'running' AND id < $4`,
+      [job.workspaceId, job.name, itemId, job.id],
+    );
+    return others.length > 0;
   }
 
   /** A person asked for what had failed once more. */

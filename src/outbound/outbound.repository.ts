@@ -6,6 +6,7 @@ import { uuidv7 } from '../platform/ids';
 import type { QueuedAttachment } from './attachment-source';
 
 const THREAD_LENGTH = 20; // network ids handed to networks that thread by headers
+const LATELY = `interval '2 minutes'`; // in which what a pause held back has all been woken
 
 /** What was decided before sending, kept with the delivery. */
 export interface SendRequest {
@@ -34,10 +35,14 @@ export interface Delivery {
   channelUpdatedAt: Date;
   /** The whole channel waits: it goes on when the pause is over. */
   paused: boolean;
+  /** Such a pause has just ended: others of the channel may still wait to hear that it goes again. */
+  pausedLately: boolean;
   request: SendRequest;
   sendingSince: Date | null;
   /** Leave it alone until then. */
   waitUntil: Date | null;
+  /** What the network's word has made of the message, which the delivery may not have followed yet. */
+  shown: string;
   text: string;
   visibility: 'public' | 'private';
   ticketId: string | null;
@@ -97,8 +102,11 @@ export class OutboundRepository {
       external_id: string | null;
       deleted_at: Date | null;
       paused: boolean;
+      paused_lately: boolean;
+      shown: string;
     }>(
       `SELECT d.message_id, d.channel_id, d.state, d.attempts, d.looks, d.request, d.sending_since, d.wait_until, m.text, m.visibility,
+              m.delivery_state AS shown, coalesce(b.paused_until > now() - ${LATELY}, false) AS paused_lately,
               m.ticket_id, t.team_id, t.assignee_id, c.contact_id, c.last_inbound_at, m.reply_to_message_id,
               i.external_id AS recipient, m.external_id, m.deleted_at, ch.state AS channel_state,
               ch.updated_at AS channel_updated_at, coalesce(b.paused_until > now(), false) AS paused
@@ -126,10 +134,12 @@ export class OutboundRepository {
         channelState: row.channel_state,
         channelUpdatedAt: row.channel_updated_at,
         paused: row.paused,
+        pausedLately: row.paused_lately,
         // somebody whose number changed while this waited is written to under the new one
         request: row.state === 'queued' ? { ...row.request, recipientExternalId: row.recipient } : row.request,
         sendingSince: row.sending_since,
         waitUntil: row.wait_until,
+        shown: row.shown,
         text: row.text,
         visibility: row.visibility,
         ticketId: row.ticket_id,
@@ -171,19 +181,22 @@ export class OutboundRepository {
   /**
    * Puts down which window it goes by.
    * @param until when a call begun now has certainly ended, should nobody tell how
+   * @returns false when the network has just told that the customer has it: nothing is begun then
    */
-  async startSending(tx: Tx, delivery: Delivery, at: Date, until: Date): Promise<void> {
+  async startSending(tx: Tx, delivery: Delivery, at: Date, until: Date): Promise<boolean> {
     const { recipientExternalId, window } = delivery.request;
-    await tx.execute(
-      `WITH d AS (
-         UPDATE outbound_deliveries SET state = 'sending', attempts = attempts + 1, sending_since = $3, wait_until = $4, slot_at = NULL,
-                request = request || jsonb_build_object('recipientExternalId', $5::text, 'window', $6::text)
-         WHERE workspace_id = $1 AND message_id = $2 RETURNING message_id
+    const begun = await tx.execute(
+      `WITH m AS (
+         UPDATE messages SET delivery_state = 'sending'
+         WHERE workspace_id = $1 AND id = $2 AND delivery_state NOT IN ('sent', 'delivered', 'read') RETURNING id
        )
-       UPDATE messages SET delivery_state = 'sending' WHERE workspace_id = $1 AND id = $2`,
+       UPDATE outbound_deliveries d SET state = 'sending', attempts = attempts + 1, sending_since = $3, wait_until = $4, slot_at = NULL,
+              request = request || jsonb_build_object('recipientExternalId', $5::text, 'window', $6::text)
+       FROM m WHERE d.workspace_id = $1 AND d.message_id = m.id`,
       [delivery.workspaceId, delivery.messageId, at, until, recipientExternalId, window],
       'outbound_start',
     );
+    return begun > 0;
   }
 
   /** Counts a look for a message in doubt. */
@@ -345,7 +358,7 @@ export class OutboundRepository {
            external_id = CASE WHEN $3 = 'queued' THEN NULL ELSE external_id END
          WHERE workspace_id = $1 AND message_id = $2
        )
-       UPDATE messages SET delivery_state = $3, delivery_reason = NULL, meta = meta - 'refused',
+       UPDATE messages SET delivery_state = $3, delivery_reason = NULL,
          external_id = CASE WHEN $3 = 'queued' THEN NULL ELSE external_id END
        WHERE workspace_id = $1 AND id = $2`,
       [workspaceId, messageId, state],
@@ -379,7 +392,7 @@ export class OutboundRepository {
          UPDATE outbound_deliveries SET state = 'queued', looks = 0, wait_until = $3, external_id = NULL
          WHERE workspace_id = $1 AND message_id = $2
        )
-       UPDATE messages SET delivery_state = 'queued', meta = meta - 'refused', external_id = NULL
+       UPDATE messages SET delivery_state = 'queued', external_id = NULL
        WHERE workspace_id = $1 AND id = $2`,
       [workspaceId, messageId, until],
     );

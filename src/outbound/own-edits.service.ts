@@ -19,7 +19,7 @@ import { Database, type Tx } from '../platform/database';
 import { DomainError, notFound, RetryLater } from '../platform/errors';
 import { LOGGER } from '../platform/logger';
 import { cleanText } from '../text/clean';
-import { pauseOf } from './attempt';
+import { pauseOf, SECRETS_CLOSED } from './attempt';
 import { ChannelBudgets } from './channel-budgets';
 import { refuseEdit } from './edit-rules';
 import { EDIT_JOB, editJob, type OwnMessage, OwnEditsRepository } from './own-edits.repository';
@@ -82,7 +82,7 @@ export class OwnEditsService implements OnModuleInit {
     const message = await this.database.lean({ workspaceId }, (tx) => this.repository.find(tx, workspaceId, messageId));
     if (!message?.wanted || message.channelState !== 'active' || message.paused) return; // nothing to do, or held
     const channel = await this.directory.since(message.channelId, message.channelUpdatedAt);
-    if (!channel) return; // its credentials do not open: held until they are entered again
+    if (!channel) throw new RetryLater(SECRETS_CLOSED.reason, SECRETS_CLOSED.afterMs, { counts: false });
     const { text } = message.wanted;
     const started = Date.now();
     const outcome = await this.call(channel, message, text);
@@ -143,7 +143,7 @@ export class OwnEditsService implements OnModuleInit {
     const { reason } = outcome;
     const code = outcome.status === 'failed' ? outcome.code : 'gave_up';
     if (outcome.status === 'failed' && outcome.fix === 'admin')
-      await this.trouble.refused(tx, workspaceId, channel.id, outcome);
+      await this.trouble.refused(tx, workspaceId, channel.id, outcome, 'edit');
     await this.repository.settled(tx, workspaceId, messageId, { text, at: this.clock.now(), code, reason });
     this.record(tx, workspaceId, message, SYSTEM, 'message.edit_refused', { code, reason });
     return null;

@@ -163,7 +163,7 @@ export class RepliesService implements BotReplies {
     if (seen === undefined) {
       throw new DomainError(
         'validation_failed',
-        'seenMessageId is not a message of this conversation; send the newest one you have on screen.',
+        'seenMessageId is not a message of this conversation; send the one you have on screen that arrived last (`arrival`).',
         {
           fields: [{ path: 'seenMessageId', problem: 'is not a message of this conversation' }],
         },

@@ -21,9 +21,9 @@ import { Database, type Tx } from '../platform/database';
 import { RetryLater } from '../platform/errors';
 import { LOGGER } from '../platform/logger';
 import { AttachmentSource } from './attachment-source';
-import { type Attempt, attemptOf, brokenOff, ECHO_GRACE_MS, isHeld } from './attempt';
+import { type Attempt, attemptOf, brokenOff, ECHO_GRACE_MS, isHeld, SECRETS_CLOSED } from './attempt';
 import { CallsUnderWay } from './calls-under-way';
-import { ChannelBudgets } from './channel-budgets';
+import { ChannelBudgets, RESUME_JOB } from './channel-budgets';
 import { type Delivery, type DeliveryResult, OutboundRepository, shownAs } from './outbound.repository';
 import { SEND_JOB, sendJob } from './send-job';
 import { SendReadiness } from './send-readiness';
@@ -109,6 +109,8 @@ export class Sender implements OnModuleInit {
         const settled = { ...result, result: await this.ours(tx, delivery, result) };
         await this.settle(tx, delivery, settled, step.kind === 'send' && isHeld(result));
         if (settled.result.state === 'sent') await this.intake.applyEarly(tx, channel, [settled.result.externalId]);
+        if (settled.result.state === 'sent' && delivery.pausedLately)
+          await this.jobs.hurry(tx, delivery.workspaceId, RESUME_JOB, channel.id); // for what else waited
         if (settled.result.state === 'failed' && settled.result.code === BROADCAST_OVER)
           await this.broadcasts.toldOver(tx, delivery.workspaceId, delivery.conversationId);
         if (result.forAdmin && result.result.state === 'failed')
@@ -133,6 +135,11 @@ export class Sender implements OnModuleInit {
         await this.settle(tx, delivery, { result: { state: 'sent', externalId: delivery.messageExternalId } });
         return this.again(tx, job, conversationId);
       }
+      // it was put back, and reached the customer nevertheless: the word of that is ahead of the delivery
+      if (HAS_ARRIVED.has(delivery.shown)) {
+        await this.repository.follow(tx, job.workspaceId, delivery.messageId, { to: delivery.shown, code: null });
+        return this.again(tx, job, conversationId);
+      }
       const worksNow = delivery.channelState === 'active' && !delivery.paused;
       if (!worksNow && !delivery.deleted) return { kind: 'done' as const }; // held until it does
       const waitMs = (delivery.waitUntil?.getTime() ?? 0) - this.clock.now().getTime();
@@ -148,7 +155,14 @@ export class Sender implements OnModuleInit {
         return this.again(tx, job, conversationId);
       }
       const channel = await this.directory.since(delivery.channelId, delivery.channelUpdatedAt);
-      if (!channel) return { kind: 'done' as const }; // its credentials do not open: held until they are entered again
+      if (!channel) return { kind: 'wait' as const, ...SECRETS_CLOSED };
+      if (!this.underWay.take(channel.id))
+        return this.again(tx, job, conversationId, new Date(this.clock.now().getTime() + SHARE_TAKEN_MS));
+      tx.afterRollback(() => this.underWay.release(channel.id));
+      const leave = (runAt?: Date) => {
+        tx.afterCommit(() => this.underWay.release(channel.id));
+        return this.again(tx, job, conversationId, runAt);
+      };
       const connector = this.connectors.of(channel.kind);
       const now = this.clock.now();
       if (delivery.state === 'queued') {
@@ -157,22 +171,17 @@ export class Sender implements OnModuleInit {
         if ('refusal' in timing) {
           const { reason: code, message: reason } = timing.refusal;
           await this.settle(tx, delivery, { result: { state: 'failed', code, reason } });
-          return this.again(tx, job, conversationId);
+          return leave();
         }
         delivery.request = { ...delivery.request, window: timing.window };
       }
       const thread = await this.repository.thread(tx, delivery);
-      if (!this.underWay.take(channel.id))
-        return this.again(tx, job, conversationId, new Date(now.getTime() + SHARE_TAKEN_MS));
-      tx.afterRollback(() => this.underWay.release(channel.id));
       if (delivery.state === 'queued') {
         const { pace } = connector.capabilities(channel.kind, channel.settings)[delivery.request.threadKind] ?? {};
         const turn = await this.budgets.turn(tx, delivery, pace);
-        if (turn && turn.waitMs > WORTH_WAITING_MS) {
-          tx.afterCommit(() => this.underWay.release(channel.id));
-          return this.again(tx, job, conversationId, turn.at);
-        }
-        await this.repository.startSending(tx, delivery, now, new Date(now.getTime() + CALL_ENDS_MS));
+        if (turn && turn.waitMs > WORTH_WAITING_MS) return leave(turn.at);
+        const until = new Date(now.getTime() + CALL_ENDS_MS);
+        if (!(await this.repository.startSending(tx, delivery, now, until))) return leave();
         return { kind: 'send' as const, delivery, channel, connector, thread, afterMs: turn?.waitMs ?? 0 };
       }
       const since = delivery.sendingSince ?? now;
@@ -286,6 +295,8 @@ export class Sender implements OnModuleInit {
     );
   }
 }
+
+const HAS_ARRIVED: ReadonlySet<string> = new Set(['sent', 'delivered', 'read']);
 
 const ABSENT: DeliveryResult = {
   state: 'queued',

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../platform/database';
 import { MODERATE_BULK_JOB, MODERATE_JOB } from './moderation.repository';
+import { NOTICE_JOB } from './notices/notice';
 import { EDIT_JOB } from './own-edits.repository';
 import { SEND_JOB } from './send-job';
 
@@ -13,6 +14,9 @@ export interface Stranded {
 
 const SOON = `interval '2 minutes'`; // what is written now has its job from the same transaction
 const PARKED_LATELY = `interval '1 hour'`; // a job that broke for good is not put up again at once
+
+/** Any of them, so that a crowd of one workspace keeps nobody else's from being found. */
+const SOME = 'ORDER BY random() LIMIT $1';
 
 /** Of a channel that works and need not wait. */
 const WORKS = `JOIN channels ch ON ch.workspace_id = x.workspace_id AND ch.id = x.channel_id AND ch.state = 'active'
@@ -34,10 +38,10 @@ export class StrandedRepository {
   conversations(tx: Tx, limit: number): Promise<Stranded[]> {
     // $1 how many
     return tx.query(
-      `SELECT DISTINCT x.workspace_id AS "workspaceId", x.conversation_id AS id, NULL AS "batchId"
+      `SELECT * FROM (SELECT DISTINCT x.workspace_id AS "workspaceId", x.conversation_id AS id, NULL AS "batchId"
        FROM outbound_deliveries x ${WORKS}
        WHERE x.state IN ('queued', 'sending', 'unknown') AND x.created_at < now() - ${SOON} AND ${NEED_NOT_WAIT}
-         AND ${noJob([SEND_JOB], 'conversation_id')} LIMIT $1`,
+         AND ${noJob([SEND_JOB], 'conversation_id')}) s ${SOME}`,
       [limit],
       'outbound_stranded',
     );
@@ -49,7 +53,7 @@ export class StrandedRepository {
     return tx.query(
       `SELECT x.workspace_id AS "workspaceId", x.message_id AS id, NULL AS "batchId"
        FROM outbound_deliveries x ${WORKS}
-       WHERE x.edit_text IS NOT NULL AND ${NEED_NOT_WAIT} AND ${noJob([EDIT_JOB], 'message_id')} LIMIT $1`,
+       WHERE x.edit_text IS NOT NULL AND ${NEED_NOT_WAIT} AND ${noJob([EDIT_JOB], 'message_id')} ${SOME}`,
       [limit],
       'outbound_stranded_edits',
     );
@@ -61,9 +65,24 @@ export class StrandedRepository {
       `SELECT x.workspace_id AS "workspaceId", x.id, x.batch_id AS "batchId"
        FROM moderation_items x ${WORKS}
        WHERE x.state = 'queued' AND x.created_at < now() - ${SOON} AND ${NEED_NOT_WAIT}
-         AND ${noJob([MODERATE_JOB, MODERATE_BULK_JOB], 'id')} LIMIT $1`,
+         AND ${noJob([MODERATE_JOB, MODERATE_BULK_JOB], 'id')} ${SOME}`,
       [limit],
       'outbound_stranded_moderation',
+    );
+  }
+
+  /** Channels with a notice that may go; a part waits for the one before it, which may be a person's to decide. */
+  notices(tx: Tx, limit: number): Promise<Stranded[]> {
+    // $1 how many
+    return tx.query(
+      `SELECT * FROM (SELECT DISTINCT x.workspace_id AS "workspaceId", x.channel_id AS id, NULL AS "batchId"
+       FROM channel_notices x ${WORKS}
+       WHERE x.state IN ('queued', 'sending') AND x.created_at < now() - ${SOON} AND ${NEED_NOT_WAIT}
+         AND NOT EXISTS (SELECT 1 FROM channel_notices p WHERE p.workspace_id = x.workspace_id AND p.group_id = x.group_id
+           AND p.part < x.part AND p.state <> 'sent')
+         AND ${noJob([NOTICE_JOB], 'channel_id')}) s ${SOME}`,
+      [limit],
+      'outbound_stranded_notices',
     );
   }
 }

@@ -7,6 +7,7 @@ import { Config } from '../platform/config';
 import { Database, type Tx } from '../platform/database';
 import { LOGGER } from '../platform/logger';
 import { moderationJob } from './moderation.repository';
+import { noticeJob } from './notices/notice';
 import { editJob } from './own-edits.repository';
 import { sendJob } from './send-job';
 import { type Stranded, StrandedRepository } from './stranded.repository';
@@ -46,7 +47,11 @@ export class StrandedSweeper extends Sweeper {
       (tx) => repository.moderation(tx, BATCH),
       (item) => moderationJob(item.workspaceId, item),
     );
-    return messages + edits + moderation;
+    const notices = await this.give(
+      (tx) => repository.notices(tx, BATCH),
+      ({ workspaceId, id }) => noticeJob(workspaceId, id),
+    );
+    return messages + edits + moderation + notices;
   }
 
   private give(find: (tx: Tx) => Promise<Stranded[]>, jobOf: (stranded: Stranded) => NewJob): Promise<number> {

@@ -376,6 +376,14 @@ describe('one', () => {
     });
     expect(parked.last_error).toBe('Not allowed. (permission_missing)');
     expect(w.network.calls).toBe(1);
+    // a second job of the same request is not the person who tries it again
+    await w.rows(
+      `INSERT INTO jobs (id, workspace_id, queue, name, payload, dedupe_key, max_attempts)
+       SELECT $2, workspace_id, queue, name, payload, dedupe_key, max_attempts FROM jobs WHERE id = $1`,
+      [parked.id, uuidv7()],
+    );
+    await eventually(async () => (await w.jobs('outbound.moderate')) === 1, 20_000);
+    expect(w.network.calls).toBe(1);
     await w.api.post(`/jobs/${parked.id}/retry`);
     await eventually(async () => (await w.events('message.hidden', thread.messageId)).length === 1);
   });

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { EitaaConnector } from '../../src/channels/connectors/eitaa/eitaa.connector';
 import { NOTICE_JOB, noticeJob } from '../../src/outbound/notices/notice';
+import { StrandedSweeper } from '../../src/outbound/stranded.sweeper';
 import { NoticesRepository } from '../../src/outbound/notices/notices.repository';
 import { JobQueue } from '../../src/jobs/job-queue';
 import { Retention } from '../../src/maintenance/retention.service';
@@ -267,6 +268,19 @@ it('rests when the network says so, without using up a try', async () => {
   await rows(`UPDATE jobs SET run_at = now() WHERE state = 'ready' AND queue = 'outbound'`);
   await reaches(id, 'sent');
   expect(arrived()).toEqual(['slowly']);
+});
+
+it('gets a job anew when it has lost its own', async () => {
+  sim.refusals.push({ http: 429, body: { ok: false, error_code: 429, parameters: { retry_after: 600 } } });
+  const { id } = await written({ text: 'گم شد' });
+  await eventually(async () => (await seen(id)).heldBy === 'pause');
+  await rows(`DELETE FROM jobs WHERE name = ANY($1)`, [['outbound.resume', NOTICE_JOB]]);
+  await rows(`UPDATE channel_notices SET created_at = now() - interval '1 hour', wait_until = NULL WHERE id = $1`, [
+    id,
+  ]);
+  await rows('UPDATE channel_budgets SET paused_until = now()');
+  await t.app.get(StrandedSweeper).sweep();
+  await reaches(id, 'sent');
 });
 
 it('keeps the pace of its channel', async () => {

@@ -27,13 +27,17 @@ export interface ChangeTarget {
   hidden_at: Date | null;
   visibility_at: string | null;
   delivery_state: string | null;
-  /** Set once the network itself said that it was not delivered. */
-  refused: boolean;
+  /** The network's ids under which it said itself that the message was not delivered. */
+  refused: (string | null)[];
   /** The parts of an album; null for a message of one piece. */
   parts: AlbumPart[] | null;
   /** It turned out to be another message, which its id leads to now. */
   set_aside: boolean;
 }
+
+/** Of message `m`. What was refused before ids were kept was refused under the one it has. */
+export const REFUSED_IDS = `CASE WHEN jsonb_typeof(m.meta->'refused') = 'array' THEN m.meta->'refused'
+    WHEN m.meta ? 'refused' THEN jsonb_build_array(m.external_id) ELSE '[]' END`;
 
 /**
  * Whom to tell is looked up and not joined: a message that goes to another thread or ticket while we wait for its lock
@@ -44,7 +48,7 @@ export const CHANGE_TARGET = `SELECT m.id, m.conversation_id,
     m.ticket_id, (SELECT t.team_id FROM tickets t WHERE t.workspace_id = m.workspace_id AND t.id = m.ticket_id) AS team_id,
     (SELECT t.assignee_id FROM tickets t WHERE t.workspace_id = m.workspace_id AND t.id = m.ticket_id) AS assignee_id, m.text, m.version,
     m.meta->>'editVersion' AS edit_version, m.network_at, m.deleted_at, m.hidden_at, m.meta->>'visibilityAt' AS visibility_at,
-    m.delivery_state, coalesce((m.meta->>'refused')::boolean, false) AS refused, m.meta->'parts' AS parts,
+    m.delivery_state, ${REFUSED_IDS} AS refused, m.meta->'parts' AS parts,
     coalesce(m.subtype = 'duplicate', false) AS set_aside
   FROM messages m`;
 

@@ -120,7 +120,8 @@ const WAIT_FACTS = `CASE WHEN m.delivery_state IN ('queued', 'sending', 'unknown
     SELECT jsonb_build_object('now', now(), 'state', d.state, 'channelState', ch.state, 'channelReason', ch.state_reason,
       'pausedUntil', b.paused_until, 'pauseReason', b.reason, 'code', d.code, 'reason', d.reason, 'waitUntil', d.wait_until,
       'slotAt', d.slot_at, 'sendingSince', d.sending_since, 'looks', d.looks,
-      'before', (SELECT jsonb_build_object('state', e.state, 'waitUntil', e.wait_until) FROM outbound_deliveries e
+      'before', (SELECT jsonb_build_object('state', e.state, 'waitUntil', e.wait_until, 'sendingSince', e.sending_since)
+                 FROM outbound_deliveries e
                  WHERE e.workspace_id = d.workspace_id AND e.conversation_id = d.conversation_id AND e.seq < d.seq
                    AND e.state IN ('queued', 'sending', 'unknown') ORDER BY e.seq LIMIT 1))
     FROM outbound_deliveries d

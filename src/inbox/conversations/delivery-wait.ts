@@ -23,7 +23,7 @@ export interface WaitFacts extends ChannelStanding {
   sendingSince: string | null;
   looks: number;
   /** What goes first in the conversation. */
-  before: { state: string; waitUntil: string | null } | null;
+  before: { state: string; waitUntil: string | null; sendingSince: string | null } | null;
 }
 
 /** Why a message does not go, or what it is waited for. */
@@ -71,9 +71,9 @@ export function channelWait(facts: ChannelStanding): DeliveryWait | null {
 
 /** Why a message is not settled; null while it simply is on its way. */
 export function deliveryWait(facts: WaitFacts): DeliveryWait | null {
-  const { state, now, code, reason } = facts;
+  const { state, now, reason } = facts;
   const since = state === 'queued' ? null : instant(facts.sendingSince);
-  if (state === 'sending' && (!since || Date.parse(now) - since.getTime() < WORTH_TELLING_MS)) return null;
+  if (state === 'sending' && isJustCalled(since, now)) return null;
   const held = channelWait(facts);
   if (held) return { ...held, since };
   const later = ahead(facts.waitUntil, now);
@@ -81,11 +81,21 @@ export function deliveryWait(facts: WaitFacts): DeliveryWait | null {
   if (state === 'unknown')
     return wait('looking', { since, nextAt: later, decideAt: lastLook(later ?? new Date(now), facts.looks), reason });
   const first = facts.before;
-  if (first && (first.state === 'unknown' || worthTelling(first.waitUntil, now)))
-    return wait('message_before', { nextAt: ahead(first.waitUntil, now) });
-  if (later && code === null) return wait('not_before', { nextAt: later });
+  if (first && holdsUp(first, now))
+    // of one that is being sent its answer is waited for, and nobody knows when that comes
+    return wait('message_before', { nextAt: first.state === 'sending' ? null : ahead(first.waitUntil, now) });
+  // each try that came to nothing leaves a reason
+  if (later && reason === null) return wait('not_before', { nextAt: later });
   if (later && worthTelling(facts.waitUntil, now)) return wait('retry', { nextAt: later, reason });
   return worthTelling(facts.slotAt, now) ? wait('turn', { nextAt: instant(facts.slotAt) }) : null;
+}
+
+const isJustCalled = (since: Date | null, now: string): boolean =>
+  !since || Date.parse(now) - since.getTime() < WORTH_TELLING_MS;
+
+function holdsUp({ state, waitUntil, sendingSince }: NonNullable<WaitFacts['before']>, now: string): boolean {
+  if (state === 'sending') return !isJustCalled(instant(sendingSince), now);
+  return state === 'unknown' || worthTelling(waitUntil, now);
 }
 
 /** When the last look is due if each before it could not tell. */

@@ -71,16 +71,30 @@ describe('why a message waits', () => {
     ['a broken channel says more than its rest', { ...down, pausedUntil: at(60) }, { for: 'needs_reconnect' }],
     ['tried, and tried again', { code: 'busy', reason: 'Later.', waitUntil: at(40) }, { for: 'retry', nextAt: at(40) }],
     ['tried again in a blink', { code: 'busy', reason: 'Later.', waitUntil: at(1) }, null],
+    ['tried, and nobody named it', { reason: 'Later.', waitUntil: at(40) }, { for: 'retry', nextAt: at(40) }],
     ['left alone so that it can be taken back', { waitUntil: at(1) }, { for: 'not_before', nextAt: at(1) }],
     ['its place in the line', { slotAt: at(9) }, { for: 'turn', nextAt: at(9) }],
     ['nearly its turn', { slotAt: at(2) }, null],
-    ['the one before it is on its way', { before: { state: 'sending', waitUntil: null } }, null],
+    [
+      'the one before it is on its way',
+      { before: { state: 'sending', waitUntil: at(89), sendingSince: at(-1) } },
+      null,
+    ],
+    [
+      'the one before it gets no answer',
+      { before: { state: 'sending', waitUntil: at(60), sendingSince: at(-30) } },
+      { for: 'message_before', nextAt: null },
+    ],
     [
       'the one before it waits',
-      { before: { state: 'queued', waitUntil: at(30) } },
+      { before: { state: 'queued', waitUntil: at(30), sendingSince: null } },
       { for: 'message_before', nextAt: at(30) },
     ],
-    ['the one before it is in doubt', { before: { state: 'unknown', waitUntil: at(2) } }, { for: 'message_before' }],
+    [
+      'the one before it is in doubt',
+      { before: { state: 'unknown', waitUntil: at(2), sendingSince: at(-9) } },
+      { for: 'message_before' },
+    ],
     ['on its way', { state: 'sending', sendingSince: at(-1), waitUntil: at(89) }, null],
     ['on its way while the account rests', { state: 'sending', sendingSince: at(-1), pausedUntil: at(60) }, null],
     [

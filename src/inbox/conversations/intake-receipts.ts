@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { SYSTEM } from '../../outbox/domain-event';
 import { Outbox } from '../../outbox/outbox';
 import type { Tx } from '../../platform/database';
-import { CHANGE_TARGET, changeEvent, type ChangeTarget } from './change-target';
+import { CHANGE_TARGET, changeEvent, type ChangeTarget, REFUSED_IDS } from './change-target';
 import { isForward } from './delivery';
 import type { InboundReceipt } from './inbound-event';
 import type { IntakeItem, IntakeOutcome } from './intake';
@@ -37,12 +37,13 @@ export class IntakeReceipts {
       return { state: 'ignored', reason: unknown.length > 0 ? 'message_not_seen_yet' : 'unknown_message' };
     }
     const reason = e.error ? `${e.error.message} (${e.error.code})` : null;
-    // $1 workspace, $2 messages, $3 state, $4 reason
+    // $1 workspace, $2 messages, $3 state, $4 reason, $5 the ids it speaks of
     await tx.execute(
-      `UPDATE messages SET delivery_state = $3, delivery_reason = $4,
-         meta = CASE WHEN $3 = 'failed' THEN coalesce(meta, '{}') || '{"refused": true}' ELSE meta END
+      `UPDATE messages m SET delivery_state = $3, delivery_reason = $4,
+         meta = CASE WHEN $3 = 'failed' THEN coalesce(meta, '{}') || jsonb_build_object('refused', ${REFUSED_IDS} || to_jsonb($5::text[]))
+                     ELSE meta END
        WHERE workspace_id = $1 AND id = ANY($2)`,
-      [item.channel.workspaceId, moving.map((t) => t.id), e.status, reason],
+      [item.channel.workspaceId, moving.map((t) => t.id), e.status, reason, e.externalIds],
     );
     for (const target of moving) {
       const { message: reason, code, remedy } = e.error ?? {};
@@ -84,6 +85,12 @@ export class IntakeReceipts {
   }
 }
 
-/** A `sent` that comes after the network gave the message up is the older word. */
-const saysMore = (t: ChangeTarget, e: InboundReceipt): boolean =>
-  isForward(t.delivery_state, e.status) && !(t.delivery_state === 'failed' && t.refused && e.status === 'sent');
+/**
+ * A `sent` that comes after the network gave the message up under this id is the older word, and so is the failure told
+ * once more: also when the message was put back meanwhile, or goes out under another id.
+ */
+function saysMore(t: ChangeTarget, e: InboundReceipt): boolean {
+  const old = (e.status === 'sent' || e.status === 'failed') && e.externalIds.length > 0;
+  if (old && e.externalIds.every((id) => t.refused.includes(id))) return false;
+  return isForward(t.delivery_state, e.status);
+}

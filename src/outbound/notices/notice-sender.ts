@@ -14,7 +14,7 @@ import { Clock } from '../../platform/clock';
 import { Database, type Tx } from '../../platform/database';
 import { LOGGER } from '../../platform/logger';
 import { AttachmentSource } from '../attachment-source';
-import { type Attempt, attemptOf, brokenOff, isHeld } from '../attempt';
+import { type Attempt, attemptOf, brokenOff, isHeld, SECRETS_CLOSED } from '../attempt';
 import { ChannelBudgets } from '../channel-budgets';
 import { NOTICE_JOB, noticeJob, type NoticeState } from './notice';
 import { type NextNotice, type NoticeChange, NoticesRepository } from './notices.repository';
@@ -93,7 +93,7 @@ export class NoticeSender implements OnModuleInit {
       }
       if (notice.channelState !== 'active' || notice.paused) return null; // held until it works again
       const channel = await this.directory.since(channelId, notice.channelUpdatedAt);
-      if (!channel) return null; // its credentials do not open: held until they are entered again
+      if (!channel) return this.again(tx, workspaceId, channelId, new Date(now.getTime() + SECRETS_CLOSED.afterMs));
       const paceMs = this.connectors.of(channel.kind).notices?.(channel).paceMs ?? 0;
       const later = await this.budgets.takeIfDue(tx, workspaceId, channelId, paceMs);
       if (later) return this.again(tx, workspaceId, channelId, later);

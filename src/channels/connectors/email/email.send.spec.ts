@@ -45,6 +45,10 @@ it.each([
   ['a full mailbox', '5.2.2', false],
   ['too large', '5.3.4', false],
   ['our reputation', '5.7.1', false],
+  ['our own address', '5.1.8', false],
+  ['our routing', '5.4.6', false],
+  ['our commands', '5.5.4', false],
+  ['no code of a mailbox', '5.1.12', false],
   ['given up after days', '4.4.7', false],
   ['a code of ours', 'policy_refused', false],
 ])('%s: whether there is nobody', (_, code, nobody) => expect(nobodyThere(code)).toBe(nobody));

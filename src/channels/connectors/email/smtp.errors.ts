@@ -27,12 +27,11 @@ const TOO_LARGE = failed(
   'The mail is too large for the server. Send a link instead of the file.',
 );
 
-/** Full for now, too large, its content, our reputation: nothing about whether somebody is there (RFC 3463). */
-const OTHER_FAULTS = /^5\.(?:2\.[234]|3\.|6\.|7\.)/;
+/** The address or its host (RFC 3463). Whatever else is refused may lie with us, and says nothing of who is there. */
+const NOT_THERE = /^5\.(?:0\.0|1\.(?:[1-36]|10)|2\.[01]|4\.[14])$/;
 
 /** Whether the person's own server, at once or in a bounce, said for good that it delivers nothing to them. */
-export const nobodyThere = (code: string): boolean =>
-  code === NO_PERSON_CODE || (code.startsWith('5.') && !OTHER_FAULTS.test(code));
+export const nobodyThere = (code: string): boolean => code === NO_PERSON_CODE || NOT_THERE.test(code);
 
 /** What a refusal or a break means for the message (protocols/email.md §8; RFC 3463). */
 export function outcomeOf(submission: NotAccepted): SendOutcome {

@@ -43,6 +43,8 @@ export function statusReceipt(change: Change, content: unknown): InboundEvent[] 
   };
   const reaction = callback === undefined ? undefined : ofReaction(base, change.accountId, name, callback);
   if (reaction) return [reaction];
+  // what one of a group did not get is not sent again to all of it
+  const failure = name === 'failed' ? failureOf(list(item['errors'])[0]) : undefined;
   const receipt: StatusReceipt = compact({
     ...base,
     type: 'receipt' as const,
@@ -50,7 +52,7 @@ export function statusReceipt(change: Change, content: unknown): InboundEvent[] 
     status: STATUSES[name]!,
     externalIds: [messageId],
     outboundMessageId: callback?.startsWith(CALLBACK_PREFIX) ? callback.slice(CALLBACK_PREFIX.length) : undefined,
-    error: name === 'failed' ? failureOf(list(item['errors'])[0]) : undefined,
+    error: failure && participant !== undefined ? { code: failure.code, message: failure.message } : failure,
   });
   return [receipt];
 }

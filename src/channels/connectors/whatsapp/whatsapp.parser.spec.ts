@@ -481,6 +481,15 @@ describe('groups', () => {
       { eventKey: `status:${OURS}:read:2` },
     ]);
   });
+
+  it('what one participant did not get is not sent again to all', () => {
+    const failed = (over: object) =>
+      parsed({ statuses: [{ id: OURS, status: 'failed', recipient_id: 'g', errors: [{ code: 131000 }], ...over }] });
+    expect(failed({})).toMatchObject([{ error: { remedy: { is: 'again' } } }]);
+    const [event] = failed({ recipient_type: 'group', recipient_participant_id: PHONE });
+    expect(event).toMatchObject({ status: 'failed', error: { message: expect.stringContaining('131000') as string } });
+    expect(event).not.toHaveProperty('error.remedy');
+  });
 });
 
 describe('kinds beside the samples', () => {

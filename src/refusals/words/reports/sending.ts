@@ -3,6 +3,15 @@ import type { Catalogue } from '../../saying';
 /** What is true of every network: the line, the proxy, files, and what our own sending says. */
 export const SENDING = {
   send_not_its_time: ['It is not its time yet.', 'هنوز نوبتش نرسیده است.'],
+  done_meanwhile: [
+    'This ticket was settled or joined meanwhile, so nothing was written there.',
+    'این تیکت در این میان بسته یا با تیکت دیگری یکی شد؛ چیزی آنجا نوشته نشد.',
+  ],
+  send_secrets_closed: [
+    'The channel’s secrets do not open.',
+    'اطلاعات ورود کانال خوانده نمی‌شود؛ مدیر باید آن را دوباره وارد کند.',
+    'The channel’s credentials cannot be read; an admin has to enter them again.',
+  ],
   send_deleted: ['It was deleted before it was sent.', 'پیش از ارسال حذف شد.'],
   send_thread_unread: ['The thread could not be read.', 'گفت‌وگو خوانده نشد.'],
   send_outcome_unknown: [
