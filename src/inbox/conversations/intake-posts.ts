@@ -6,7 +6,8 @@ import type { Tx } from '../../platform/database';
 import { columnsOf, pick } from './columns';
 import type { InboundPostSeen } from './inbound-event';
 import type { IntakeItem, IntakeOutcome } from './intake';
-import { copiesOf, occurredAt, postRow } from './intake-plan';
+import { occurredAt } from './intake-plan';
+import { copiesOf, postRow } from './post-plan';
 import type { PostRow } from './intake-rows';
 
 const CONVERSATIONS_TOLD = 50; // screens that show a post look again; older ones do when they are opened

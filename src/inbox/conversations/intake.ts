@@ -25,13 +25,10 @@ import {
   messageOfEdit,
   messageRow,
   opensWork,
-  parentsOf,
   place,
-  postsAhead,
-  postsOf,
-  type PostTold,
   threadsInBatch,
 } from './intake-plan';
+import { parentsOf, postsAhead, postsOf, type PostTold } from './post-plan';
 import { IntakePosts } from './intake-posts';
 import { IntakePreviewsRepository } from './intake-previews.repository';
 import { IntakeRoots } from './intake-roots';
